@@ -1,0 +1,1 @@
+"""Protocol profiles: where they lie, how they are checked, and how they become the rules' protocol."""

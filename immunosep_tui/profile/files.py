@@ -1,0 +1,180 @@
+"""Where profiles lie, and how one is read: sealed by a release, or checked at the border; never used when in doubt."""
+
+from __future__ import annotations
+
+import hashlib
+import tomllib
+from collections.abc import Mapping
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from immunosep_tui.profile.build import build
+from immunosep_tui.profile.errors import Fault, ProfileError
+from immunosep_tui.profile.lines import line_of
+from immunosep_tui.profile.seals import SEALS
+from immunosep_tui.rules.protocol import Protocol
+
+DEFAULT = "immunosep-2025"
+LARGEST_FILE = 1_000_000
+"""Bytes; a profile is a few pages of text."""
+DEEPEST_CHAIN = 4
+"""Most profiles that may extend one another."""
+
+
+def data_folder() -> Path:
+    """The folder of the profiles that came with the program, in a wheel or in a checkout."""
+    package = Path(__file__).resolve().parent.parent
+    packed = package / "data"
+    return packed if packed.is_dir() else package.parent / "profiles"
+
+
+def site_folder() -> Path:
+    """The folder in which a site may put protocols of its own."""
+    import platformdirs
+
+    return Path(platformdirs.user_config_dir("immunosep-tui", appauthor=False)) / "protocols"
+
+
+def available() -> Mapping[str, Path]:
+    """Every selectable profile by id, those of the program first; a site's file never replaces one of those."""
+    found: dict[str, Path] = {}
+    for folder in (data_folder() / "protocols", site_folder()):
+        if folder.is_dir():
+            for path in sorted(folder.glob("*.toml")):
+                if path.stem != "base":
+                    found.setdefault(path.stem, path)
+    return found
+
+
+def load(name_or_file: str = DEFAULT) -> Protocol:
+    """The protocol of that name or file.
+
+    Raises:
+        ProfileError: not there, unreadable, damaged, changed since the release, or implausible; nobody is then
+            classified.
+    """
+    return _build(_read_chain(_find(name_or_file)))
+
+
+def check_unsealed(path: Path) -> Protocol:
+    """The protocol of a file with the full border check, whether or not a release has sealed it."""
+    return _build(_read_chain(path), trust_seals=False)
+
+
+def _find(name_or_file: str) -> Path:
+    if "/" in name_or_file or "\\" in name_or_file or name_or_file.endswith(".toml"):
+        return Path(name_or_file)
+    profiles = available()
+    if name_or_file in profiles:
+        return profiles[name_or_file]
+    known = ", ".join(profiles) or "none"
+    raise ProfileError(Fault(name_or_file, 0, "", f"there is no protocol of this name; there are: {known}"))
+
+
+def _read_chain(path: Path) -> list[tuple[Path, str, dict[str, Any]]]:
+    """A profile and what it extends, base first: file, text and tables of each."""
+    chain: list[tuple[Path, str, dict[str, Any]]] = []
+    following: Path | None = path
+    while following is not None:
+        if len(chain) == DEEPEST_CHAIN:
+            raise ProfileError(Fault(str(path), 0, "extends", f"more than {DEEPEST_CHAIN} profiles extend one another"))
+        text, table = _parse(following, _bytes(following))
+        chain.insert(0, (following, text, table))
+        following = _parent(following, table)
+    return chain
+
+
+def _build(chain: list[tuple[Path, str, dict[str, Any]]], trust_seals: bool = True) -> Protocol:
+    """Merge a chain, check it in full unless every file in it is sealed, and build the protocol."""
+    texts = [(path, text) for path, text, _ in chain]
+    sealed = trust_seals and all(_is_sealed(path, text) for path, text in texts)
+    merged: dict[str, Any] = {}
+    for _, _, table in chain:
+        merged = _merge(merged, table)
+    if not sealed:
+        _check(merged, texts)
+    digest = hashlib.sha256("".join(text for _, text in texts).encode()).hexdigest()
+    return build(merged, digest)
+
+
+def _bytes(path: Path) -> bytes:
+    try:
+        with path.open("rb") as file:
+            raw = file.read(LARGEST_FILE + 1)
+    except OSError as error:
+        reason = error.strerror or type(error).__name__
+        raise ProfileError(Fault(str(path), 0, "", f"it cannot be read: {reason}")) from None
+    if len(raw) > LARGEST_FILE:
+        raise ProfileError(Fault(str(path), 0, "", f"it is larger than {LARGEST_FILE} bytes"))
+    return raw
+
+
+def _parse(path: Path, raw: bytes) -> tuple[str, dict[str, Any]]:
+    try:
+        text = raw.decode("utf-8")
+        return text, tomllib.loads(text, parse_float=Decimal)
+    except UnicodeDecodeError as error:
+        line = raw[: error.start].count(b"\n") + 1
+        raise ProfileError(Fault(str(path), line, "", "it is not UTF-8 text")) from None
+    except tomllib.TOMLDecodeError as error:
+        message = str(error)
+        line = int(message.rpartition("line ")[2].partition(",")[0]) if "(at line" in message else 0
+        raise ProfileError(Fault(str(path), line or text.count("\n") + 1, "", f"it is not TOML: {message}")) from None
+    except (RecursionError, ValueError, ArithmeticError) as error:
+        raise ProfileError(Fault(str(path), 0, "", f"it is not TOML: {type(error).__name__}")) from None
+
+
+def _parent(path: Path, table: Mapping[str, Any]) -> Path | None:
+    """The file that a profile extends: of the program, of the site, or beside it."""
+    parent = table.get("extends")
+    if parent is None:
+        return None
+    if not isinstance(parent, str) or not parent.replace("-", "").isalnum():
+        raise ProfileError(Fault(str(path), 0, "extends", "it must be the name of another profile"))
+    for folder in (data_folder() / "protocols", site_folder(), path.parent):
+        file = folder / f"{parent}.toml"
+        if file.is_file():
+            return file
+    raise ProfileError(Fault(str(path), 0, "extends", f"there is no profile {parent}"))
+
+
+def _is_sealed(path: Path, text: str) -> bool:
+    """Whether a file of the program is byte for byte the released one; a changed one is refused outright."""
+    if path.parent != data_folder() / "protocols":
+        return False
+    if SEALS.get(path.stem) == hashlib.sha256(text.encode()).hexdigest():
+        return True
+    reason = "it differs from the released file; reinstall, or keep changes in a profile of the site that extends it"
+    raise ProfileError(Fault(str(path), 0, "", reason))
+
+
+def _merge(base: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
+    """Tables are merged key by key, everything else (lists too) is replaced."""
+    merged = dict(base)
+    for key, value in over.items():
+        known = merged.get(key)
+        merged[key] = _merge(known, value) if isinstance(known, Mapping) and isinstance(value, Mapping) else value
+    return merged
+
+
+def _check(merged: dict[str, Any], texts: list[tuple[Path, str]]) -> None:
+    from pydantic import ValidationError
+
+    from immunosep_tui.profile.model import ProfileModel
+
+    try:
+        ProfileModel.model_validate(merged)
+    except ValidationError as error:
+        raise ProfileError(*(_fault(detail, texts) for detail in error.errors())) from None
+
+
+def _fault(detail: Any, texts: list[tuple[Path, str]]) -> Fault:
+    """A validation error at the last file and line that names its place."""
+    place = tuple(detail["loc"])
+    reason = detail["msg"].removeprefix("Value error, ")
+    for length in range(len(place), 0, -1):
+        for path, text in reversed(texts):
+            if line := line_of(text, place[:length]):
+                return Fault(str(path), line, ".".join(map(str, place)), reason)
+    return Fault(str(texts[-1][0]), 0, ".".join(map(str, place)), reason)

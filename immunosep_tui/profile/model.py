@@ -1,0 +1,322 @@
+"""The border check of a profile: every key known, every number sourced, every value inside its sanity band.
+
+Imported only when a profile that is not sealed by a release is checked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Annotated, ClassVar, Literal
+
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
+
+from immunosep_tui.rules.monitoring import COMPARISONS
+from immunosep_tui.rules.phenotype import IMMUNOPARALYSIS, MALS
+from immunosep_tui.rules.units import ANALYTES, HINTS
+
+
+def _number(value: object) -> object:
+    if isinstance(value, bool) or not isinstance(value, int | Decimal):
+        raise ValueError("a TOML number is wanted")
+    return Decimal(value)
+
+
+Number = Annotated[Decimal, BeforeValidator(_number), Field(allow_inf_nan=False)]
+Text = Annotated[str, StringConstraints(min_length=1, max_length=400, pattern=r"^[^\x00-\x1f\x7f]*$")]
+Name = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9\-]{0,63}$")]
+Confidence = Literal["V", "S", "D", "G", "L"]
+
+
+class Strict(BaseModel):
+    """A table in which an unknown key is an error."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, arbitrary_types_allowed=True)
+
+
+class FactModel(Strict):
+    """A number with unit, source and confidence."""
+
+    value: Number
+    unit: Annotated[str, StringConstraints(max_length=24)]
+    source: Text
+    confidence: Confidence
+    note: Annotated[str, StringConstraints(max_length=400)] = ""
+
+
+class Sane(Strict):
+    """A table of facts whose units and plausible ranges are fixed: wider than any likely revision, and no wider."""
+
+    SANITY: ClassVar[Mapping[str, tuple[str, str, str]]] = {}
+
+    @field_validator("*", mode="after")
+    @classmethod
+    def inside(cls, value: object, info: ValidationInfo) -> object:
+        """Refuse a fact in another unit or outside its range."""
+        if not isinstance(value, FactModel) or info.field_name is None or info.field_name not in cls.SANITY:
+            return value
+        unit, low, high = cls.SANITY[info.field_name]
+        if value.unit != unit:
+            raise ValueError(f"the unit must be {unit}, not {value.unit or 'empty'}")
+        if not Decimal(low) <= value.value <= Decimal(high):
+            raise ValueError(f"{value.value} {unit} is implausible: {low} to {high} is taken")
+        if unit in WHOLE_UNITS and value.value != value.value.to_integral_value():
+            raise ValueError("a whole number is wanted")
+        return value
+
+
+WHOLE_UNITS = frozenset({"h", "days", "years"})
+
+
+class NoteModel(Strict):
+    text: Text
+    source: Text
+    confidence: Confidence
+
+
+class BandModel(Strict):
+    unit: str
+    refuse_below: Number | None = None
+    refuse_above: Number | None = None
+    ask_below: Number | None = None
+    ask_above: Number | None = None
+    ask_up_to: Number | None = None
+    low_hint: str | None = None
+    high_hint: str | None = None
+    source: Text
+    confidence: Confidence
+
+    @model_validator(mode="after")
+    def in_order(self) -> BandModel:
+        ends = [self.refuse_below, self.ask_up_to, self.ask_below, self.ask_above, self.refuse_above]
+        known = [end for end in ends if end is not None]
+        if known != sorted(known):
+            raise ValueError("the limits are not in order: refuse below, ask below, ask above, refuse above")
+        return self
+
+
+class AssayModel(Sane):
+    SANITY = {
+        "cv_low": ("%", "0.1", "60"),
+        "cv_high": ("%", "0.1", "60"),
+    }
+    cv_low: FactModel
+    cv_high: FactModel
+    near_low: FactModel
+    near_high: FactModel
+
+
+class HookFall(Sane):
+    SANITY = {
+        "percent": ("%", "10", "90"),
+    }
+    percent: FactModel
+
+
+class AssaysModel(Strict):
+    ferritin: AssayModel
+    hla_dr: AssayModel
+    hook_effect: NoteModel
+    hook_fall: HookFall
+
+
+class PhenotypeModel(Sane):
+    SANITY = {
+        "ferritin_above": ("ng/mL", "1000", "20000"),
+        "hla_dr_below": ("receptors/cell", "1000", "20000"),
+    }
+    ferritin_above: FactModel
+    hla_dr_below: FactModel
+
+
+class VariantModel(Sane):
+    SANITY = {
+        "ferritin_above": ("ng/mL", "1000", "20000"),
+        "hla_dr_below": ("%", "5", "95"),
+    }
+    ferritin_above: FactModel
+    hla_dr_below: FactModel
+
+
+class PresentationModel(Sane):
+    SANITY = {
+        "volume": ("mL", "0.1", "50"),
+    }
+    container: Text
+    amount: FactModel
+    volume: FactModel
+
+
+class DummyModel(Sane):
+    SANITY = {
+        "interval_hours": ("h", "4", "72"),
+        "days": ("days", "1", "30"),
+        "volume": ("mL", "0.1", "50"),
+    }
+    product: Literal["placebo"]
+    route: Literal["IV", "subcutaneous"]
+    interval_hours: FactModel
+    days: FactModel
+    volume: FactModel | None = None
+
+
+DOSE_BANDS = {"anakinra": ("mg", Decimal(50), Decimal(500)), "interferon gamma-1b": ("mcg", Decimal(10), Decimal(200))}
+
+
+class RegimenModel(Sane):
+    SANITY = {
+        "interval_hours": ("h", "4", "72"),
+        "days": ("days", "1", "30"),
+    }
+    product: Literal["anakinra", "interferon gamma-1b"]
+    phenotype: Literal["mals", "immunoparalysis"]
+    route: Literal["IV", "subcutaneous"]
+    dose: FactModel | None = None
+    interval_hours: FactModel
+    days: FactModel
+    presentation: PresentationModel | None = None
+    dummy: DummyModel | None = None
+    notes: list[NoteModel] = []
+
+    @model_validator(mode="after")
+    def plausible(self) -> RegimenModel:
+        unit, low, high = DOSE_BANDS[self.product]
+        if self.dose and (self.dose.unit != unit or not low <= self.dose.value <= high):
+            raise ValueError(f"the dose of {self.product} must be {low} to {high} {unit}")
+        if self.presentation and (self.presentation.amount.unit != unit):
+            raise ValueError(f"the pack of {self.product} is counted in {unit}")
+        if {"anakinra": MALS, "interferon gamma-1b": IMMUNOPARALYSIS}[self.product] != self.phenotype:
+            raise ValueError(f"{self.product} is not what the trial gave to {self.phenotype}")
+        return self
+
+
+class SofaModel(Strict):
+    support_counts: list[Literal["hfnc", "niv", "cpap", "invasive", "ecmo"]]
+    source: Text
+    confidence: Confidence
+
+
+class WindowModel(Strict):
+    name: Literal["day9", "day15"]
+    first_day: Literal[2]
+    last_day: Annotated[int, Field(ge=3, le=28)]
+
+
+class EndpointModel(Sane):
+    SANITY = {
+        "decrease_at_least": ("points", "0.1", "10"),
+        "death_score": ("points", "24", "24"),
+    }
+    baseline_day: Literal[1]
+    decrease_at_least: FactModel
+    death_score: FactModel
+    windows: Annotated[list[WindowModel], Field(min_length=1)]
+
+
+class ReversalModel(Sane):
+    SANITY = {
+        "ferritin_fall_percent": ("%", "1", "90"),
+        "hla_dr_above": ("receptors/cell", "1000", "50000"),
+        "ferritin_below": ("ng/mL", "1000", "20000"),
+    }
+    ferritin_fall_percent: FactModel
+    hla_dr_above: FactModel
+    ferritin_below: FactModel
+
+
+class EligibilityModel(Sane):
+    SANITY = {
+        "age_at_least": ("years", "18", "100"),
+        "hours_below": ("h", "1", "240"),
+        "neutrophils_at_least": ("10^9/L", "0.1", "5"),
+        "sofa_rise_at_least": ("points", "1", "24"),
+    }
+    age_at_least: FactModel
+    hours_below: FactModel
+    neutrophils_at_least: FactModel
+    sofa_rise_at_least: FactModel
+    infections_included: list[Text]
+    infections_excluded: list[Text]
+    organisms_excluded: list[Text]
+    covid19_phenotypes: list[Literal["mals", "immunoparalysis"]]
+    to_confirm: list[NoteModel] = []
+
+
+class LimitModel(Strict):
+    when: str
+    value: FactModel
+    action: Text
+    level: Literal["review", "call", "stop"]
+
+    @model_validator(mode="after")
+    def known(self) -> LimitModel:
+        if self.when not in COMPARISONS:
+            raise ValueError(f"when must be one of {', '.join(COMPARISONS)}")
+        return self
+
+
+class CheckModel(Strict):
+    id: Text
+    regimen: Literal["anakinra", "interferon-gamma"]
+    label: Text
+    frequency: Literal["daily", "each_shift", "before_each_dose", "every_n_days", "on_days"]
+    every: Annotated[int, Field(ge=1, le=30)] = 1
+    days: list[Annotated[int, Field(ge=1, le=30)]] = []
+    priority: Annotated[int, Field(ge=1, le=99)]
+    analyte: str = ""
+    limits: list[LimitModel] = []
+    source: Text
+    confidence: Confidence
+
+    @model_validator(mode="after")
+    def known(self) -> CheckModel:
+        if self.analyte and self.analyte not in ANALYTES:
+            raise ValueError(f"{self.analyte} is not an analyte")
+        return self
+
+
+class ProfileModel(Strict):
+    """A whole profile after its base was merged in."""
+
+    kind: Literal["protocol"]
+    extends: str | None = None
+    id: Name
+    version: Text
+    title: Text
+    registry: Text
+    review_by: Annotated[str, StringConstraints(pattern=r"^20\d\d-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$")]
+    bands: dict[str, Annotated[list[BandModel], Field(min_length=1)]]
+    assays: AssaysModel
+    phenotype: PhenotypeModel
+    variants: dict[str, VariantModel] = {}
+    regimens: dict[Literal["anakinra", "interferon-gamma"], RegimenModel]
+    sofa: SofaModel
+    endpoint: EndpointModel
+    reversal: ReversalModel
+    eligibility: EligibilityModel
+    checklist: list[CheckModel] = []
+    notes: list[NoteModel] = []
+    sources: dict[str, Text]
+
+    @model_validator(mode="after")
+    def consistent(self) -> ProfileModel:
+        for name, bands in self.bands.items():
+            if name not in ANALYTES:
+                raise ValueError(f"bands.{name}: not an analyte")
+            units = {unit.name for unit in ANALYTES[name].units}
+            for band in bands:
+                hints = {hint for hint in (band.low_hint, band.high_hint) if hint}
+                if band.unit not in units:
+                    raise ValueError(f"bands.{name}: {band.unit} is not one of its units")
+                if not hints <= units | set(HINTS):
+                    raise ValueError(f"bands.{name}: an unknown hint")
+        return self

@@ -1,0 +1,11 @@
+"""SHA-256 of each profile as released; written by ``python -m immunosep_tui.profile.seal``."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+SEALS: Mapping[str, str] = {
+    "base": "be0c6231a83de44ccbeaf77c498ce6b9a57c136d3ebd3486d77eb594c8b52a44",
+    "immunosep-2025": "9272f703ff8451bd2b3658b9e8dbf6bf4858efbe9b098980a4afaea49a6a86f8",
+    "provide-2022": "955fa3b3093193be749ad7dd46696a8244baa59f10199eee36d4e0533cd625da",
+}

@@ -1,0 +1,1 @@
+"""The trial as exact, pure functions: no clock, no file, no screen, no randomness."""

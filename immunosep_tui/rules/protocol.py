@@ -1,0 +1,206 @@
+"""A trial protocol as data: every number carries its source and how surely it is known."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+
+from immunosep_tui.rules.units import Bands
+
+CONFIDENCE: Mapping[str, str] = {
+    "V": "read in the source itself",
+    "S": "quoted from a secondary source",
+    "D": "derived here by arithmetic or logic",
+    "G": "general medical knowledge, not verified in a source",
+    "L": "local convention",
+}
+"""What the confidence tags mean."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """A number with its unit, source keys, confidence tag and, where needed, a note."""
+
+    value: Decimal
+    unit: str
+    source: str
+    confidence: str
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A published or inferred statement, shown and never acted on."""
+
+    text: str
+    source: str
+    confidence: str
+
+
+@dataclass(frozen=True, slots=True)
+class Assay:
+    """How exact an assay is near its cut-off: coefficients of variation in percent, and the band that is called near."""
+
+    cv_low: Fact
+    cv_high: Fact
+    near_low: Fact
+    near_high: Fact
+
+
+@dataclass(frozen=True, slots=True)
+class PhenotypeRule:
+    """The two cut-offs: ferritin strictly above, HLA-DR strictly below. ``hla_dr_below.unit`` names the HLA-DR measure."""
+
+    ferritin_above: Fact
+    hla_dr_below: Fact
+
+
+@dataclass(frozen=True, slots=True)
+class Presentation:
+    """The pack a dose is drawn from: amount and volume of one container."""
+
+    container: str
+    amount: Fact
+    volume: Fact
+
+
+@dataclass(frozen=True, slots=True)
+class DummyPartner:
+    """The placebo given beside the active drug in a double-dummy design."""
+
+    product: str
+    route: str
+    interval_hours: Fact
+    days: Fact
+    volume: Fact | None
+
+
+@dataclass(frozen=True, slots=True)
+class Regimen:
+    """What the trial gave to one phenotype. ``dose`` is None where no source gives it; then nothing is scheduled."""
+
+    name: str
+    product: str
+    phenotype: str
+    route: str
+    dose: Fact | None
+    interval_hours: Fact
+    days: Fact
+    presentation: Presentation | None
+    dummy: DummyPartner | None
+    notes: tuple[Note, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """A response window: the days averaged, both ends included."""
+
+    name: str
+    first_day: int
+    last_day: int
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """How response is decided: baseline day, smallest decrease, score for death, windows."""
+
+    baseline_day: int
+    decrease_at_least: Fact
+    death_score: Fact
+    windows: tuple[Window, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Reversal:
+    """Immune reversal: ferritin fall in percent for MALS; HLA-DR above and ferritin below for immunoparalysis."""
+
+    ferritin_fall_percent: Fact
+    hla_dr_above: Fact
+    ferritin_below: Fact
+
+
+@dataclass(frozen=True, slots=True)
+class Eligibility:
+    """Published inclusion and exclusion limits, and the lists they refer to."""
+
+    age_at_least: Fact
+    hours_below: Fact
+    neutrophils_at_least: Fact
+    sofa_rise_at_least: Fact
+    infections_included: tuple[str, ...]
+    infections_excluded: tuple[str, ...]
+    organisms_excluded: tuple[str, ...]
+    covid19_phenotypes: tuple[str, ...]
+    to_confirm: tuple[Note, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """A value at which a checklist item asks for an action. ``when`` is below, at_or_below, above, fall or fall_percent."""
+
+    when: str
+    value: Fact
+    action: str
+    level: str
+
+
+@dataclass(frozen=True, slots=True)
+class CheckItem:
+    """One line of the monitoring checklist of one regimen.
+
+    ``frequency`` is daily, each_shift, before_each_dose, every_n_days (with ``every``) or on_days (with ``days``).
+    ``analyte`` is empty for what is looked at rather than measured.
+    """
+
+    id: str
+    regimen: str
+    label: str
+    frequency: str
+    every: int
+    days: tuple[int, ...]
+    priority: int
+    analyte: str
+    limits: tuple[Limit, ...]
+    source: str
+    confidence: str
+
+
+@dataclass(frozen=True, slots=True)
+class SofaConventions:
+    """Local conventions of SOFA 1996 that its table leaves open."""
+
+    support_counts: frozenset[str]
+    support_source: str
+    support_confidence: str
+
+
+@dataclass(frozen=True, slots=True)
+class Protocol:
+    """A whole protocol, ready for the rules; ``sha256`` identifies the files it was read from."""
+
+    id: str
+    version: str
+    title: str
+    registry: str
+    review_by: str
+    sha256: str
+    bands: Bands
+    phenotype: PhenotypeRule
+    phenotype_variants: Mapping[str, PhenotypeRule]
+    ferritin_assay: Assay
+    hla_dr_assay: Assay
+    hook_effect: Note
+    hook_fall_percent: Fact
+    regimens: Mapping[str, Regimen]
+    sofa: SofaConventions
+    endpoint: Endpoint
+    reversal: Reversal
+    eligibility: Eligibility
+    checklist: tuple[CheckItem, ...]
+    notes: tuple[Note, ...]
+    sources: Mapping[str, str]
+
+    def regimen_for(self, phenotype: str) -> Regimen | None:
+        """The regimen that the trial gave this phenotype, or None."""
+        return next((r for r in self.regimens.values() if r.phenotype == phenotype), None)

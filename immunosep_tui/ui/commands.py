@@ -1,0 +1,204 @@
+"""The one registry of what a person can do: key bindings, footer, help and palette are all made from it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from rich.cells import cell_len
+from rich.style import Style
+from rich.text import Text
+from textual.binding import Binding
+
+from immunosep_tui.i18n import _
+from immunosep_tui.rules.reason import N_
+
+EVERYWHERE: Final = "everywhere"
+ROOM_KEYS: Final = frozenset(f"f{number}" for number in range(1, 9))
+"""Kept for the eight rooms of a patient, so that a key means the same on every screen."""
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """One thing a person can do.
+
+    Args:
+        id: kebab-case name, stable for key maps.
+        key: Textual key names separated by commas; the first is the one that is shown.
+        label: one or two words for the footer.
+        help: one sentence for the help screen and the palette.
+        action: Textual action; for ``everywhere`` the application has it, for another scope its screen.
+        where: scopes in which it can be done; a screen names its own in ``SCOPE``.
+        footer: whether the footer offers it.
+        order: place in footer, help and palette, the smallest first.
+        priority: whether the key works before a field in use sees it.
+    """
+
+    id: str
+    key: str
+    label: str
+    help: str
+    action: str
+    where: frozenset[str]
+    footer: bool = False
+    order: int = 50
+    priority: bool = False
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """The key names, one by one."""
+        return tuple(self.key.split(","))
+
+
+SCOPES: Final[dict[str, str]] = {
+    EVERYWHERE: N_("Everywhere"),
+    "board": N_("Ward board"),
+    "patient": N_("Patient"),
+    "training": N_("Training"),
+    "evidence": N_("Evidence"),
+}
+"""Scope names and their headings, in the order in which help lists them."""
+
+_ALL: Final = frozenset({EVERYWHERE})
+
+COMMANDS: tuple[Command, ...] = (
+    Command(
+        "help",
+        "f9,question_mark",
+        N_("Help"),
+        N_("Show every key and what it does."),
+        "help",
+        _ALL,
+        footer=True,
+        order=90,
+    ),
+    Command(
+        "palette",
+        "ctrl+p",
+        N_("Find"),
+        N_("Find a command by typing part of its name."),
+        "command_palette",
+        _ALL,
+        footer=True,
+        order=91,
+    ),
+    Command(
+        "back",
+        "escape",
+        N_("Back"),
+        N_("Go back; nothing typed is lost."),
+        "back",
+        _ALL,
+        footer=True,
+        order=92,
+    ),
+    Command(
+        "theme",
+        "ctrl+t",
+        N_("Colors"),
+        N_("Change the colors: dark, light, high contrast."),
+        "next_theme",
+        _ALL,
+        order=94,
+    ),
+    Command(
+        "contrast",
+        "ctrl+g",
+        N_("Contrast"),
+        N_("Turn high contrast on or off."),
+        "contrast",
+        _ALL,
+        order=95,
+    ),
+    Command(
+        "quit",
+        "ctrl+q",
+        N_("Quit"),
+        N_("Leave the program."),
+        "quit",
+        _ALL,
+        footer=True,
+        order=99,
+        priority=True,
+    ),
+)
+
+
+def only_in(scope: str) -> tuple[Command, ...]:
+    """The commands that name this scope themselves, in order."""
+    return tuple(sorted((c for c in COMMANDS if scope in c.where), key=lambda command: command.order))
+
+
+def commands_in(scope: str) -> tuple[Command, ...]:
+    """Everything that can be done in a scope, in order; what can be done everywhere is part of it."""
+    return tuple(
+        sorted((c for c in COMMANDS if scope in c.where or EVERYWHERE in c.where), key=lambda command: command.order)
+    )
+
+
+def command(identity: str) -> Command:
+    """The command of that id; ``KeyError`` when there is none."""
+    for candidate in COMMANDS:
+        if candidate.id == identity:
+            return candidate
+    raise KeyError(identity)
+
+
+def bindings_for(scope: str) -> list[Binding]:
+    """Key bindings for the screen of a scope, or for the application when the scope is ``everywhere``."""
+    return [
+        Binding(c.key, c.action, c.label, show=c.footer, priority=c.priority, id=c.id, tooltip=c.help)
+        for c in only_in(scope)
+    ]
+
+
+def conflicts(scope: str) -> dict[str, tuple[str, ...]]:
+    """Keys that mean two things in a scope, with the ids of the commands that claim them."""
+    claims: dict[str, list[str]] = {}
+    for candidate in commands_in(scope):
+        for key in candidate.keys:
+            claims.setdefault(key, []).append(candidate.id)
+    return {key: tuple(ids) for key, ids in claims.items() if len(ids) > 1}
+
+
+def key_name(key: str) -> str:
+    """A Textual key name as it is printed on a keyboard: ``ctrl+q`` gives ``Ctrl+Q``."""
+    return "+".join(_PRINTED.get(part, part.capitalize()) for part in key.split("+"))
+
+
+_PRINTED: Final = {
+    "escape": "Esc",
+    "question_mark": "?",
+    "pageup": "PgUp",
+    "pagedown": "PgDn",
+    "slash": "/",
+    "delete": "Del",
+    "full_stop": ".",
+    "comma": ",",
+}
+
+
+def footer_for(scope: str, width: int) -> Text:
+    """One line of keys for a scope, at most ``width`` cells; what does not fit is counted, never cut.
+
+    An entry can be clicked, except quitting: a stray click must not end a session.
+    """
+    offered = [c for c in commands_in(scope) if c.footer]
+    for fitting in range(len(offered), -1, -1):
+        line = _footer_line(offered[:fitting], len(offered) - fitting)
+        if cell_len(line.plain) <= width:
+            return line
+    return Text(no_wrap=True, end="")
+
+
+def _footer_line(entries: list[Command], left_out: int) -> Text:
+    line = Text(no_wrap=True, end="")
+    for entry in entries:
+        click = Style(meta={"@click": f"app.command('{entry.id}')"}) if entry.action != "quit" else Style()
+        part = Text.assemble((f" {key_name(entry.keys[0])}", "bold"), f" {_(entry.label)} ")
+        part.stylize(click)
+        line.append_text(part)
+    if left_out:
+        key = key_name(command("help").keys[0])
+        line.append(" " + _("+{count} more: {key}").format(count=left_out, key=key))
+    return line

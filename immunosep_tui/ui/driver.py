@@ -1,0 +1,123 @@
+"""The terminal driver for Linux and macOS, hardened: noise is shown instead of fatal, and nothing leads to a shell."""
+
+from __future__ import annotations
+
+import sys
+
+assert sys.platform != "win32"
+
+import codecs  # noqa: E402
+import os  # noqa: E402
+import signal  # noqa: E402
+import termios  # noqa: E402
+import threading  # noqa: E402
+from contextlib import suppress  # noqa: E402
+from functools import partial  # noqa: E402
+from typing import TYPE_CHECKING, Any  # noqa: E402
+
+from textual.drivers import linux_driver  # noqa: E402
+from textual.drivers.linux_driver import LinuxDriver  # noqa: E402
+
+if TYPE_CHECKING:
+    from immunosep_tui.ui.shell import Shell
+
+RESTORE = (
+    "\x1b[?2004l\x1b[?7h\x1b[?2048l\x1b[?1000l\x1b[?1003l\x1b[?1015l\x1b[?1006l\x1b[<u\x1b[?1049l\x1b[?25h\x1b[?1004l"
+)
+"""Everything that the driver turns on in a terminal, turned off: what a clean stop writes, in one go."""
+
+
+class _Decoder(codecs.IncrementalDecoder):
+    """UTF-8 with U+FFFD for what is none; the end of the terminal is an error instead of a busy loop."""
+
+    def __init__(self) -> None:
+        super().__init__("replace")
+        self._utf8 = codecs.getincrementaldecoder("utf-8")("replace")
+
+    def decode(self, data: bytes, final: bool = False) -> str:  # type: ignore[override]
+        if not data and not final:
+            raise EOFError
+        return self._utf8.decode(data, final)
+
+
+# Textual 8.2.8 decodes strictly, so that one byte of Latin-1 ends the program (Textualize/textual#6456); the name
+# is looked up in the module for every run of the input thread.
+linux_driver.getincrementaldecoder = lambda encoding: _Decoder  # type: ignore[attr-defined, assignment]
+
+
+class TolerantDriver(LinuxDriver):
+    """Textual's driver, which survives malformed input, cannot be stopped into a shell and always gives back the tty."""
+
+    _app: Shell
+
+    def __init__(self, app: Shell, **options: Any) -> None:
+        super().__init__(app, **options)
+        if self._size is None:
+            self._size = self._get_terminal_size()
+        self._attributes_at_start: list[Any] | None = None
+        with suppress(termios.error):
+            self._attributes_at_start = termios.tcgetattr(self.fileno)
+        signal.signal(signal.SIGTSTP, lambda *_: None)
+        self._loop.add_signal_handler(signal.SIGCONT, self._continued)
+
+    def _get_terminal_size(self) -> tuple[int, int]:
+        """Width and height of the window itself; exported ``COLUMNS`` and ``LINES`` may be stale."""
+        for descriptor in (self.fileno, 2):
+            with suppress(OSError):
+                size = os.get_terminal_size(descriptor)
+                if size.columns and size.lines:
+                    return size.columns, size.lines
+        return super()._get_terminal_size()
+
+    def _continued(self) -> None:
+        """Take the terminal again after a SIGSTOP, since the shell has used it meanwhile."""
+        if self._writer_thread is not None and not self._app.leaving:
+            self.suspend_application_mode()
+            self.resume_application_mode()
+            self._app.refresh(layout=True)
+
+    def _run_input_thread(self) -> None:
+        """Read keys until the end; a sequence that cannot be parsed is dropped, a lost terminal is a hang-up."""
+        while not self.exit_event.is_set():
+            try:
+                self.run_input_thread()
+            except (ValueError, ArithmeticError, LookupError):
+                continue
+            except (EOFError, OSError):
+                self._tell(self._app.leave, 128 + signal.SIGHUP, urgent=True)
+                return
+            except Exception as error:
+                self._tell(self._app.fail, error)
+                return
+
+    def _tell(self, deed: Any, *arguments: Any, **options: Any) -> None:
+        with suppress(RuntimeError):  # the loop may be closed already
+            self._loop.call_soon_threadsafe(partial(deed, *arguments, **options))
+
+    def write(self, data: str) -> None:
+        """Write to the terminal, unless it is gone: the queue of a dead writer would block for ever."""
+        if self._writer_thread is not None and self._writer_thread.is_alive():
+            super().write(data)
+
+    def close(self) -> None:
+        """Wait for the last output; nothing to wait for when the writer is dead."""
+        if self._writer_thread is not None and self._writer_thread.is_alive():
+            super().close()
+
+    def release(self, last_words: str) -> None:
+        """Give the terminal back at once, whatever the rest of the program is doing, and print ``last_words``.
+
+        Waits at most 0.3 s, for a terminal that takes no output must not keep the process.
+        """
+        if self._attributes_at_start is not None:
+            with suppress(termios.error):
+                termios.tcsetattr(self.fileno, termios.TCSANOW, self._attributes_at_start)
+        text = (RESTORE + last_words).encode("utf-8", "replace")
+        writer = threading.Thread(target=_write, args=(text,), daemon=True)
+        writer.start()
+        writer.join(0.3)
+
+
+def _write(text: bytes) -> None:
+    with suppress(OSError):
+        os.write(2, text)

@@ -1,0 +1,53 @@
+"""The command palette offers our own registry and nothing else."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from textual.command import CommandPalette, DiscoveryHit, Hit, Hits, Provider
+
+from immunosep_tui.i18n import _
+from immunosep_tui.ui.commands import Command, commands_in, key_name
+from immunosep_tui.ui.show import shown
+
+if TYPE_CHECKING:
+    from immunosep_tui.ui.shell import Shell
+
+
+class Commands(Provider):
+    """What can be done on the screen from which the palette was opened."""
+
+    def _offered(self) -> list[tuple[str, Command]]:
+        return [
+            (f"{_(command.label)} ({key_name(command.keys[0])})", command)
+            for command in commands_in(getattr(self.screen, "SCOPE", ""))
+            if command.action != "command_palette"
+        ]
+
+    def _run(self, command: Command) -> partial[object]:
+        shell: Shell = self.app  # type: ignore[assignment]
+        return partial(shell.run_command, command)
+
+    async def discover(self) -> Hits:
+        """Every command, before anything is typed."""
+        for name, command in self._offered():
+            yield DiscoveryHit(shown(name), self._run(command), name, _(command.help))
+
+    async def search(self, query: str) -> Hits:
+        """The commands whose name or help has the letters typed, in their order."""
+        matcher = self.matcher(query)
+        for name, command in self._offered():
+            score = max(matcher.match(name), matcher.match(_(command.help)) / 2)
+            if score > 0:
+                yield Hit(score, matcher.highlight(name), self._run(command), name, _(command.help))
+
+
+class Palette(CommandPalette):
+    """Textual's palette, whose page keys fail in version 8.2.8 while the list has not been laid out."""
+
+    def _action_command_list(self, action: str) -> None:
+        try:
+            super()._action_command_list(action)
+        except (LookupError, ValueError):
+            super()._action_command_list("first" if action == "page_up" else "last")

@@ -1,0 +1,1 @@
+"""Screens; each is built when it is first shown."""

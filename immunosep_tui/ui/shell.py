@@ -1,0 +1,269 @@
+"""The application shell: what makes a terminal program safe to leave, to interrupt and to break; nothing clinical."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import sys
+import threading
+from typing import TYPE_CHECKING, Any, ClassVar, Final
+
+from textual import events
+from textual.app import App
+from textual.binding import Binding, BindingType
+from textual.driver import Driver
+from textual.geometry import Size
+from textual.reactive import Reactive
+from textual.theme import BUILTIN_THEMES
+
+from immunosep_tui.i18n import _
+from immunosep_tui.ui import commands, crash, themes
+from immunosep_tui.ui.screens.too_small import TooSmall, is_too_small
+
+if TYPE_CHECKING:
+    from textual.screen import Screen
+
+HARD_EXIT_AFTER: Final = 2.0
+"""Seconds after which a process that was told to end ends, whatever it is waiting for."""
+
+
+class Shell(App[int], inherit_bindings=False):
+    """A base application: subclasses add screens and say in ``before_leaving`` how to keep what was typed.
+
+    Started with ``start``, which returns the exit status: 0 after quitting, 1 after a fault in the program, 128 plus
+    the number of the signal that ended it.
+    """
+
+    TITLE = "immunosep-tui"
+    ENABLE_COMMAND_PALETTE = True
+    COMMANDS: ClassVar = set()
+    ALLOW_SELECT = False
+    BINDINGS: ClassVar[list[BindingType]] = [
+        *commands.bindings_for(commands.EVERYWHERE),
+        Binding("ctrl+c", "help_quit", show=False, system=True),
+    ]
+
+    theme: Reactive[str] = Reactive(themes.DARK.name)
+    hint: Reactive[str] = Reactive("", repaint=False)
+    """A sentence that the footer shows until the next key."""
+
+    def __init__(self, theme: str = themes.DARK.name) -> None:
+        super().__init__()
+        self.leaving = False
+        self._at_terminal = False
+        self._deadline: threading.Timer | None = None
+        self._last_words = ""
+        self._window: Size | None = None
+        self._theme_before_contrast = theme
+        self._wear(theme)
+        self.animation_level = "none"
+
+    def _wear(self, theme: str) -> None:
+        """Offer our own themes only, and put one on before styles are parsed for the first time."""
+        for name in BUILTIN_THEMES:
+            self.unregister_theme(name)
+        for palette in themes.PALETTES:
+            self.register_theme(themes.theme(palette))
+        self.set_reactive(Shell.theme, self._validate_theme(theme))
+        self.stylesheet.set_variables(self.get_css_variables())
+        self.set_class(self.current_theme.dark, "-dark-mode", update=False)
+        self.set_class(not self.current_theme.dark, "-light-mode", update=False)
+
+    def before_leaving(self) -> bool:
+        """Make durable what was typed, synchronously; ``True`` when it is safe. There is nothing to keep here."""
+        return True
+
+    def start(self, *, mouse: bool = True) -> int:
+        """Run in the terminal until it is left, and return the exit status.
+
+        Args:
+            mouse: whether the program sees the mouse; without it the terminal's own selection works.
+        """
+        self._at_terminal = True
+        with crash.recorded_quietly():
+            try:
+                self.run(mouse=mouse)
+            except KeyboardInterrupt:
+                self._return_code = 128 + signal.SIGINT
+            except Exception as error:  # noqa: BLE001
+                self.fail(error)
+            if self._last_words and sys.__stderr__ is not None:
+                print(self._last_words, file=sys.__stderr__)  # noqa: T201
+        return self.return_code or 0
+
+    def leave(self, status: int = 0, *, urgent: bool = False) -> None:
+        """Keep what was typed, then leave.
+
+        Args:
+            status: exit status.
+            urgent: somebody else ends the program: no failure and no wait may hold it up.
+        """
+        if urgent:
+            self._set_deadline(status)
+        if self.leaving:
+            return
+        self.leaving = True
+        if urgent:
+            self._keep()
+        else:
+            self.before_leaving()
+        self.exit(status, return_code=status)
+
+    def fail(self, error: Exception) -> None:
+        """Leave because of a fault in the program."""
+        self._handle_exception(error)
+
+    def _keep(self) -> bool:
+        try:
+            return self.before_leaving()
+        except Exception as error:  # noqa: BLE001
+            crash.record(error)
+            return False
+
+    def _set_deadline(self, status: int) -> None:
+        if self._at_terminal and self._deadline is None:
+            self._deadline = threading.Timer(HARD_EXIT_AFTER, self._hard_exit, (status,))
+            self._deadline.daemon = True
+            self._deadline.start()
+
+    def _hard_exit(self, status: int) -> None:
+        release = getattr(self._driver, "release", None)
+        if release is not None:
+            release(self._last_words)
+        os._exit(status)
+
+    # Faults. Textual prints the traceback with all local variables, that is with the record of a patient.
+
+    def panic(self, *renderables: Any) -> None:
+        """Leave because of a fault; what Textual wants to print is left out."""
+        self._fatal_error()
+
+    def _fatal_error(self) -> None:
+        if self._at_terminal and not self._last_words:
+            self._set_deadline(1)
+            error = getattr(self._exception, "error", self._exception)  # a worker's failure wraps the first one
+            fault = crash.record(error if isinstance(error, BaseException) else RuntimeError())
+            self._last_words = crash.last_words(fault, self._keep())
+        self._close_messages_no_wait()
+
+    def _stray(self, loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+        """Record a fault that nobody waited for; asyncio would log it to the terminal."""
+        error = context.get("exception")
+        if isinstance(error, BaseException):
+            crash.record(error)
+
+    # Terminal.
+
+    def get_driver_class(self) -> type[Driver]:
+        """The hardened driver on Linux and macOS, Textual's own on Windows."""
+        if sys.platform == "win32":
+            return super().get_driver_class()
+        from immunosep_tui.ui.driver import TolerantDriver
+
+        return TolerantDriver
+
+    def on_load(self) -> None:
+        """Listen to signals before the terminal is touched."""
+        if not self._at_terminal:
+            return
+        loop = asyncio.get_running_loop()
+        loop.set_exception_handler(self._stray)
+        if sys.platform != "win32":
+            for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT):
+                loop.add_signal_handler(number, lambda status: self.leave(status, urgent=True), 128 + number)
+
+    def on_mount(self) -> None:
+        """Watch the size of the window from now on."""
+        self.screen_change_signal.subscribe(self, self._on_screen_change)
+        self._window = self.size
+        self._check_window()
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Cover or uncover the screen."""
+        if self._window is not None:
+            self._window = event.size
+            self._check_window()
+
+    def _on_screen_change(self, _screen: Screen[Any]) -> None:
+        self._check_window()
+
+    def _check_window(self) -> None:
+        if self._window is None or self.leaving or not self.screen_stack:
+            return
+        covered = isinstance(self.screen, TooSmall)
+        if is_too_small(self._window) and not covered:
+            self.push_screen(TooSmall())
+        elif covered and not is_too_small(self._window):
+            self.pop_screen()
+
+    async def on_event(self, event: events.Event) -> None:
+        """Let no input through while the window is too small; any key ends a hint."""
+        if isinstance(event, events.InputEvent | events.Paste) and not event.is_forwarded:
+            if isinstance(self.screen, TooSmall):
+                return
+            if isinstance(event, events.Key):
+                self.hint = ""
+        await super().on_event(event)
+
+    # Commands that work everywhere.
+
+    @property
+    def scope(self) -> str:
+        """The scope that the current screen names in ``SCOPE``."""
+        return str(getattr(self.screen, "SCOPE", ""))
+
+    async def run_command(self, command: commands.Command) -> None:
+        """Do what a command says, on the application or on the current screen."""
+        await self.run_action(command.action, self if commands.EVERYWHERE in command.where else self.screen)
+
+    async def action_command(self, identity: str) -> None:
+        """Run the command of that id, for the footer's entries."""
+        await self.run_command(commands.command(identity))
+
+    async def action_quit(self) -> None:
+        """Leave with status 0."""
+        self.leave()
+
+    def action_back(self) -> None:
+        """Close the current screen unless it is the only one."""
+        if len(self.screen_stack) > 1:
+            self.screen.dismiss()
+
+    def action_help(self) -> None:
+        """Open the help screen, or close it."""
+        from immunosep_tui.ui.screens.help import HelpScreen
+
+        if isinstance(self.screen, HelpScreen):
+            self.action_back()
+        else:
+            self.push_screen(HelpScreen(self.scope))
+
+    def action_command_palette(self) -> None:
+        """Open the palette over our own commands."""
+        from immunosep_tui.ui.palette import Commands, Palette
+
+        if not Palette.is_open(self):
+            placeholder = _("Type part of a command's name.")
+            self.push_screen(Palette([Commands], placeholder=placeholder, id="--command-palette"))
+
+    def action_next_theme(self) -> None:
+        """Put on the next theme."""
+        self.theme = themes.after(self.theme)
+
+    def action_contrast(self) -> None:
+        """Turn high contrast on, or go back to the theme worn before."""
+        if self.theme == themes.HIGH_CONTRAST.name:
+            before = self._theme_before_contrast
+            self.theme = before if before != themes.HIGH_CONTRAST.name else themes.DARK.name
+        else:
+            self._theme_before_contrast = self.theme
+            self.theme = themes.HIGH_CONTRAST.name
+
+    def action_help_quit(self) -> None:
+        """Answer to ctrl+c, which must not end a session by reflex: say in the footer how to leave."""
+        key = commands.key_name(commands.command("quit").keys[0])
+        self.hint = _("To leave the program, press {key}.").format(key=key)
+
+    def action_suspend_process(self) -> None:
+        """Nothing: the record must not stay open behind a shell."""

@@ -1,0 +1,1 @@
+"""Widgets that draw a model they are given and decide nothing."""
