@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gettext
 import os
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -57,7 +58,7 @@ def _environment() -> list[str]:
 
 def _spellings(tag: str) -> Iterator[str]:
     """Folder names for a tag, the most exact first: ``zh_TW`` gives ``zh_TW``, ``zh_Hant`` and ``zh``."""
-    parts = tag.split(".")[0].split("@")[0].replace("-", "_").split("_")
+    parts = re.split("[.@]", tag, maxsplit=1)[0].replace("-", "_").split("_")
     if not all(part.isalnum() for part in parts):
         return
     language = parts[0].lower()

@@ -79,7 +79,7 @@ def _read_chain(path: Path) -> list[tuple[Path, str, dict[str, Any]]]:
     while following is not None:
         if len(chain) == DEEPEST_CHAIN:
             raise ProfileError(Fault(str(path), 0, "extends", f"more than {DEEPEST_CHAIN} profiles extend one another"))
-        text, table = _parse(following, _bytes(following))
+        text, table = read_toml(following)
         chain.insert(0, (following, text, table))
         following = _parent(following, table)
     return chain
@@ -88,7 +88,7 @@ def _read_chain(path: Path) -> list[tuple[Path, str, dict[str, Any]]]:
 def _build(chain: list[tuple[Path, str, dict[str, Any]]], trust_seals: bool = True) -> Protocol:
     """Merge a chain, check it in full unless every file in it is sealed, and build the protocol."""
     texts = [(path, text) for path, text, _ in chain]
-    sealed = trust_seals and all(_is_sealed(path, text) for path, text in texts)
+    sealed = trust_seals and all(is_sealed(path, text) for path, text in texts)
     merged: dict[str, Any] = {}
     for _, _, table in chain:
         merged = _merge(merged, table)
@@ -96,6 +96,11 @@ def _build(chain: list[tuple[Path, str, dict[str, Any]]], trust_seals: bool = Tr
         _check(merged, texts)
     digest = hashlib.sha256("".join(text for _, text in texts).encode()).hexdigest()
     return build(merged, digest)
+
+
+def read_toml(path: Path) -> tuple[str, dict[str, Any]]:
+    """The text and the tables of a TOML file, its numbers exact; ProfileError where it cannot be read."""
+    return _parse(path, _bytes(path))
 
 
 def _bytes(path: Path) -> bytes:
@@ -139,11 +144,12 @@ def _parent(path: Path, table: Mapping[str, Any]) -> Path | None:
     raise ProfileError(Fault(str(path), 0, "extends", f"there is no profile {parent}"))
 
 
-def _is_sealed(path: Path, text: str) -> bool:
+def is_sealed(path: Path, text: str) -> bool:
     """Whether a file of the program is byte for byte the released one; a changed one is refused outright."""
-    if path.parent != data_folder() / "protocols":
+    if data_folder() not in path.parents:
         return False
-    if SEALS.get(path.stem) == hashlib.sha256(text.encode()).hexdigest():
+    name = path.relative_to(data_folder()).with_suffix("").as_posix()
+    if SEALS.get(name) == hashlib.sha256(text.encode()).hexdigest():
         return True
     reason = "it differs from the released file; reinstall, or keep changes in a profile of the site that extends it"
     raise ProfileError(Fault(str(path), 0, "", reason))

@@ -22,10 +22,14 @@ SEALS: Mapping[str, str] = {
 
 def seal() -> None:
     """Check every profile in the program's folder as if it came from outside, then write the seals."""
-    folder = files.data_folder() / "protocols"
-    hashes = {path.stem: hashlib.sha256(path.read_bytes()).hexdigest() for path in sorted(folder.glob("*.toml"))}
-    for path in sorted(folder.glob("*.toml")):
-        if path.stem != "base":
+    folder = files.data_folder()
+    sealed = [*sorted((folder / "protocols").glob("*.toml")), *sorted((folder / "evidence").glob("*.toml"))]
+    hashes = {
+        path.relative_to(folder).with_suffix("").as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in sealed
+    }
+    for path in sealed:
+        if path.parent.name == "protocols" and path.stem != "base":
             files.check_unsealed(path)
     lines = "".join(f'    "{name}": "{digest}",\n' for name, digest in hashes.items())
     Path(seals.__file__).write_text(_HEAD + lines + "}\n", encoding="utf-8")

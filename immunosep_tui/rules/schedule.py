@@ -147,12 +147,13 @@ def next_dose(doses: Sequence[Dose], now: datetime) -> Dose | None:
 
 
 def after_last_day(regimen: Regimen, day: int) -> Reason | None:
-    """Why nothing is due on a day beyond the course, or None for a day within it."""
+    """Why the regimen's own product is not due on a day beyond its course, or None for a day within it."""
     last = regimen.days
     if day <= last.value:
         return None
-    words = N_("No dose is due on day {day}: treatment ends with day {last}.")
-    return Reason("treatment_ended", say(words, day=day, last=without_trailing_zeros(last.value)), last.source)
+    words = N_("No dose of {product} is due on day {day}: its course ends with day {last}.")
+    text = say(words, product=regimen.product, day=day, last=without_trailing_zeros(last.value))
+    return Reason("course_ended", text, last.source)
 
 
 def without_trailing_zeros(value: Decimal) -> str:
@@ -192,7 +193,7 @@ def _containers(amount: Amount, pack: Presentation | None) -> tuple[Decimal | No
     if pack.amount.unit != amount.unit:
         raise ValueError(f"the dose is in {amount.unit} and its {pack.container} in {pack.amount.unit}")
     count = amount.value / pack.amount.value
-    if count * pack.amount.value != amount.value:
+    if Fraction(count) * Fraction(pack.amount.value) != Fraction(amount.value):
         words = N_("{dose} is not an exact number of packs of {pack}: ask the pharmacist what to draw up.")
         return None, say(words, dose=amount, pack=Amount(pack.amount.value, pack.amount.unit))
     return count, None
@@ -203,8 +204,11 @@ def _placebo(regimen: Regimen) -> _Line:
     if partner is None:
         words = N_("The placebo given beside {product} was not found in any source: nothing is scheduled.")
         raise NotPublished(say(words, product=regimen.product))
-    volume = None if partner.volume is None else Amount(partner.volume.value, partner.volume.unit)
-    note = say(N_("No source gives the volume of this placebo: ask the pharmacist.")) if volume is None else None
+    volume = None
+    note: Sentence | None = say(N_("No source gives the volume of this placebo: ask the pharmacist."))
+    if partner.volume is not None:
+        volume = Amount(partner.volume.value, partner.volume.unit)
+        note = say(N_("About this volume: {note}."), note=partner.volume.note) if partner.volume.note else None
     return _Line(
         partner.product,
         partner.route,

@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-import sys
+import codecs
+import os
+import signal
+import termios
+import threading
+from contextlib import suppress
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
-assert sys.platform != "win32"
-
-import codecs  # noqa: E402
-import os  # noqa: E402
-import signal  # noqa: E402
-import termios  # noqa: E402
-import threading  # noqa: E402
-from contextlib import suppress  # noqa: E402
-from functools import partial  # noqa: E402
-from typing import TYPE_CHECKING, Any  # noqa: E402
-
-from textual.drivers import linux_driver  # noqa: E402
-from textual.drivers.linux_driver import LinuxDriver  # noqa: E402
+from textual.drivers import linux_driver
+from textual.drivers.linux_driver import LinuxDriver
 
 if TYPE_CHECKING:
     from immunosep_tui.ui.shell import Shell
@@ -57,8 +53,6 @@ class TolerantDriver(LinuxDriver):
         self._attributes_at_start: list[Any] | None = None
         with suppress(termios.error):
             self._attributes_at_start = termios.tcgetattr(self.fileno)
-        signal.signal(signal.SIGTSTP, lambda *_: None)
-        self._loop.add_signal_handler(signal.SIGCONT, self._continued)
 
     def _get_terminal_size(self) -> tuple[int, int]:
         """Width and height of the window itself; exported ``COLUMNS`` and ``LINES`` may be stale."""
@@ -68,6 +62,12 @@ class TolerantDriver(LinuxDriver):
                 if size.columns and size.lines:
                     return size.columns, size.lines
         return super()._get_terminal_size()
+
+    def _sigtstp_application(self, *_: object) -> None:
+        """Nothing: a stopped program would leave the record open behind a shell."""
+
+    def _sigcont_application(self, *_: object) -> None:
+        self._tell(self._continued)
 
     def _continued(self) -> None:
         """Take the terminal again after a SIGSTOP, since the shell has used it meanwhile."""

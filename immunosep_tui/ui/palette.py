@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -25,7 +26,7 @@ class Commands(Provider):
             if command.action != "command_palette"
         ]
 
-    def _run(self, command: Command) -> partial[object]:
+    def _run(self, command: Command) -> Callable[[], Awaitable[None]]:
         shell: Shell = self.app  # type: ignore[assignment]
         return partial(shell.run_command, command)
 

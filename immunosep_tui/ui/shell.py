@@ -7,6 +7,8 @@ import os
 import signal
 import sys
 import threading
+from contextlib import suppress
+from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from textual import events
@@ -18,7 +20,7 @@ from textual.reactive import Reactive
 from textual.theme import BUILTIN_THEMES
 
 from immunosep_tui.i18n import _
-from immunosep_tui.ui import commands, crash, themes
+from immunosep_tui.ui import commands, crash, signals, themes
 from immunosep_tui.ui.screens.too_small import TooSmall, is_too_small
 
 if TYPE_CHECKING:
@@ -81,15 +83,15 @@ class Shell(App[int], inherit_bindings=False):
             mouse: whether the program sees the mouse; without it the terminal's own selection works.
         """
         self._at_terminal = True
-        with crash.recorded_quietly():
+        with crash.recorded_quietly(), signals.heard(self._set_deadline_for, self._end_by):
             try:
                 self.run(mouse=mouse)
             except KeyboardInterrupt:
                 self._return_code = 128 + signal.SIGINT
-            except Exception as error:  # noqa: BLE001
+            except Exception as error:
                 self.fail(error)
             if self._last_words and sys.__stderr__ is not None:
-                print(self._last_words, file=sys.__stderr__)  # noqa: T201
+                print(self._last_words, file=sys.__stderr__)
         return self.return_code or 0
 
     def leave(self, status: int = 0, *, urgent: bool = False) -> None:
@@ -117,7 +119,7 @@ class Shell(App[int], inherit_bindings=False):
     def _keep(self) -> bool:
         try:
             return self.before_leaving()
-        except Exception as error:  # noqa: BLE001
+        except Exception as error:
             crash.record(error)
             return False
 
@@ -126,6 +128,17 @@ class Shell(App[int], inherit_bindings=False):
             self._deadline = threading.Timer(HARD_EXIT_AFTER, self._hard_exit, (status,))
             self._deadline.daemon = True
             self._deadline.start()
+
+    def _set_deadline_for(self, number: int) -> None:
+        self._set_deadline(128 + number)
+
+    def _end_by(self, number: int) -> None:
+        """Leave because of a signal; a second one changes nothing."""
+        loop = self._loop
+        if loop is None:
+            sys.exit(128 + number)
+        with suppress(RuntimeError):  # the loop was closed a moment ago
+            loop.call_soon_threadsafe(partial(self.leave, 128 + number, urgent=True))
 
     def _hard_exit(self, status: int) -> None:
         release = getattr(self._driver, "release", None)
@@ -164,14 +177,9 @@ class Shell(App[int], inherit_bindings=False):
         return TolerantDriver
 
     def on_load(self) -> None:
-        """Listen to signals before the terminal is touched."""
-        if not self._at_terminal:
-            return
-        loop = asyncio.get_running_loop()
-        loop.set_exception_handler(self._stray)
-        if sys.platform != "win32":
-            for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT):
-                loop.add_signal_handler(number, lambda status: self.leave(status, urgent=True), 128 + number)
+        """Keep faults in tasks off the screen."""
+        if self._at_terminal:
+            asyncio.get_running_loop().set_exception_handler(self._stray)
 
     def on_mount(self) -> None:
         """Watch the size of the window from now on."""
@@ -225,17 +233,17 @@ class Shell(App[int], inherit_bindings=False):
         """Leave with status 0."""
         self.leave()
 
-    def action_back(self) -> None:
+    async def action_back(self) -> None:
         """Close the current screen unless it is the only one."""
         if len(self.screen_stack) > 1:
             self.screen.dismiss()
 
-    def action_help(self) -> None:
+    async def action_help(self) -> None:
         """Open the help screen, or close it."""
         from immunosep_tui.ui.screens.help import HelpScreen
 
         if isinstance(self.screen, HelpScreen):
-            self.action_back()
+            await self.action_back()
         else:
             self.push_screen(HelpScreen(self.scope))
 
@@ -243,7 +251,7 @@ class Shell(App[int], inherit_bindings=False):
         """Open the palette over our own commands."""
         from immunosep_tui.ui.palette import Commands, Palette
 
-        if not Palette.is_open(self):
+        if not isinstance(self.screen, Palette):
             placeholder = _("Type part of a command's name.")
             self.push_screen(Palette([Commands], placeholder=placeholder, id="--command-palette"))
 

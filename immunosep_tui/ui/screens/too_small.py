@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from rich.text import Text
+from textual.app import ComposeResult
 from textual.geometry import Size
 from textual.screen import Screen
 from textual.widget import Widget
@@ -41,9 +42,9 @@ class _Notice(Widget):
 class TooSmall(Screen[None]):
     """The message and nothing else; the shell lets no key through while it is shown."""
 
-    def compose(self) -> list[Widget]:  # type: ignore[override]
+    def compose(self) -> ComposeResult:
         """One widget over the whole window."""
-        return [_Notice()]
+        yield _Notice()
 
     def on_resize(self) -> None:
         """Say the new size."""

@@ -1,0 +1,36 @@
+"""The street door: ``immunosep-tui`` opens the board, ``immunosep-tui COMMAND`` answers without a screen."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import sys
+from collections.abc import Sequence
+
+from immunosep_tui.cli.arguments import parser, with_values_attached
+from immunosep_tui.cli.output import REFUSED, UNUSABLE, complain
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit status: 0 done, 2 refused, 3 a resource could not be used, 4 look at it."""
+    from immunosep_tui.profile.errors import ProfileError
+
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    try:
+        options = parser().parse_args(with_values_attached(given))
+        command = importlib.import_module(f"immunosep_tui.cli.{options.command or 'board'}")
+        status: int = command.run(options)
+        sys.stdout.flush()
+        return status
+    except ProfileError as error:
+        complain(*(str(fault) for fault in error.faults))
+        return REFUSED
+    except BrokenPipeError:
+        # The reader went away; what is still buffered must not raise again while the interpreter ends.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return UNUSABLE
+    except OSError as error:
+        complain(f"{error.filename or 'the system'}: {error.strerror or type(error).__name__}")
+        return UNUSABLE
+    except KeyboardInterrupt:
+        return 130

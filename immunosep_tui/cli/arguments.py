@@ -1,0 +1,166 @@
+"""Every command and its options; nothing here imports what a command needs."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable, Sequence
+from typing import NoReturn
+
+from immunosep_tui import __version__
+from immunosep_tui.cli.output import REFUSED, complain
+from immunosep_tui.i18n import _
+from immunosep_tui.rules.sofa.reading import CATECHOLAMINES, OTHER_AGENTS
+
+DEFAULT_PROTOCOL = "immunosep-2025"
+
+SOFA_OPTIONS: tuple[tuple[str, str], ...] = (
+    ("pao2", "PaO2 in mmHg or kPa"),
+    ("fio2", "FiO2 as a fraction, or with %%"),
+    ("spo2", "SpO2 in %%, as a surrogate where there is no PaO2"),
+    ("support", "respiratory support on that gas: none, hfnc, niv, cpap, invasive, ecmo"),
+    ("platelets", "platelets in 10^9/L, or with /uL"),
+    ("bilirubin", "bilirubin in mg/dL, or with umol/L"),
+    ("creatinine", "creatinine in mg/dL, or with umol/L"),
+    ("urine", "urine output in mL/24h"),
+    ("urine-hours", "hours over which the urine was collected, if fewer than 24"),
+    ("map", "mean arterial pressure in mmHg or kPa"),
+    *((agent, f"{agent} in mcg/kg/min, or mcg/min or mL/h with --weight") for agent in CATECHOLAMINES),
+    ("vasopressin", "vasopressin in units/min (not in the 1996 table)"),
+    ("other-agents", f"another vasoactive drug: {', '.join(OTHER_AGENTS[1:])}"),
+    ("gcs", "Glasgow Coma Scale, 3 to 15"),
+    ("sedated", "whether the patient is sedated: yes or no"),
+    ("gcs-before-sedation", "the last Glasgow Coma Scale before sedation"),
+    ("renal-replacement", "renal replacement therapy: yes or no"),
+    ("weight", "weight in kg or lb"),
+)
+
+
+class Parser(argparse.ArgumentParser):
+    """A parser whose complaint is one line and whose options are never abbreviated."""
+
+    def __init__(self, *positional: object, **named: object) -> None:
+        named.setdefault("allow_abbrev", False)
+        super().__init__(*positional, **named)  # type: ignore[arg-type]
+
+    def error(self, message: str) -> NoReturn:
+        """Say what is wrong and how to see what would be accepted."""
+        complain(_("{message}. Accepted: see {program} --help").format(message=message, program=self.prog))
+        sys.exit(REFUSED)
+
+
+def with_values_attached(arguments: Sequence[str]) -> list[str]:
+    """The arguments with ``--option -5`` written as ``--option=-5``, so that a refused value is refused in its own words."""
+    attached: list[str] = []
+    for argument in arguments:
+        follows_option = attached and attached[-1].startswith("--") and "=" not in attached[-1]
+        if follows_option and argument.startswith("-") and not argument.startswith("--") and argument not in _SHORT:
+            attached[-1] = f"{attached[-1]}={argument}"
+        else:
+            attached.append(argument)
+    return attached
+
+
+_SHORT = frozenset({"-h", "-o", "-"})
+
+
+def parser() -> argparse.ArgumentParser:
+    """The parser of the whole program."""
+    top = Parser(
+        prog="immunosep-tui", description=_("ImmunoSep at the ICU bedside. Without a command: the ward board.")
+    )
+    top.add_argument("--version", action="version", version=f"immunosep-tui {__version__}")
+    top.set_defaults(command=None)
+    _board_options(top)
+    commands = top.add_subparsers(metavar="COMMAND", parser_class=Parser)
+    for name, text, add in _COMMANDS:
+        command = commands.add_parser(name, help=text, description=text)
+        command.set_defaults(command=name)
+        add(command)
+    return top
+
+
+def _board_options(command: argparse.ArgumentParser) -> None:
+    _protocol(command)
+    command.add_argument("--no-mouse", action="store_true", help=_("leave the mouse to the terminal"))
+
+
+def _protocol(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--protocol", default=DEFAULT_PROTOCOL, metavar="NAME|FILE", help=_("protocol profile (immunosep-2025)")
+    )
+
+
+def _json(command: argparse.ArgumentParser) -> None:
+    _protocol(command)
+    command.add_argument("--json", action="store_true", help=_("print one JSON object"))
+
+
+def _classify(command: argparse.ArgumentParser) -> None:
+    _json(command)
+    command.add_argument("--ferritin", metavar="X", help=_("ferritin in ng/mL, or with ug/L, mg/L, pmol/L"))
+    command.add_argument("--hla-dr", metavar="X", help=_("monocyte HLA-DR in receptors per cell (AB/C)"))
+    command.add_argument("--ferritin-before", metavar="X", help=_("an earlier ferritin, to notice a sudden fall"))
+    command.add_argument("--covid19", metavar="yes|no", help=_("whether the patient has COVID-19"))
+
+
+def _sofa(command: argparse.ArgumentParser) -> None:
+    _json(command)
+    command.add_argument("--version", dest="sofa_version", default="1996", metavar="1996|2", help=_("SOFA version"))
+    for name, text in SOFA_OPTIONS:
+        command.add_argument(f"--{name}", action="append", default=[], metavar="X", help=_(text))
+    several = _("[AGENT=]X; the agent may be left out where only one needs it")
+    command.add_argument("--concentration", action="append", default=[], metavar="[AGENT=]X", help=several)
+    command.add_argument("--minutes", action="append", default=[], metavar="[AGENT=]N", help=several)
+
+
+def _schedule(command: argparse.ArgumentParser) -> None:
+    _json(command)
+    command.add_argument("--regimen", required=True, metavar="anakinra|interferon-gamma")
+    command.add_argument("--design", default="open", metavar="open|double-dummy")
+    command.add_argument("--start", required=True, metavar="TIME", help=_("first dose, such as 2026-03-28T22:00+02:00"))
+    command.add_argument("--stop", metavar="TIME", help=_("doses due from then on are listed as cancelled"))
+    command.add_argument("--zone", metavar="NAME", help=_("show times in this zone, such as Europe/Athens"))
+
+
+def _respond(command: argparse.ArgumentParser) -> None:
+    _json(command)
+    command.add_argument("--baseline", default="", metavar="N", help=_("SOFA 1996 total of day 1"))
+    command.add_argument("--days", required=True, metavar="d2,...,d9", help=_("totals; empty = missing, D = died"))
+    command.add_argument("--day15", metavar="d10,...,d15", help=_("the six further days, or all fourteen from day 2"))
+    command.add_argument("--final", action="store_true", help=_("no more values will come: carry the last one forward"))
+
+
+def _evidence(command: argparse.ArgumentParser) -> None:
+    _json(command)
+
+
+def _protocol_command(command: argparse.ArgumentParser) -> None:
+    command.add_argument("deed", metavar="list|show|check")
+    command.add_argument("name", nargs="?", metavar="NAME|FILE")
+    command.add_argument("--json", action="store_true", help=_("print one JSON object"))
+
+
+def _demo(command: argparse.ArgumentParser) -> None:
+    _board_options(command)
+
+
+def _score(command: argparse.ArgumentParser) -> None:
+    _protocol(command)
+    command.add_argument("input", metavar="COHORT.csv", help=_("one row a patient-day; - for standard input"))
+    command.add_argument("-o", "--output", required=True, metavar="OUT.csv", help=_("where the scored rows go; - too"))
+    command.add_argument("--version", dest="sofa_version", default="1996", metavar="1996|2", help=_("SOFA version"))
+    command.add_argument("--respond", metavar="FILE", help=_("also write one row a patient with the response"))
+    command.add_argument("--death-column", metavar="NAME", help=_("the column that marks the day of death"))
+
+
+_COMMANDS: tuple[tuple[str, str, Callable[[argparse.ArgumentParser], None]], ...] = (
+    ("classify", _("immune phenotype from ferritin and HLA-DR"), _classify),
+    ("sofa", _("SOFA of one day from raw values"), _sofa),
+    ("schedule", _("every dose of a course"), _schedule),
+    ("respond", _("response by day 9 (and 15) from daily SOFA"), _respond),
+    ("evidence", _("the trial's results, printed and recomputed"), _evidence),
+    ("protocol", _("list, show or check protocol profiles"), _protocol_command),
+    ("score", _("score a CSV table of patient-days"), _score),
+    ("demo", _("the board on sample patients, thrown away at the end"), _demo),
+)

@@ -1,0 +1,22 @@
+"""What every test shares: how hard hypothesis looks, and the trial's protocol."""
+
+from __future__ import annotations
+
+import os
+
+import pytest
+from hypothesis import settings
+
+from immunosep_tui.profile.files import load
+from immunosep_tui.rules.protocol import Protocol
+
+settings.register_profile("quick", max_examples=60, deadline=None)
+settings.register_profile("deep", max_examples=2000, deadline=None)
+settings.register_profile("mutation", max_examples=25, deadline=None, derandomize=True, database=None)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "quick"))
+
+
+@pytest.fixture(scope="session")
+def protocol() -> Protocol:
+    """The protocol that the program starts with."""
+    return load()

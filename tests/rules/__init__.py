@@ -1,0 +1,1 @@
+"""The rules against published numbers, boundaries from both sides and properties."""

@@ -1,0 +1,105 @@
+"""A small application on the shell, run by the terminal tests: ``python -m tests.ui.sample_shell FILE [MODE]``.
+
+``before_leaving`` writes what was typed to FILE. Modes: ``slow`` (it hangs), ``broken`` (it fails), ``late`` (the
+screen fails while it is built), ``still`` (no key of the shell quits), ``quiet`` (no mouse).
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import threading
+import time
+from pathlib import Path
+from typing import ClassVar
+
+from immunosep_tui.ui.shell import Shell  # isort: skip  # first, as in the program
+from textual.app import ComposeResult
+from textual.screen import Screen
+from textual.widgets import Input, Static
+
+from immunosep_tui.ui.widgets.footer import KeyFooter
+
+MARKER = "PLANTED-" + "MARKER-4711"
+
+
+class Board(Screen[None]):
+    SCOPE: ClassVar[str] = "board"
+    AUTO_FOCUS = "Input"
+    BINDINGS: ClassVar = [
+        ("f1", "fail", "Fail"),
+        ("f2", "fail_later", "Fail in a worker"),
+        ("f3", "fail_beside", "Fail in a thread"),
+        ("f4", "block", "Block"),
+        ("f5", "suspend", "Suspend"),
+        ("f6", "end", "End without a word"),
+    ]
+
+    def compose(self) -> ComposeResult:
+        if sys.argv[2:] == ["late"]:
+            patient = MARKER
+            raise RuntimeError(patient)
+        yield Static("READY")
+        yield Input(id="typed")
+        yield Static(id="echo")
+        yield KeyFooter()
+
+    def on_mount(self) -> None:
+        self.query_one(Input).cursor_blink = False
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        self.query_one("#echo", Static).update(
+            f"typed {event.value.encode('unicode_escape').decode()[-60:]!r}",
+        )
+
+    def action_fail(self) -> None:
+        patient = MARKER
+        raise ValueError(f"no room for {patient}")
+
+    def action_fail_later(self) -> None:
+        async def work() -> None:
+            patient = MARKER
+            raise ValueError(f"no room for {patient}")
+
+        self.run_worker(work())
+
+    def action_fail_beside(self) -> None:
+        def work() -> None:
+            patient = MARKER
+            raise ValueError(f"no room for {patient}")
+
+        threading.Thread(target=work).start()
+
+    def action_block(self) -> None:
+        self.query_one("#echo", Static).update("blocking")
+        self.set_timer(0.1, lambda: time.sleep(60))
+
+    def action_suspend(self) -> None:
+        self.app.action_suspend_process()
+        self.query_one("#echo", Static).update("not suspended")
+
+    def action_end(self) -> None:
+        raise KeyboardInterrupt
+
+
+class Sample(Shell):
+    def on_mount(self) -> None:
+        self.push_screen(Board())
+
+    async def action_quit(self) -> None:
+        if sys.argv[2:] != ["still"]:
+            await super().action_quit()
+
+    def before_leaving(self) -> bool:
+        typed = self.screen_stack[1].query_one("#typed", Input).value
+        Path(sys.argv[1]).write_text(typed, encoding="utf-8")
+        if sys.argv[2:] == ["slow"]:
+            time.sleep(60)
+        if sys.argv[2:] == ["broken"]:
+            raise OSError(f"cannot keep {MARKER}")
+        return True
+
+
+if __name__ == "__main__":
+    os.umask(0o022)
+    sys.exit(Sample().start(mouse=sys.argv[2:] != ["quiet"]))
