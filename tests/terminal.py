@@ -56,7 +56,7 @@ class Terminal:
             cwd=ROOT,
             env=_environment(env or {}),
             start_new_session=True,
-            preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),
+            preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),  # noqa: PLW1509  # no other thread
         )
 
     def __enter__(self) -> Self:
@@ -134,7 +134,7 @@ class Terminal:
     @property
     def left_behind(self) -> set[str]:
         """What the program changed in the terminal and did not put back."""
-        last = {code: state for code, state in _SWITCH.findall(self.raw)}
+        last: dict[bytes, bytes] = dict(_SWITCH.findall(self.raw))
         left = {name for code, name in (_MODES | _OTHER_MODES).items() if last.get(code) == b"h"}
         if last.get(b"25") == b"l":
             left.add("hidden cursor")

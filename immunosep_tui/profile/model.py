@@ -281,6 +281,11 @@ class CheckModel(Strict):
     def known(self) -> CheckModel:
         if self.analyte and self.analyte not in ANALYTES:
             raise ValueError(f"{self.analyte} is not an analyte")
+        units = {unit.name for unit in ANALYTES[self.analyte].units} if self.analyte else {""}
+        for limit in self.limits:
+            fixed = COMPARISONS[limit.when].unit
+            if limit.value.unit not in (units if fixed is None else {fixed}):
+                raise ValueError(f"a limit of {self.id} that is {limit.when} cannot have the unit {limit.value.unit}")
         return self
 
 
@@ -312,11 +317,12 @@ class ProfileModel(Strict):
         for name, bands in self.bands.items():
             if name not in ANALYTES:
                 raise ValueError(f"bands.{name}: not an analyte")
-            units = {unit.name for unit in ANALYTES[name].units}
+            units = {unit.name: unit for unit in ANALYTES[name].units}
+            convertible = {unit.name for unit in units.values() if unit.factor is not None}
             for band in bands:
                 hints = {hint for hint in (band.low_hint, band.high_hint) if hint}
                 if band.unit not in units:
                     raise ValueError(f"bands.{name}: {band.unit} is not one of its units")
-                if not hints <= units | set(HINTS):
+                if not hints <= convertible | set(HINTS):
                     raise ValueError(f"bands.{name}: an unknown hint")
         return self

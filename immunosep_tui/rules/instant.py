@@ -19,6 +19,8 @@ _INSTANT = re.compile(
     r"([0-9]{4})-([0-9]{2})-([0-9]{2})T([0-9]{2}):([0-9]{2})(?::([0-9]{2}))?(Z|([+-])([0-9]{2}):([0-9]{2}))?"
 )
 
+_LOCAL = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})[ T]([0-9]{2}:[0-9]{2})")
+
 
 def utc(instant: datetime) -> datetime:
     """The same instant in UTC; ValueError for a time without an offset, which could mean any of many instants."""
@@ -76,6 +78,31 @@ def parse_start(text: str) -> datetime | Refusal:
         return datetime(year, month, day, hour, minute, int(parts[6] or "0"), tzinfo=timezone(offset))
     except ValueError:
         return _refuse("no_such_time", text, say(N_("There is no such date or time.")))
+
+
+def parse_local(text: str, zone: ZoneInfo) -> datetime | Refusal:
+    """Read a date and time of the site's clock, such as 2026-03-14 08:00, or an instant as ``parse_start`` takes it.
+
+    A local time that happens twice or never, because clocks change, is refused: only its offset would tell.
+    """
+    parts = _LOCAL.fullmatch(text)
+    if parts is None:
+        instant = parse_start(text)
+        return _refuse_local(instant.code, text, instant.why) if isinstance(instant, Refusal) else instant
+    instant = parse_start(f"{parts[1]}T{parts[2]}Z")
+    if isinstance(instant, Refusal):
+        return _refuse_local(instant.code, text, instant.why)
+    local = instant.replace(tzinfo=zone)
+    if local.astimezone(UTC).astimezone(zone).replace(tzinfo=None) != local.replace(tzinfo=None):
+        return _refuse_local("skipped_hour", text, say(N_("Clocks skip this time: it does not exist on that day.")))
+    if is_repeated_hour(local, zone):
+        return _refuse_local("repeated_hour", text, say(N_("This time happens twice on that day: add the offset.")))
+    return local
+
+
+def _refuse_local(code: str, text: str, why: Sentence) -> Refusal:
+    words = N_("Accepted: date and time, such as 2026-03-14 08:00, or with an offset, 2026-03-14T08:00+02:00.")
+    return Refusal(code, text, why, say(words))
 
 
 def _date(instant: datetime, zone: ZoneInfo) -> date:

@@ -62,13 +62,13 @@ def parse_number(text: str, decimals: int) -> Decimal | Refusal:
 
 def _both_readings(text: str) -> Sentence:
     as_thousands = text.replace(",", "")
-    as_decimal = text.replace(",", ".")
-    if text.count(",") == 1 and "." not in text:
-        shortened = as_decimal.rstrip("0").rstrip(".")
+    as_decimal = text.replace(",", ".").rstrip("0").rstrip(".")
+    readings = {as_thousands, as_decimal}
+    if "." not in text and len(readings) == 2 and all(_shape(WHOLE_DIGITS).fullmatch(each) for each in readings):
         return say(
             N_("A comma can mean thousands or decimals: write {thousands} or {decimal}."),
-            thousands=show(as_thousands, 24),
-            decimal=show(shortened, 24),
+            thousands=as_thousands,
+            decimal=as_decimal,
         )
     return say(N_("A comma can mean thousands or decimals: write the number with a decimal point and no comma."))
 

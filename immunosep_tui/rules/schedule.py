@@ -196,7 +196,7 @@ def _containers(amount: Amount, pack: Presentation | None) -> tuple[Decimal | No
     if Fraction(count) * Fraction(pack.amount.value) != Fraction(amount.value):
         words = N_("{dose} is not an exact number of packs of {pack}: ask the pharmacist what to draw up.")
         return None, say(words, dose=amount, pack=Amount(pack.amount.value, pack.amount.unit))
-    return count, None
+    return Decimal(without_trailing_zeros(count)), None
 
 
 def _placebo(regimen: Regimen) -> _Line:

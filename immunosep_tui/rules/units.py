@@ -31,13 +31,17 @@ class Unit:
 
 @dataclass(frozen=True, slots=True)
 class Analyte:
-    """A measurement that can be typed; the first unit is the canonical one."""
+    """A measurement that can be typed; the first unit is the canonical one.
+
+    ``above_zero`` marks what others are divided by or multiplied with: 0 is refused whatever a protocol's band says.
+    """
 
     name: str
     label: str
     units: tuple[Unit, ...]
     refused_units: tuple[tuple[str, str], ...] = ()
     decimals: int = 6
+    above_zero: bool = False
 
     @property
     def canonical(self) -> Unit:
@@ -146,7 +150,7 @@ _TABLE = (
         (("%", _NEVER_RECEPTORS), ("mfi", _NEVER_RECEPTORS)),
     ),
     Analyte("pao2", N_("PaO2"), (Unit("mmHg", _ONE, ("torr",)), _KPA)),
-    Analyte("fio2", N_("FiO2"), (Unit("", _ONE, ("fraction",)), Unit("%", Fraction(1, 100)))),
+    Analyte("fio2", N_("FiO2"), (Unit("", _ONE, ("fraction",)), Unit("%", Fraction(1, 100))), above_zero=True),
     Analyte("spo2", N_("SpO2"), (Unit("%", _ONE),)),
     Analyte(
         "platelets",
@@ -182,10 +186,11 @@ _TABLE = (
         "concentration",
         N_("Concentration"),
         (Unit("mcg/mL", _ONE), Unit("mg/mL", Fraction(1000))),
+        above_zero=True,
     ),
     Analyte("minutes", N_("Running for"), (Unit("min", _ONE, ("minutes",)),), decimals=0),
     Analyte("gcs", N_("Glasgow Coma Scale"), (Unit("", _ONE, ("points",)),), (("t", _TUBE), ("vt", _TUBE)), decimals=0),
-    Analyte("weight", N_("Weight"), (Unit("kg", _ONE), Unit("lb", 1 / Fraction("2.2046"), ("lbs",)))),
+    Analyte("weight", N_("Weight"), (Unit("kg", _ONE), Unit("lb", 1 / Fraction("2.2046"), ("lbs",))), above_zero=True),
     Analyte(
         "hemoglobin",
         N_("Hemoglobin"),
@@ -291,6 +296,8 @@ def read_quantity(text: str, name: str, bands: Bands) -> Entry | Refusal:
     value = parse_number(number, analyte.decimals)
     if isinstance(value, Refusal):
         return _refuse(analyte, text, value.code, value.why)
+    if analyte.above_zero and value == 0:
+        return _refuse(analyte, text, "zero", say(N_("It cannot be 0.")))
     quantity = Quantity(name, value, unit.name)
     return _within(quantity, analyte, bands.get(name, ()), text, stated)
 

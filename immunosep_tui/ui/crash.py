@@ -68,12 +68,19 @@ def last_words(fault: Fault, kept: bool) -> str:
 def recorded_quietly() -> Iterator[None]:
     """Faults in threads and in finalizers go to crash files, for a traceback would show their text on the screen."""
     thread_hook, finalizer_hook = threading.excepthook, sys.unraisablehook
-    threading.excepthook = lambda fault: _record_if_any(fault.exc_value)
+    threading.excepthook = _record_thread
     sys.unraisablehook = lambda fault: _record_if_any(fault.exc_value)
     try:
         yield
     finally:
         threading.excepthook, sys.unraisablehook = thread_hook, finalizer_hook
+
+
+def _record_thread(fault: threading.ExceptHookArgs) -> None:
+    """Record a thread's fault, except that Textual's writer met a closed terminal, which is no fault."""
+    thread = fault.thread.name if fault.thread is not None else ""
+    if not (isinstance(fault.exc_value, OSError) and thread == "textual-output"):
+        _record_if_any(fault.exc_value)
 
 
 def _record_if_any(error: BaseException | None) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import TYPE_CHECKING
 
-from textual.command import CommandPalette, DiscoveryHit, Hit, Hits, Provider
+from textual.command import CommandInput, CommandPalette, DiscoveryHit, Hit, Hits, Provider
 
 from immunosep_tui.i18n import _
 from immunosep_tui.ui.commands import Command, commands_in, key_name
@@ -14,6 +14,10 @@ from immunosep_tui.ui.show import shown
 
 if TYPE_CHECKING:
     from immunosep_tui.ui.shell import Shell
+
+
+LONGEST_QUERY = 30
+"""Most characters that can be typed to find a command."""
 
 
 class Commands(Provider):
@@ -45,7 +49,15 @@ class Commands(Provider):
 
 
 class Palette(CommandPalette):
-    """Textual's palette, whose page keys fail in version 8.2.8 while the list has not been laid out."""
+    """Textual's palette without two faults of version 8.2.8.
+
+    Its page keys fail while the list has not been laid out, and a burst of keys starts one search for each, whose
+    mutual cancelling holds up the program for a minute after a few thousand: hence the short field.
+    """
+
+    def on_mount(self) -> None:
+        """Limit what can be typed."""
+        self.query_one(CommandInput).max_length = LONGEST_QUERY
 
     def _action_command_list(self, action: str) -> None:
         try:

@@ -87,6 +87,7 @@ class Shell(App[int], inherit_bindings=False):
             try:
                 self.run(mouse=mouse)
             except KeyboardInterrupt:
+                self._keep()
                 self._return_code = 128 + signal.SIGINT
             except Exception as error:
                 self.fail(error)
@@ -157,7 +158,8 @@ class Shell(App[int], inherit_bindings=False):
             self._set_deadline(1)
             error = getattr(self._exception, "error", self._exception)  # a worker's failure wraps the first one
             fault = crash.record(error if isinstance(error, BaseException) else RuntimeError())
-            self._last_words = crash.last_words(fault, self._keep())
+            self._last_words = crash.last_words(fault, kept=False)  # said if keeping hangs
+            self._last_words = crash.last_words(fault, kept=self._keep())
         self._close_messages_no_wait()
 
     def _stray(self, loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:

@@ -137,9 +137,7 @@ def _edges(column: str) -> list[str]:
             assert isinstance(step, int)
             last_digit = Decimal(1).scaleb(step - digits)
             number = Decimal(cut).quantize(last_digit)
-            texts += [
-                _text(n) for n in (number - last_digit, number, number + last_digit) if _inside(column, n)
-            ]
+            texts += [_text(n) for n in (number - last_digit, number, number + last_digit) if _inside(column, n)]
     return texts
 
 

@@ -21,11 +21,7 @@ def score(row: Mapping[str, str]) -> dict[str, int | None]:
     cardiovascular = _cardiovascular(row)
     cns = _cns(row)
     renal, renal_sure = _renal(row)
-    known = [
-        points
-        for points in (respiration, coagulation, liver, cardiovascular, cns, renal)
-        if points is not None
-    ]
+    known = [points for points in (respiration, coagulation, liver, cardiovascular, cns, renal) if points is not None]
     return {
         "respiration": respiration,
         "coagulation": coagulation,

@@ -54,8 +54,7 @@ def score(
     liver = _liver(bilirubin)
     cardiovascular = _cardiovascular(
         pressure=_number(mean_arterial_pressure),
-        norepinephrine_and_epinephrine=(_number(norepinephrine) or Fraction(0))
-        + (_number(epinephrine) or Fraction(0)),
+        norepinephrine_and_epinephrine=(_number(norepinephrine) or Fraction(0)) + (_number(epinephrine) or Fraction(0)),
         dopamine=_number(dopamine) or Fraction(0),
         other=other_vasoactive or (_number(dobutamine) or Fraction(0)) > 0,
         mechanical=mechanical_support or ecmo == "cardiovascular",
@@ -65,11 +64,7 @@ def score(
     windows = [(Fraction(rate), Fraction(hours)) for rate, hours in urine]
     in_need = rrt or _meets_rrt_criteria(creatinine, windows, potassium, ph, bicarbonate)
     renal, renal_sure = _kidney(_number(creatinine), windows, in_need)
-    known = [
-        points
-        for points in (respiration, coagulation, liver, cardiovascular, cns, renal)
-        if points is not None
-    ]
+    known = [points for points in (respiration, coagulation, liver, cardiovascular, cns, renal) if points is not None]
     return {
         "respiration": respiration,
         "coagulation": coagulation,
@@ -244,9 +239,7 @@ def _meets_rrt_criteria(
         if rate < Fraction("0.3") and hours > 6:
             injured = True
     hyperkalemic = potassium != "" and Fraction(potassium) >= 6
-    acidotic = (
-        ph != "" and Fraction(ph) <= Fraction("7.20") and bicarbonate != "" and Fraction(bicarbonate) <= 12
-    )
+    acidotic = ph != "" and Fraction(ph) <= Fraction("7.20") and bicarbonate != "" and Fraction(bicarbonate) <= 12
     return injured and (hyperkalemic or acidotic)
 
 

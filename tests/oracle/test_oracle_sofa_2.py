@@ -14,6 +14,7 @@ def test_sofa_2_brain() -> None:
     assert sofa_2.score(gcs="15", delirium_drug=True)["cns"] == 1
     assert sofa_2.score(gcs="9", delirium_drug=True)["cns"] == 2
     assert sofa_2.score(gcs="15", gcs_motor="1")["cns"] == 0
+    assert sofa_2.score(delirium_drug=True)["cns"] == 1
     assert sofa_2.score()["cns"] is None
 
 
@@ -47,21 +48,19 @@ def test_sofa_2_cardiovascular() -> None:
     assert points_2("0.3", other=True) == 4
     assert points_2(other=True) == 2
     assert sofa_2.score(mechanical_support=True)["cardiovascular"] == 4
-    assert sofa_2.score(dobutamine="5")["cardiovascular"] == 2
-    assert sofa_2.score(norepinephrine="0.1", dopamine="5")["cardiovascular"] == 3
+    assert sofa_2.score(dobutamine="0.5")["cardiovascular"] == 2
+    assert sofa_2.score(norepinephrine="0.1", dopamine="0.5")["cardiovascular"] == 3
     assert sofa_2.score(ecmo="cardiovascular")["cardiovascular"] == 4
     assert sofa_2.score(ecmo="cardiovascular")["respiration"] == 4
     assert sofa_2.score(ecmo="respiratory")["cardiovascular"] is None
-    doses = {"20": 2, "20.1": 3, "40": 3, "40.1": 4}
+    doses = {"0.5": 2, "20": 2, "20.1": 3, "40": 3, "40.1": 4}
     assert {dose: sofa_2.score(dopamine=dose)["cardiovascular"] for dose in doses} == doses
 
 
 def test_sofa_2_pressure() -> None:
     def scored(unavailable: bool, pressures: dict[str, int]) -> dict[str, int | None]:
         return {
-            text: sofa_2.score(mean_arterial_pressure=text, vasoactives_unavailable=unavailable)[
-                "cardiovascular"
-            ]
+            text: sofa_2.score(mean_arterial_pressure=text, vasoactives_unavailable=unavailable)["cardiovascular"]
             for text in pressures
         }
 
@@ -76,17 +75,19 @@ def test_sofa_2_leaves_disputed_combinations_undecided() -> None:
         sofa_2.score(dopamine="5", dobutamine="5")
     with pytest.raises(sofa_2.UndecidedError):
         sofa_2.score(norepinephrine="0.1", vasoactives_unavailable=True)
+    with pytest.raises(sofa_2.UndecidedError):
+        sofa_2.score(dopamine="0.5", vasoactives_unavailable=True)
 
 
 def test_sofa_2_liver_and_platelets() -> None:
-    bilirubins = {"1.2": 0, "1.3": 1, "3.0": 1, "3.1": 2, "6.0": 2, "6.1": 3, "12.0": 3, "12.1": 4}
+    bilirubins = {"1.2": 0, "1.201": 1, "3.0": 1, "3.1": 2, "6.0": 2, "6.1": 3, "12.0": 3, "12.1": 4}
     assert {text: sofa_2.score(bilirubin=text)["liver"] for text in bilirubins} == bilirubins
     counts = {"151": 0, "150": 1, "101": 1, "100": 2, "81": 2, "80": 3, "51": 3, "50": 4}
     assert {text: sofa_2.score(platelets=text)["coagulation"] for text in counts} == counts
 
 
 def test_sofa_2_kidney() -> None:
-    creatinines = {"1.2": 0, "1.3": 1, "2.0": 1, "2.1": 2, "3.5": 2, "3.6": 3, "9": 3}
+    creatinines = {"1.2": 0, "1.201": 1, "2.0": 1, "2.1": 2, "3.5": 2, "3.501": 3, "9": 3}
     assert {text: sofa_2.score(creatinine=text)["renal"] for text in creatinines} == creatinines
     windows = {
         ("0.5", "24"): 0,
@@ -105,13 +106,14 @@ def test_sofa_2_kidney() -> None:
 
 
 def test_sofa_2_criteria_for_renal_replacement() -> None:
-    assert sofa_2.score(creatinine="1.3", potassium="6.0")["renal"] == 4
+    assert sofa_2.score(creatinine="1.201", potassium="6.0")["renal"] == 4
     assert sofa_2.score(creatinine="1.3", potassium="5.9")["renal"] == 1
     assert sofa_2.score(creatinine="1.2", potassium="6.0")["renal"] == 0
     assert sofa_2.score(creatinine="1.3", ph="7.20", bicarbonate="12")["renal"] == 4
     assert sofa_2.score(creatinine="1.3", ph="7.20", bicarbonate="13")["renal"] == 1
-    assert sofa_2.score(creatinine="1.3", ph="7.21", bicarbonate="12")["renal"] == 1
+    assert sofa_2.score(creatinine="1.3", ph="7.2001", bicarbonate="12")["renal"] == 1
     assert sofa_2.score(urine=[("0.2", "7")], potassium="6.0")["renal"] == 4
+    assert sofa_2.score(urine=[("0.3", "7")], potassium="6.0")["renal"] == 1
     assert sofa_2.score(urine=[("0.2", "6")], potassium="6.0")["renal"] == 1
 
 

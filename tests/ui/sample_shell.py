@@ -1,7 +1,7 @@
 """A small application on the shell, run by the terminal tests: ``python -m tests.ui.sample_shell FILE [MODE]``.
 
 ``before_leaving`` writes what was typed to FILE. Modes: ``slow`` (it hangs), ``broken`` (it fails), ``late`` (the
-screen fails while it is built), ``still`` (no key of the shell quits), ``quiet`` (no mouse).
+screen fails while it is built), ``noise`` (no key fails on purpose), ``quiet`` (no mouse).
 """
 
 from __future__ import annotations
@@ -15,9 +15,11 @@ from typing import ClassVar
 
 from immunosep_tui.ui.shell import Shell  # isort: skip  # first, as in the program
 from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
 from textual.screen import Screen
 from textual.widgets import Input, Static
 
+from immunosep_tui.ui.show import shown
 from immunosep_tui.ui.widgets.footer import KeyFooter
 
 MARKER = "PLANTED-" + "MARKER-4711"
@@ -26,14 +28,15 @@ MARKER = "PLANTED-" + "MARKER-4711"
 class Board(Screen[None]):
     SCOPE: ClassVar[str] = "board"
     AUTO_FOCUS = "Input"
-    BINDINGS: ClassVar = [
-        ("f1", "fail", "Fail"),
-        ("f2", "fail_later", "Fail in a worker"),
-        ("f3", "fail_beside", "Fail in a thread"),
-        ("f4", "block", "Block"),
-        ("f5", "suspend", "Suspend"),
-        ("f6", "end", "End without a word"),
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("f1", "fail"),
+        Binding("f2", "fail_later"),
+        Binding("f3", "fail_beside"),
+        Binding("f4", "block"),
+        Binding("f5", "suspend"),
     ]
+    if sys.argv[2:] == ["noise"]:
+        BINDINGS = []
 
     def compose(self) -> ComposeResult:
         if sys.argv[2:] == ["late"]:
@@ -48,9 +51,7 @@ class Board(Screen[None]):
         self.query_one(Input).cursor_blink = False
 
     def on_input_changed(self, event: Input.Changed) -> None:
-        self.query_one("#echo", Static).update(
-            f"typed {event.value.encode('unicode_escape').decode()[-60:]!r}",
-        )
+        self.query_one("#echo", Static).update(shown(f"typed {event.value[-60:]!r}"))
 
     def action_fail(self) -> None:
         patient = MARKER
@@ -78,17 +79,10 @@ class Board(Screen[None]):
         self.app.action_suspend_process()
         self.query_one("#echo", Static).update("not suspended")
 
-    def action_end(self) -> None:
-        raise KeyboardInterrupt
-
 
 class Sample(Shell):
     def on_mount(self) -> None:
         self.push_screen(Board())
-
-    async def action_quit(self) -> None:
-        if sys.argv[2:] != ["still"]:
-            await super().action_quit()
 
     def before_leaving(self) -> bool:
         typed = self.screen_stack[1].query_one("#typed", Input).value

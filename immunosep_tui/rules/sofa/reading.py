@@ -168,31 +168,34 @@ class _Intake:
         return tuple(gases)
 
     def infusions(self, agent: str, weight: Quantity | None) -> tuple[Infusion, ...]:
-        """The rates of one agent, each in mcg/kg/min where weight and concentration allow."""
-        concentration = self._each(f"{agent}_concentration", "concentration")
-        minutes = self._each(f"{agent}_minutes", "minutes")
+        """The rates of one agent, each in mcg/kg/min where weight and concentration allow.
+
+        Concentrations and minutes are paired with the rates by position; a single one serves every rate.
+        """
+        texts = self._texts.get(agent, ())
+        concentrations = self._beside(f"{agent}_concentration", "concentration", len(texts))
+        minutes = self._beside(f"{agent}_minutes", "minutes", len(texts))
         found = []
-        for index, text in enumerate(self._given(agent)):
-            rate = self._one(agent, text, agent)
+        for text, concentration, ran in zip(texts, concentrations, minutes, strict=True):
+            rate = self._one(agent, text, agent) if text else None
             if rate is None:
                 continue
-            per_kg = rate_per_kg(
-                rate, weight, concentration[min(index, len(concentration) - 1)] if concentration else None
-            )
+            per_kg = rate_per_kg(rate, weight, concentration)
             if per_kg is not None and rate.unit != "mcg/kg/min" and not self._plausible(agent, text, per_kg):
                 continue
-            ran = minutes[min(index, len(minutes) - 1)] if minutes else None
             found.append(Infusion(agent, per_kg, int(ran.value) if ran else None))
         return tuple(found)
 
-    def _each(self, name: str, analyte: str) -> list[Quantity]:
-        read = (self._one(name, text, analyte) for text in self._given(name))
-        return [quantity for quantity in read if quantity is not None]
+    def _beside(self, name: str, analyte: str, count: int) -> list[Quantity | None]:
+        """One entry for each of ``count`` rates; None where nothing usable was typed for it."""
+        read = [self._one(name, text, analyte) if text else None for text in self._texts.get(name, ())]
+        every = read * count if len(read) == 1 else read
+        return [every[index] if index < len(every) else None for index in range(count)]
 
     def _plausible(self, agent: str, text: str, per_kg: Fraction) -> bool:
         """Whether a converted rate lies inside the agent's band, which is in mcg/kg/min."""
         band = self._bands.get(agent, ())
-        highest = next((b.refuse_above for b in band if b.refuse_above is not None), None)
+        highest = next((b.refuse_above for b in band if b.unit == "mcg/kg/min"), None)
         if highest is None or per_kg <= highest:
             return True
         why = say(

@@ -47,6 +47,7 @@ BILIRUBIN = Column(
     (step(4, ">", "12.0"), step(3, ">", "6.0"), step(2, ">", "3.0"), step(1, ">", "1.2")),
 )
 CREATININE = Column(N_("Creatinine"), "mg/dL", (step(3, ">", "3.5"), step(2, ">", "2.0"), step(1, ">", "1.2")))
+MOST_BY_CREATININE = CREATININE.steps[0].points
 GLASGOW_COMA_SCALE = Column(
     N_("Glasgow Coma Scale"), "", (step(4, "<=", "5"), step(3, "<=", "8"), step(2, "<=", "12"), step(1, "<=", "14"))
 )
@@ -126,25 +127,29 @@ def cns(day: Day) -> Component:
     elif day.motor is not None:
         found = in_column("cns", MOTOR_ONLY, Fraction(day.motor))
     else:
-        return not_measured("cns", say(N_("The Glasgow Coma Scale (before any sedation) was not entered.")))
+        why = say(N_("The Glasgow Coma Scale (before any sedation) was not entered."))
+        return Component("cns", 1, 1, WORST_POINTS, why, True) if day.delirium_drug else not_measured("cns", why)
     if day.delirium_drug and found.high == 0:
         return Component("cns", 1, 1, 1, say(N_("Drug treatment for delirium: 1 point.")))
     return found
 
 
 def cardiovascular(day: Day) -> Component:
-    """Norepinephrine and epinephrine are added up; any other agent beside them adds one point, up to 4."""
+    """The highest norepinephrine and epinephrine rates are added up; another agent adds one point, up to 4."""
     if day.mechanical_support:
         return Component("cardiovascular", 4, 4, 4, say(N_("Mechanical circulatory support: 4 points.")))
     running = [i for i in day.infusions if i.rate != 0 and _long_enough(i)]
-    summed = [i for i in running if i.agent in {"norepinephrine", "epinephrine"}]
-    others = [i.agent for i in running if i not in summed] + list(day.other_agents)
     if any(i.rate is None for i in running):
         why = say(N_("A vasoactive drug is running at a rate that cannot be told without weight and concentration."))
         return Component("cardiovascular", None, 2, WORST_POINTS, why)
+    highest: dict[str, Fraction] = {}
+    for infusion in running:
+        highest[infusion.agent] = max(highest.get(infusion.agent, Fraction(0)), infusion.rate or Fraction(0))
+    summed = [highest[agent] for agent in ("norepinephrine", "epinephrine") if agent in highest]
+    others = {agent for agent in highest if agent not in {"norepinephrine", "epinephrine"}} | set(day.other_agents)
     if summed:
-        return _catecholamines(sum((i.rate or Fraction(0) for i in summed), Fraction(0)), bool(others))
-    dopamine = next((i.rate for i in running if i.agent == "dopamine"), None)
+        return _catecholamines(sum(summed, Fraction(0)), bool(others))
+    dopamine = highest.get("dopamine")
     if dopamine is not None:
         alone = in_column("cardiovascular", DOPAMINE_ALONE, dopamine)
         if len(others) == 1:
@@ -172,7 +177,7 @@ def _catecholamines(total: Fraction, with_other: bool) -> Component:
 
 
 def renal(day: Day) -> Component:
-    """The worse of creatinine and urine per kilogram; renal replacement gives 4."""
+    """The worse of creatinine (assumed normal if not entered) and urine per kilogram; renal replacement gives 4."""
     if day.renal_replacement:
         return Component("renal", 4, 4, 4, say(N_("Renal replacement therapy: 4 points.")))
     candidates = [in_column("renal", CREATININE, q.canonical) for q in day.creatinine]
@@ -181,7 +186,10 @@ def renal(day: Day) -> Component:
         candidates.append(urine)
     if not candidates:
         return not_measured("renal", say(N_("Neither creatinine nor urine with the weight was entered.")))
-    return worst(candidates)
+    found = worst(candidates)
+    if day.creatinine or found.high == MOST_BY_CREATININE:
+        return found
+    return Component("renal", found.points, found.low, MOST_BY_CREATININE, found.basis, True)
 
 
 def _urine(day: Day) -> Component | None:

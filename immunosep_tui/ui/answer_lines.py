@@ -1,0 +1,69 @@
+"""Answers of the rules as lines of a panel."""
+
+from __future__ import annotations
+
+from immunosep_tui.i18n import _, words
+from immunosep_tui.rules.phenotype import INDETERMINATE, LABELS, UNCLASSIFIED, Answer, interval
+from immunosep_tui.rules.protocol import Regimen
+from immunosep_tui.rules.reason import N_
+from immunosep_tui.rules.sofa.day import Organ, Score
+from immunosep_tui.rules.units import plain
+from immunosep_tui.ui.panel import Line
+
+ORGAN_LABELS: dict[Organ, str] = {
+    "respiration": N_("Respiration"),
+    "coagulation": N_("Coagulation"),
+    "liver": N_("Liver"),
+    "cardiovascular": N_("Cardiovascular"),
+    "cns": N_("Nervous system"),
+    "renal": N_("Kidneys"),
+}
+
+
+def phenotype_lines(answer: Answer) -> list[Line]:
+    """The phenotype, why, the regimen, what is missing and the doubts."""
+    settled = answer.phenotype not in (INDETERMINATE, UNCLASSIFIED)
+    lines: list[Line] = [("good" if settled else "title", _(LABELS[answer.phenotype]))]
+    lines += [("plain", words(reason.text)) for reason in answer.reasons]
+    if answer.regimen is None and answer.phenotype == UNCLASSIFIED:
+        lines.append(("plain", _("The trial gave no drug.")))
+    for caution in answer.cautions:
+        suspected = caution.code.endswith("suspected")
+        lines.append(("bad" if suspected else "note", f"{'!!' if suspected else '!'} {words(caution.text)}"))
+    sources = dict.fromkeys(reason.source for reason in answer.reasons)
+    lines.append(("dim", _("Sources: {keys}. F10 shows them.").format(keys="; ".join(sources))))
+    return lines
+
+
+def regimen_text(regimen: Regimen) -> str:
+    """Drug, dose, route and interval in this order; a dose that no source gives is said to be unknown."""
+    if regimen.dose is None:
+        return _("{product}: dose not published").format(product=regimen.product)
+    return f"{regimen.product} {plain(regimen.dose.value)} {regimen.dose.unit} {regimen.route} " + words(
+        interval(regimen.interval_hours.value)
+    )
+
+
+def score_lines(score: Score, refused: int, unconfirmed: int) -> list[Line]:
+    """The six organs with their bases, the total or its range, and the cautions."""
+    lines: list[Line] = []
+    for component in score.components:
+        points = "-" if component.points is None else str(component.points)
+        mark: Line = ("plain", "") if component.points is not None else ("dim", "")
+        lines.append((mark[0], f"{_(ORGAN_LABELS[component.organ])} {points}: {words(component.basis)}"))
+    lines.append(total_line(score))
+    if refused:
+        lines.append(("bad", _("!! {count} refused: not used in the score.").format(count=refused)))
+    if unconfirmed:
+        lines.append(("warn", _("?? {count} unusual: not used until kept with Enter.").format(count=unconfirmed)))
+    lines += [("note", f"! {words(caution.text)}") for caution in dict.fromkeys(score.cautions)]
+    return lines
+
+
+def total_line(score: Score) -> Line:
+    """The total, or that it is incomplete and the range it could take."""
+    if score.complete:
+        return ("title", _("Total {total} of 24").format(total=score.total))
+    if score.total is None:
+        return ("warn", _("Nothing scored yet"))
+    return ("warn", _("Incomplete: {low} to {high} possible").format(low=score.low, high=score.high))

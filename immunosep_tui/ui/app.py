@@ -1,0 +1,28 @@
+"""The application: screens wired to the shell, nothing else."""
+
+from __future__ import annotations
+
+from immunosep_tui.ui.desk import Desk
+from immunosep_tui.ui.screens.board import BoardScreen
+from immunosep_tui.ui.shell import Shell
+
+
+class ImmunoSepApp(Shell):
+    """The ward board and the rooms behind it."""
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__()
+        self.desk = desk
+
+    def get_default_screen(self) -> BoardScreen:
+        """The board."""
+        return BoardScreen(self.desk)
+
+    def action_evidence(self) -> None:
+        """Open the evidence page, or close it."""
+        from immunosep_tui.ui.screens.evidence import EvidenceScreen
+
+        if isinstance(self.screen, EvidenceScreen):
+            self.screen.dismiss()
+        else:
+            self.push_screen(EvidenceScreen(self.desk))

@@ -1,0 +1,1 @@
+"""The rooms of a patient: each one form and one answer, computed anew at each key."""

@@ -1,0 +1,68 @@
+"""Who the patient is: place, case and a second identifier; a place is never an identifier."""
+
+from __future__ import annotations
+
+from immunosep_tui.i18n import _
+from immunosep_tui.rules.text import show
+from immunosep_tui.ui.form import Field, Verdict
+from immunosep_tui.ui.panel import Line
+from immunosep_tui.ui.rooms.room import Room
+from immunosep_tui.ward.patient import Patient
+
+LONGEST = 40
+"""Most characters of an identifier."""
+
+
+class IdentityRoom(Room):
+    """The first three fields of a sheet."""
+
+    ID = "identity"
+
+    @property
+    def prefix(self) -> str:
+        """Where the identifiers stand."""
+        return "identity"
+
+    def fields(self) -> list[Field]:
+        """Place and two identifiers."""
+        return [
+            Field("place", _("Bed"), hint=_("Bed or room; it is a place, not an identifier.")),
+            Field("case", _("Case"), hint=_("Case number, the first identifier.")),
+            Field(
+                "identifier", _("Second identifier"), hint=_("Record number or date of birth, the second identifier.")
+            ),
+        ]
+
+    def judge(self, name: str, text: str) -> Verdict:
+        """Any printable text of reasonable length, and no case twice."""
+        if not text:
+            return Verdict()
+        if len(text) > LONGEST:
+            return Verdict("refused", message=_("At most {most} characters are taken.").format(most=LONGEST))
+        if show(text, LONGEST) != text or text != text.strip():
+            return Verdict("refused", message=_("It holds a control or invisible character, or a space at an end."))
+        if name == "case" and any(p.case == text and p.key != self.patient.key for p in self.desk.patients.all()):
+            return Verdict("refused", message=_("Another patient on the board has this case number."))
+        return Verdict("ok")
+
+    def lines(self) -> list[Line]:
+        """What to do first, and what is still wanted."""
+        wanted = missing(self, self.patient)
+        lines: list[Line] = [
+            ("title", _("New patient")),
+            ("plain", _("Type the bed, the case and a second identifier; Enter goes on.")),
+            ("plain", _("After the last field come the laboratory values, then SOFA; answers change as you type.")),
+            ("plain", ""),
+        ]
+        if wanted:
+            lines.append(("warn", _("Still wanted: {names}.").format(names=", ".join(wanted))))
+        return lines
+
+
+def missing(room: IdentityRoom, patient: Patient) -> list[str]:
+    """Labels of the identifying fields that are empty or refused."""
+    return [
+        field.label
+        for field in room.fields()
+        if room.judge(field.name, patient.text(f"identity.{field.name}")).mark != "ok"
+    ]

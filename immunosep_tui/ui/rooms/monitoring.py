@@ -1,0 +1,143 @@
+"""The checklist of one treatment day: what is due, what was found, and what a limit asks for."""
+
+from __future__ import annotations
+
+from immunosep_tui.i18n import _, words
+from immunosep_tui.rules.monitoring import Finding, assess, checklist
+from immunosep_tui.rules.number import Refusal, parse_number
+from immunosep_tui.rules.protocol import CheckItem
+from immunosep_tui.rules.reason import N_
+from immunosep_tui.rules.schedule import dose_on
+from immunosep_tui.rules.units import ANALYTES, Quantity
+from immunosep_tui.ui.desk import Desk
+from immunosep_tui.ui.form import Choice, Field, Verdict
+from immunosep_tui.ui.panel import Line
+from immunosep_tui.ui.rooms.room import Room, quantity_verdict, refusal_text
+from immunosep_tui.ward.answers import LAST_DAY, course, first_dose, phenotype, treatment_day
+from immunosep_tui.ward.patient import Patient
+from immunosep_tui.ward.reading import read
+
+FREQUENCY_WORDS = {
+    "daily": N_("daily"),
+    "each_shift": N_("each shift"),
+    "before_each_dose": N_("before each dose"),
+    "every_n_days": N_("every {n} days"),
+    "on_days": N_("on set days"),
+}
+
+
+class MonitoringRoom(Room):
+    """Hemoglobin first on anakinra, bleeding first on interferon gamma-1b."""
+
+    ID = "monitoring"
+    WIDE_FORM = True
+
+    def __init__(self, desk: Desk, patient: Patient) -> None:
+        super().__init__(desk, patient)
+        self.day = self._today()
+
+    def _today(self) -> int:
+        start = first_dose(self.patient, self.desk.zone)
+        if start is None or isinstance(start, Refusal):
+            return 1
+        return max(1, min(LAST_DAY, treatment_day(start, self.desk.now())))
+
+    @property
+    def prefix(self) -> str:
+        """Where the day's findings stand."""
+        return f"monitoring.{self.day}"
+
+    def go_to_day(self, step: int) -> None:
+        """Show the checklist of the next or the previous treatment day."""
+        self.day = max(1, min(LAST_DAY, self.day + step))
+        self.refresh_from(self.patient)
+
+    def items(self) -> tuple[CheckItem, ...]:
+        """What is due on the day."""
+        regimen = phenotype(self.patient, self.desk.protocol).regimen
+        if regimen is None:
+            return ()
+        doses = course(self.patient, self.desk.protocol, self.desk.zone).doses
+        due = not doses or any(not dose.cancelled for dose in dose_on(doses, self.day))
+        return checklist(self.desk.protocol.checklist, regimen.name, self.day, due)
+
+    def fields(self) -> list[Field]:
+        """One row an item, first things first."""
+        done = (Choice("y", "done", _("done")), Choice("n", "problem", _("problem")))
+        rows = []
+        for item in self.items():
+            frequency = _(FREQUENCY_WORDS[item.frequency]).format(n=item.every)
+            hint = _("Due {frequency} ({source}).").format(frequency=frequency, source=item.source)
+            if item.analyte:
+                rows.append(Field(item.id, _(item.label), ANALYTES[item.analyte].canonical.name, hint=hint))
+            elif item.limits:
+                rows.append(Field(item.id, _(item.label), _("number"), hint=hint))
+            else:
+                rows.append(Field(item.id, _(item.label), choices=done, hint=_("y done, n problem. ") + hint))
+        return rows
+
+    def judge(self, name: str, text: str) -> Verdict:
+        """The gate, then the limits of the item; a limit that is met is said at once."""
+        item = next(item for item in self.items() if item.id == name)
+        if not item.analyte and not item.limits:
+            return Verdict()
+        key = f"{self.prefix}.{name}"
+        patient = self.patient.typed(key, text)
+        if item.analyte:
+            verdict = quantity_verdict(read(patient, key, item.analyte, self.desk.protocol))
+        else:
+            verdict = _count_verdict(text)
+        if verdict.mark != "ok":
+            return verdict
+        finding = self._finding(patient, item)
+        if finding is None or not finding.met:
+            return verdict
+        return Verdict("note", verdict.echo, " ".join(words(text) for text in finding.text))
+
+    def _finding(self, patient: Patient, item: CheckItem) -> Finding | None:
+        """The item's finding, judged against the latest earlier day that has a value; None if nothing usable is typed."""
+        now = self._value(patient, item, self.day)
+        if now is None:
+            return None
+        before = (self._value(patient, item, day) for day in range(self.day - 1, 0, -1))
+        return assess(item, now, next((value for value in before if value is not None), None))
+
+    def _value(self, patient: Patient, item: CheckItem, day: int) -> Quantity | None:
+        key = f"monitoring.{day}.{item.id}"
+        if item.analyte:
+            return read(patient, key, item.analyte, self.desk.protocol).quantity
+        number = parse_number(patient.text(key), 0)
+        return None if isinstance(number, Refusal) else Quantity("", number, "")
+
+    def lines(self) -> list[Line]:
+        """How far the day's list is, what a limit asks for, and what is still open."""
+        items = self.items()
+        if not items:
+            return [("warn", _("No checklist: the trial gave no drug to this phenotype, or it is not determined yet."))]
+        title = _("Checklist, treatment day {day} of {last}").format(day=self.day, last=LAST_DAY)
+        lines: list[Line] = [("title", title)]
+        still: list[str] = []
+        for item in items:
+            text = self.patient.text(f"{self.prefix}.{item.id}")
+            finding = self._finding(self.patient, item) if item.analyte or item.limits else None
+            if finding is not None and finding.met:
+                part: Line = ("bad" if finding.met[0].level != "review" else "warn", "")
+                lines += [(part[0], f"!! {words(sentence)}") for sentence in finding.text]
+            elif text == "problem":
+                lines.append(("warn", f"! {_(item.label)}: {_('problem')}"))
+            elif not text:
+                still.append(_(item.label))
+        done = len(items) - len(still)
+        lines.append(("plain", _("{done} of {count} entered.").format(done=done, count=len(items))))
+        lines += [("plain", f"[ ] {label}") for label in still]
+        lines.append(("dim", _("Frequencies are general knowledge: the trial's own schedule was not found.")))
+        return lines
+
+
+def _count_verdict(text: str) -> Verdict:
+    if not text:
+        return Verdict()
+    number = parse_number(text, 0)
+    if isinstance(number, Refusal):
+        return Verdict("refused", message=refusal_text(number))
+    return Verdict("ok")

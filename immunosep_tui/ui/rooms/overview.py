@@ -1,0 +1,91 @@
+"""What now? Phenotype with reasons, regimen, next dose, today's checklist, SOFA and response, on one page."""
+
+from __future__ import annotations
+
+from immunosep_tui.i18n import _, words
+from immunosep_tui.rules.monitoring import checklist
+from immunosep_tui.rules.number import Refusal
+from immunosep_tui.rules.response import DIED
+from immunosep_tui.rules.schedule import next_dose
+from immunosep_tui.ui.answer_lines import phenotype_lines, regimen_text
+from immunosep_tui.ui.form import Verdict
+from immunosep_tui.ui.panel import Line
+from immunosep_tui.ui.rooms.response import response_lines
+from immunosep_tui.ui.rooms.room import Room
+from immunosep_tui.ui.times import moment_text, until
+from immunosep_tui.ward.answers import LAST_DAY, course, day_total, phenotype, response, sofa_day, treatment_day
+
+FIRST_CHECKS = 4
+
+
+class OverviewRoom(Room):
+    """Shows, asks nothing."""
+
+    ID = "overview"
+
+    @property
+    def prefix(self) -> str:
+        """Nothing is typed here."""
+        return "overview"
+
+    def judge(self, name: str, text: str) -> Verdict:
+        """Nothing is typed here."""
+        return Verdict()
+
+    def lines(self) -> list[Line]:
+        """First what to do next, then what it rests on."""
+        return [*self._next(), ("plain", ""), *self._sofa(), *self._phenotype(), *self._response(), *self._notes()]
+
+    def _next(self) -> list[Line]:
+        protocol, now = self.desk.protocol, self.desk.now()
+        answer = phenotype(self.patient, protocol)
+        if answer.regimen is None:
+            return [("title", _("Next: no drug to schedule"))]
+        lines: list[Line] = [("title", _("The trial's regimen: {text}").format(text=regimen_text(answer.regimen)))]
+        plan = course(self.patient, protocol, self.desk.zone)
+        if plan.why_none is not None:
+            return [*lines, ("warn", f"{words(plan.why_none)} {_('F5 Treatment.')}")]
+        dose = next_dose(plan.doses, now)
+        if dose is None:
+            lines.append(("plain", _("No further dose is due: the course has ended or was stopped.")))
+        else:
+            when = f"{moment_text(dose.due, self.desk.zone)}, {until(dose.due, now)}"
+            number = _("Next dose {n} of {count}, day {day}: {when}")
+            count = sum(d.product == dose.product for d in plan.doses)
+            lines.append(("good", number.format(n=dose.n, count=count, day=dose.day, when=when)))
+        day = max(1, min(LAST_DAY, treatment_day(plan.doses[0].due, now)))
+        items = checklist(protocol.checklist, answer.regimen.name, day)
+        names = ", ".join(_(item.label) for item in items[:FIRST_CHECKS])
+        check = _("Check today (day {day}, {count} items, F6): {names} ...").format(
+            day=day, count=len(items), names=names
+        )
+        return [*lines, ("plain", check)]
+
+    def _sofa(self) -> list[Line]:
+        totals = []
+        for day in range(1, LAST_DAY + 1):
+            total = day_total(self.patient, day, self.desk.protocol)
+            if total is DIED:
+                totals.append(f"{day}: {_('DIED')}")
+            elif isinstance(total, int):
+                totals.append(f"{day}: {total}")
+        if totals:
+            return [("plain", _("SOFA 1996 by day: {list}").format(list="  ".join(totals)))]
+        score = sofa_day(self.patient, 1, self.desk.protocol).score
+        if score.total is None:
+            return [("warn", _("SOFA: nothing entered yet. F4 SOFA."))]
+        text = _("SOFA day 1 incomplete: {low} to {high} possible. F4 SOFA.").format(low=score.low, high=score.high)
+        return [("warn", text)]
+
+    def _phenotype(self) -> list[Line]:
+        return phenotype_lines(phenotype(self.patient, self.desk.protocol))
+
+    def _response(self) -> list[Line]:
+        window = self.desk.protocol.endpoint.windows[0]
+        found = response(self.patient, window, self.desk.protocol)
+        if isinstance(found, Refusal) or found.baseline is None:
+            return []
+        return response_lines(found, _("Response by day {day}").format(day=window.last_day))[:3]
+
+    def _notes(self) -> list[Line]:
+        return [("dim", f"{_(note.text)} [{note.source}]") for note in self.desk.protocol.notes]

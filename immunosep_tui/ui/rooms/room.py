@@ -1,0 +1,168 @@
+"""What all rooms share: a form on the left, the answer on the right, and the way a typed text becomes a sheet."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.containers import Horizontal
+from textual.message import Message
+from textual.widget import Widget
+
+from immunosep_tui.i18n import words
+from immunosep_tui.rules.number import Refusal
+from immunosep_tui.ui.desk import Desk
+from immunosep_tui.ui.form import Choice, Field, Form, Verdict, choice_of
+from immunosep_tui.ui.panel import Line, Panel
+from immunosep_tui.ward.patient import Patient
+from immunosep_tui.ward.reading import Read, echo, parts, sentence
+
+
+class Room(Widget):
+    """One room: the form edits ``prefix`` of the sheet; the panel shows what the rules make of it."""
+
+    ID: ClassVar[str]
+    """Name of the room, as in the registry of commands."""
+    WIDE_FORM: ClassVar[bool] = False
+    DEFAULT_CSS = """
+    Room { height: 1fr; }
+    Room Horizontal { height: 1fr; }
+    Room Form { width: 6fr; }
+    Room Panel { width: 5fr; padding: 0 0 0 1; background: $surface; }
+    Room.-wide-form Form { width: 3fr; }
+    Room.-wide-form Panel { width: 2fr; }
+    """
+
+    @dataclass
+    class Edited(Message):
+        """The sheet is another one."""
+
+        patient: Patient
+
+    @dataclass
+    class Finished(Message):
+        """The person went past the last field (1) or before the first (-1)."""
+
+        direction: int
+
+    def __init__(self, desk: Desk, patient: Patient) -> None:
+        super().__init__(classes="-wide-form" if self.WIDE_FORM else "")
+        self.desk = desk
+        self.patient = patient
+
+    # ---- for the rooms to say ----------------------------------------------------------------------------------
+    @property
+    def prefix(self) -> str:
+        """Where the form's texts stand in the sheet."""
+        raise NotImplementedError
+
+    def fields(self) -> list[Field]:
+        """The rows of the form; none for a room that only shows."""
+        return []
+
+    def judge(self, name: str, text: str) -> Verdict:
+        """The verdict on a text."""
+        raise NotImplementedError
+
+    def lines(self) -> list[Line]:
+        """The answer."""
+        raise NotImplementedError
+
+    # ---- the same for all --------------------------------------------------------------------------------------
+    def compose(self) -> ComposeResult:
+        """The form and the panel; a room without a form is one panel that takes the keys."""
+        fields = self.fields()
+        if not fields:
+            yield Panel(focusable=True)
+            return
+        with Horizontal():
+            yield Form(fields, self.patient.within(self.prefix), self.judge)
+            yield Panel()
+
+    def on_mount(self) -> None:
+        """Show the answer."""
+        self.redraw()
+
+    def enter(self) -> None:
+        """Take the keyboard."""
+        if forms := self.query(Form):
+            forms.first().focus()
+        else:
+            self.query_one(Panel).focus()
+
+    def refresh_from(self, patient: Patient) -> None:
+        """Show another state of the sheet, as when the room is entered again."""
+        self.patient = patient
+        for form in self.query(Form):
+            active = form.active
+            form.load(self.fields(), patient.within(self.prefix))
+            if active in {field.name for field in form.fields}:
+                form.activate(active)
+        self.redraw()
+
+    def redraw(self) -> None:
+        """Compute and show the answer anew."""
+        self.query_one(Panel).show_lines(self.lines())
+
+    @on(Form.Changed)
+    def _changed(self, event: Form.Changed) -> None:
+        event.stop()
+        text = self.stored(event.name, event.text)
+        self._edit(self.patient.typed(f"{self.prefix}.{event.name}", text))
+
+    @on(Form.Kept)
+    def _kept(self, event: Form.Kept) -> None:
+        event.stop()
+        self._edit(self.patient.keeping(f"{self.prefix}.{event.name}"))
+        event.form.refresh_verdicts()
+
+    @on(Form.Left)
+    def _left(self, event: Form.Left) -> None:
+        event.stop()
+        self.post_message(self.Finished(event.direction))
+
+    def _edit(self, patient: Patient) -> None:
+        self.patient = patient
+        self.redraw()
+        self.post_message(self.Edited(patient))
+
+    def stored(self, name: str, text: str) -> str:
+        """What is kept of a typed text: the values of the choices that it names, else the text itself."""
+        field = next(field for field in self.fields() if field.name == name)
+        if not field.choices:
+            return text
+        return "; ".join(choice.value if (choice := choice_of(field, part)) else part for part in parts(text))
+
+
+def quantity_verdict(read: Read) -> Verdict:
+    """The verdict on a field that holds a quantity."""
+    if not read.text:
+        return Verdict()
+    if read.refusal is not None:
+        return Verdict("refused", message=refusal_text(read.refusal))
+    if read.asks:
+        return Verdict("asks", message=" ".join(words(sentence(ask)) for ask in read.asks))
+    return Verdict("ok", echo(read.quantities))
+
+
+def refusal_text(refusal: Refusal) -> str:
+    """Why a text is refused and what would be accepted."""
+    return f"{words(refusal.why)} {words(refusal.accepted)}"
+
+
+def choices_verdict(field: Field, text: str) -> Verdict | None:
+    """The verdict on several choices parted by semicolons; None to let the form judge a single one."""
+    if ";" not in text:
+        return None
+    chosen = [choice_of(field, part) for part in parts(text)]
+    if all(choice is not None for choice in chosen):
+        return Verdict("ok", "; ".join(choice.label for choice in chosen if choice is not None))
+    return None
+
+
+def yes_no(translate: Callable[[str], str]) -> tuple[Choice, ...]:
+    """Yes and no, by their first letters."""
+    return (Choice("y", "yes", translate("yes")), Choice("n", "no", translate("no")))

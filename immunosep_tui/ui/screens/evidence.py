@@ -1,0 +1,40 @@
+"""The trial on one page: results printed and recomputed, limits, sources."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.screen import Screen
+
+from immunosep_tui.evidence_lines import evidence_lines
+from immunosep_tui.i18n import _
+from immunosep_tui.ui.desk import Desk
+from immunosep_tui.ui.panel import Line, Panel
+from immunosep_tui.ui.widgets.footer import KeyFooter
+
+
+class EvidenceScreen(Screen[None]):
+    """Scrolled with the arrows; Escape goes back."""
+
+    SCOPE: ClassVar[str] = "evidence"
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__()
+        self._desk = desk
+
+    def compose(self) -> ComposeResult:
+        """One text and the keys."""
+        yield Panel(focusable=True)
+        yield KeyFooter()
+
+    def on_mount(self) -> None:
+        """Fill the page."""
+        lines: list[Line] = [
+            ("title", text) if not text.startswith(" ") else ("plain", text) for text in evidence_lines()
+        ]
+        lines += [("plain", ""), ("title", _("Sources"))]
+        lines += [("dim", f"  {key}: {text}") for key, text in self._desk.protocol.sources.items()]
+        panel = self.query_one(Panel)
+        panel.show_lines(lines)
+        panel.focus()

@@ -1,0 +1,39 @@
+"""Instants as a ward reads them: weekday, date with the month in letters, 24-hour clock, offset where it matters."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from immunosep_tui.i18n import _
+from immunosep_tui.rules.instant import is_repeated_hour
+
+_DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
+
+def date_text(instant: datetime, zone: ZoneInfo) -> str:
+    """``Sat 28 Mar``."""
+    local = instant.astimezone(zone)
+    return f"{_DAYS[local.weekday()]} {local.day:02} {_MONTHS[local.month - 1]}"
+
+
+def clock_text(instant: datetime, zone: ZoneInfo) -> str:
+    """``22:00``, with the offset in the hour that happens twice."""
+    local = instant.astimezone(zone)
+    return local.strftime("%H:%M%z") if is_repeated_hour(instant, zone) else local.strftime("%H:%M")
+
+
+def moment_text(instant: datetime, zone: ZoneInfo) -> str:
+    """``Sat 28 Mar 2026 22:00``."""
+    return f"{date_text(instant, zone)} {instant.astimezone(zone).year} {clock_text(instant, zone)}"
+
+
+def until(due: datetime, now: datetime) -> str:
+    """How far an instant lies ahead or behind, to the minute: ``in 2 h 05 min``."""
+    ahead = due >= now
+    minutes = abs(due - now) // timedelta(minutes=1)
+    hours, rest = divmod(minutes, 60)
+    days, hours = divmod(hours, 24)
+    span = _("{d} d {h} h").format(d=days, h=hours) if days else _("{h} h {m:02} min").format(h=hours, m=rest)
+    return _("in {span}").format(span=span) if ahead else _("{span} ago").format(span=span)

@@ -1,0 +1,175 @@
+"""The list of the ward board, drawn by one widget; the cursor belongs to a patient, never to a row number."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from rich.cells import cell_len
+from rich.segment import Segment
+from textual import events
+from textual.binding import Binding, BindingType
+from textual.message import Message
+from textual.strip import Strip
+from textual.widget import Widget
+
+from immunosep_tui.i18n import _, words
+from immunosep_tui.rules.reason import N_
+from immunosep_tui.rules.text import show
+from immunosep_tui.ui.cells import NO_ROOM, cut_words, pad
+from immunosep_tui.ui.desk import Desk
+from immunosep_tui.ui.times import until
+from immunosep_tui.ui.widgets.banner import SHORT_NAMES
+from immunosep_tui.ward.answers import LAST_DAY
+from immunosep_tui.ward.board import Row
+
+COLUMNS: tuple[tuple[str, int], ...] = (
+    (N_("Bed"), 6),
+    (N_("Case"), 11),
+    (N_("Phenotype"), 16),
+    (N_("Day"), 6),
+    (N_("SOFA"), 8),
+    (N_("Next dose"), 15),
+)
+"""Heading and width of each column; what needs a person takes the rest of the line."""
+
+WIDE = 110
+"""From this width on the columns share the room."""
+
+
+class BoardList(Widget):
+    """Arrows move, Enter opens."""
+
+    can_focus = True
+    ALLOW_SELECT = False
+    DEFAULT_CSS = """
+    BoardList { height: 1fr; }
+    BoardList > .board--heading { text-style: bold underline; }
+    BoardList > .board--cursor { background: $cursor-surface; text-style: bold; }
+    BoardList > .board--attention { color: $warning; }
+    BoardList > .board--died { color: $text-muted; }
+    """
+    COMPONENT_CLASSES: ClassVar[set[str]] = {f"board--{part}" for part in ("heading", "cursor", "attention", "died")}
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("down", "move(1)", N_("Next"), show=False),
+        Binding("up", "move(-1)", N_("Previous"), show=False),
+        Binding("pagedown", "move(10)", N_("Next page"), show=False),
+        Binding("pageup", "move(-10)", N_("Previous page"), show=False),
+        Binding("home", "move(-100000)", N_("First"), show=False),
+        Binding("end", "move(100000)", N_("Last"), show=False),
+    ]
+
+    @dataclass
+    class Opened(Message):
+        """A patient was chosen."""
+
+        key: str
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__()
+        self._desk = desk
+        self._rows: tuple[Row, ...] = ()
+        self._key = ""
+
+    def show_rows(self, rows: tuple[Row, ...]) -> None:
+        """Replace the rows; the cursor stays on its patient."""
+        self._rows = rows
+        if rows and self._key not in {row.key for row in rows}:
+            self._key = rows[0].key
+        self.refresh()
+
+    @property
+    def cursor(self) -> int:
+        """Where the cursor's patient stands; 0 on an empty list."""
+        return next((index for index, row in enumerate(self._rows) if row.key == self._key), 0)
+
+    def action_move(self, rows: int) -> None:
+        """Move the cursor."""
+        if self._rows:
+            self._key = self._rows[max(0, min(len(self._rows) - 1, self.cursor + rows))].key
+            self.refresh()
+
+    def action_open(self) -> None:
+        """Open the patient under the cursor."""
+        if self._rows:
+            self.post_message(self.Opened(self._key))
+
+    def on_click(self, event: events.Click) -> None:
+        """Move the cursor to a row; a second click on it opens."""
+        index = self._top + event.y - 2
+        if event.y >= 2 and index < len(self._rows):
+            if self._rows[index].key == self._key:
+                self.action_open()
+            else:
+                self._key = self._rows[index].key
+                self.refresh()
+
+    @property
+    def _top(self) -> int:
+        """The first row on the screen, so that the cursor is always in sight."""
+        return max(0, self.cursor - (self.size.height - 3) + 1)
+
+    def render_line(self, y: int) -> Strip:
+        """The title, the headings, a row, or the count of those below."""
+        width, height = self.size
+        index = self._top + y - 2
+        if y == 0:
+            text = _("Ward board, {count} patients, protocol {id}").format(
+                count=len(self._rows), id=self._desk.protocol.id
+            )
+            return self._strip([Segment(f" {text}", self.rich_style)])
+        if y == 1:
+            cells = [pad(_(name), size) for name, size in self._columns]
+            heading = self.get_component_rich_style("board--heading")
+            return self._strip([Segment("  " + " ".join(cells) + " " + _("Needs a person"), heading)])
+        if y == height - 1 and index < len(self._rows) - 1:
+            below = _("+{count} more below").format(count=len(self._rows) - index)
+            return self._strip([Segment(f"  {below}", self.rich_style)])
+        if 0 <= index < len(self._rows):
+            return self._row(self._rows[index], index == self.cursor)
+        return Strip.blank(width, self.rich_style)
+
+    @property
+    def _columns(self) -> list[tuple[str, int]]:
+        extra = 4 if self.size.width >= WIDE else 0
+        return [(name, size + extra) for name, size in COLUMNS]
+
+    def _row(self, row: Row, active: bool) -> Strip:
+        style = self.rich_style
+        if row.died:
+            style += self.get_component_rich_style("board--died", partial=True)
+        attention = style + self.get_component_rich_style("board--attention", partial=True)
+        if active:
+            cursor = self.get_component_rich_style("board--cursor")
+            style, attention = style + cursor, attention + cursor
+        next_dose = until(row.next_dose.due, self._desk.now()) if row.next_dose else "-"
+        trend = f"{row.totals[-1]}{_arrow(row.totals)}" if row.totals else "-"
+        texts = [
+            show(row.place),
+            show(row.case),
+            _("DIED") if row.died else _(SHORT_NAMES[row.phenotype]),
+            f"{row.day}/{LAST_DAY}" if row.day else "-",
+            trend,
+            next_dose,
+        ]
+        cells = [_fit(text, size) for text, (_name, size) in zip(texts, self._columns, strict=True)]
+        line = ("> " if active else "  ") + " ".join(cells) + " "
+        room = self.size.width - cell_len(line)
+        wanted = f"! {words(row.attention)}" if row.attention else ""
+        return self._strip([Segment(line, style), Segment(cut_words(wanted, room), attention)])
+
+    def _strip(self, segments: list[Segment]) -> Strip:
+        last = segments[-1].style
+        return Strip(segments).adjust_cell_length(self.size.width, last)
+
+
+def _fit(text: str, width: int) -> str:
+    """A text in its column; an identifier or a number that does not fit is not shown in part."""
+    return pad(text, width) if cell_len(text) <= width else pad(NO_ROOM, width)
+
+
+def _arrow(totals: tuple[int, ...]) -> str:
+    """Where the score has gone since the day before."""
+    if len(totals) < 2 or totals[-1] == totals[-2]:
+        return ""
+    return " " + (_("up") if totals[-1] > totals[-2] else _("down"))

@@ -1,0 +1,166 @@
+"""What the rules make of a sheet: phenotype, daily SOFA, course and response. Computed anew at each change."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Literal
+from zoneinfo import ZoneInfo
+
+from immunosep_tui.rules.instant import parse_local
+from immunosep_tui.rules.number import Refusal, parse_number
+from immunosep_tui.rules.phenotype import INDETERMINATE, Answer, classify
+from immunosep_tui.rules.protocol import Protocol, Window
+from immunosep_tui.rules.reason import N_, Sentence, say
+from immunosep_tui.rules.response import DIED, HIGHEST_SOFA, Day, Response, respond
+from immunosep_tui.rules.schedule import Dose, NotPublished, schedule
+from immunosep_tui.rules.sofa import sofa_1996
+from immunosep_tui.rules.sofa.day import ORGANS, WORST_POINTS, Component, Organ, Score
+from immunosep_tui.rules.sofa.reading import YES_NO, DayReading, read_day
+from immunosep_tui.ward.patient import Patient
+from immunosep_tui.ward.reading import parts, read
+
+LAST_DAY = 15
+"""The last day that the response windows look at."""
+
+
+def phenotype(patient: Patient, protocol: Protocol) -> Answer:
+    """The phenotype from the laboratory values that may be used; refused or unconfirmed ones count as missing."""
+    values = {
+        name: read(patient, f"labs.{name}", analyte, protocol).quantity
+        for name, analyte in (("ferritin", "ferritin"), ("hla_dr", "hla_dr"), ("ferritin_before", "ferritin"))
+    }
+    return classify(
+        protocol,
+        values["ferritin"],
+        values["hla_dr"],
+        ferritin_before=values["ferritin_before"],
+        covid19=YES_NO.get(patient.text("labs.covid19")),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class SofaDay:
+    """One day: what was read, what of it is not used, and the score."""
+
+    reading: DayReading
+    unconfirmed: tuple[str, ...]
+    score: Score
+
+
+def sofa_day(patient: Patient, day: int, protocol: Protocol) -> SofaDay:
+    """SOFA 1996 of a day from raw values; points typed straight in stand for their organ."""
+    prefix = f"sofa.{day}"
+    texts = patient.within(prefix)
+    points = {organ: texts.pop(f"points_{organ}", "") for organ in ORGANS}
+    asked = read_day({name: parts(text) for name, text in texts.items()}, protocol.bands)
+    unconfirmed = tuple({name: None for name, _ in asked.cautions if not patient.is_kept(f"{prefix}.{name}")})
+    used = {name: parts(text) for name, text in texts.items() if name not in unconfirmed}
+    reading = read_day(used, protocol.bands) if unconfirmed else asked
+    score = sofa_1996.score(reading.day, protocol.sofa.support_counts)
+    return SofaDay(reading, unconfirmed, _with_points(score, points))
+
+
+def _with_points(score: Score, points: dict[Organ, str]) -> Score:
+    return Score(score.version, tuple(_entered(component, points[component.organ]) for component in score.components))
+
+
+def _entered(component: Component, text: str) -> Component:
+    value = organ_points(text)
+    if not text or isinstance(value, Refusal):
+        return component
+    return Component(component.organ, value, value, value, say(N_("Entered as {points} points."), points=value))
+
+
+def organ_points(text: str) -> int | Refusal:
+    """Points of one organ, 0 to 4."""
+    return _whole(text, WORST_POINTS)
+
+
+def _whole(text: str, highest: int) -> int | Refusal:
+    value = parse_number(text, 0)
+    accepted = say(N_("Accepted: a whole number from 0 to {highest}."), highest=highest)
+    if isinstance(value, Refusal):
+        return Refusal(value.code, text, value.why, accepted)
+    if value > highest:
+        why = say(N_("{value} is above the highest value, {highest}."), value=value, highest=highest)
+        return Refusal("above_limit", text, why, accepted)
+    return int(value)
+
+
+def day_total(patient: Patient, day: int, protocol: Protocol) -> Day | Refusal:
+    """The total of a day: typed in the response room, else the complete score of its raw values, else missing."""
+    text = patient.text(f"response.{day}")
+    if text in ("D", "d"):
+        return DIED
+    if text:
+        return _whole(text, HIGHEST_SOFA)
+    return scored_total(patient, day, protocol)
+
+
+def scored_total(patient: Patient, day: int, protocol: Protocol) -> int | None:
+    """The total of a day's raw values, only if it is complete."""
+    if not patient.within(f"sofa.{day}"):
+        return None
+    score = sofa_day(patient, day, protocol).score
+    return score.total if score.complete else None
+
+
+def response(patient: Patient, window: Window, protocol: Protocol) -> Response | Refusal:
+    """The verdict over a window, or the refusal of a day that cannot be used."""
+    totals = [day_total(patient, day, protocol) for day in (1, *range(window.first_day, window.last_day + 1))]
+    days: list[Day] = []
+    for total in totals:
+        if isinstance(total, Refusal):
+            return total
+        days.append(total)
+    baseline = days[0] if isinstance(days[0], int) else None
+    final = YES_NO.get(patient.text("response.final"), False)
+    return respond(protocol.endpoint, window, baseline, days[1:], final)
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """The doses of the regimen that the phenotype was given, or why there are none."""
+
+    doses: tuple[Dose, ...]
+    zone: ZoneInfo
+    why_none: Sentence | None = None
+
+
+def course(patient: Patient, protocol: Protocol, zone: ZoneInfo) -> Course:
+    """The course from the first dose typed in the treatment room; nothing is given or recorded by it."""
+    answer = phenotype(patient, protocol)
+    if answer.regimen is None:
+        undecided = answer.phenotype == INDETERMINATE
+        none = N_("The phenotype is not determined yet.") if undecided else N_("The trial gave this phenotype no drug.")
+        return Course((), zone, say(none))
+    start = first_dose(patient, zone)
+    if start is None:
+        return Course((), zone, say(N_("Enter the time of the first dose.")))
+    stop = instant(patient, "treatment.stop", zone)
+    if isinstance(start, Refusal) or isinstance(stop, Refusal):
+        return Course((), zone, say(N_("A time is not usable yet.")))
+    design: Literal["open", "double-dummy"] = (
+        "double-dummy" if patient.text("treatment.design") == "double-dummy" else "open"
+    )
+    try:
+        return Course(schedule(answer.regimen, start, design, stop), zone)
+    except NotPublished as error:
+        return Course((), zone, error.text)
+
+
+def first_dose(patient: Patient, zone: ZoneInfo) -> datetime | Refusal | None:
+    """The instant of the first dose, None if nothing was typed."""
+    return instant(patient, "treatment.start", zone)
+
+
+def instant(patient: Patient, key: str, zone: ZoneInfo) -> datetime | Refusal | None:
+    """A typed time of the site's clock, or one with its own offset."""
+    text = patient.text(key)
+    return parse_local(text, zone) if text else None
+
+
+def treatment_day(start: datetime, now: datetime) -> int:
+    """The day of the course at an instant: periods of 24 hours from the first dose, 0 or less before it."""
+    return (now - start) // timedelta(hours=24) + 1

@@ -1,0 +1,61 @@
+"""One patient's sheet: the texts as they were typed, and the unusual ones that a person has kept."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from types import MappingProxyType
+
+_NOTHING: Mapping[str, str] = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True)
+class Patient:
+    """A patient as typed; every answer is computed from ``texts``, none is stored.
+
+    ``texts`` maps ``room.field`` or ``room.day.field`` to the text. ``kept`` names the texts that were asked about and
+    confirmed, as ``key=text``, so that another text asks again.
+    """
+
+    key: str
+    texts: Mapping[str, str] = field(default=_NOTHING)
+    kept: frozenset[str] = frozenset()
+
+    @property
+    def place(self) -> str:
+        """Bed or room; never an identifier."""
+        return self.texts.get("identity.place", "")
+
+    @property
+    def case(self) -> str:
+        """The case number, first identifier."""
+        return self.texts.get("identity.case", "")
+
+    @property
+    def identifier(self) -> str:
+        """The second identifier, such as a record number or a date of birth."""
+        return self.texts.get("identity.identifier", "")
+
+    def text(self, key: str) -> str:
+        """What was typed for a key, empty if nothing was."""
+        return self.texts.get(key, "")
+
+    def within(self, prefix: str) -> dict[str, str]:
+        """The texts below ``prefix.``, by the rest of their keys."""
+        start = f"{prefix}."
+        return {key.removeprefix(start): text for key, text in self.texts.items() if key.startswith(start)}
+
+    def typed(self, key: str, text: str) -> Patient:
+        """The sheet with another text; an empty one takes the key out."""
+        texts = {name: value for name, value in self.texts.items() if name != key}
+        if text:
+            texts[key] = text
+        return replace(self, texts=texts)
+
+    def keeping(self, key: str) -> Patient:
+        """The sheet with the present text of ``key`` confirmed."""
+        return replace(self, kept=self.kept | {f"{key}={self.text(key)}"})
+
+    def is_kept(self, key: str) -> bool:
+        """Whether the present text of ``key`` was confirmed."""
+        return f"{key}={self.text(key)}" in self.kept
