@@ -40,7 +40,8 @@ def use_language(tag: str | None, folder: Path = FOLDER) -> str:
     for wanted in [tag] if tag is not None else _environment():
         for name in _spellings(wanted):
             if name == "en":
-                break
+                _catalog = gettext.NullTranslations()
+                return name
             catalog = folder / name / "LC_MESSAGES" / f"{DOMAIN}.mo"
             if catalog.is_file():
                 with catalog.open("rb") as file:

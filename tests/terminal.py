@@ -91,6 +91,13 @@ class Terminal:
                 raise AssertionError(f"ended with {self.process.returncode} before {pattern!r} was on\n{self.text}")
         return self.text
 
+    def wait_for_output(self, pattern: bytes, after: int = 0, seconds: float = 20) -> None:
+        """Wait until what was written after that many bytes matches, control sequences included."""
+        end = time.monotonic() + seconds
+        while not re.search(pattern, self.raw[after:]):
+            assert time.monotonic() < end, f"never wrote {pattern!r}\n{self.text}"
+            self._read(0.05)
+
     def read_for(self, seconds: float) -> None:
         """Take in what the program writes in that time."""
         end = time.monotonic() + seconds

@@ -26,6 +26,9 @@ from immunosep_tui.rules.units import ANALYTES, Bands
 ABSENT = -1
 """The rung of an empty cell."""
 
+TEXTS_KEPT = 16_384
+"""Texts of one column, or pairs of two, whose rung is remembered; a refused text never is, so none is long."""
+
 Limits = tuple[Fraction, ...]
 """What a rule compares a value with, in ascending order and in the unit of the column."""
 

@@ -89,7 +89,7 @@ class Patients:
         for number, window in enumerate(self._endpoint.windows):
             yield from (f"{window.name}_{name}" if number else name for name in COLUMNS_OF_WINDOW)
 
-    def _judged(self, record: bytes) -> tuple[str, list[str]]:
+    def _judged(self, record: bytearray) -> tuple[str, list[str]]:
         """An error or none, and the cells from the baseline on."""
         totals = [None if total in (_NO_ROW, _NO_TOTAL) else total for total in record[: self._days]]
         death = record[self._death]

@@ -198,8 +198,8 @@ def _shown(name: str) -> str:
 @contextmanager
 def _reading(name: str) -> Iterator[TextIO]:
     """A text of which every byte can be written back: what is not UTF-8 becomes lone surrogates."""
-    file: str | int = os.dup(0) if name == STANDARD else name
-    with open(file, encoding="utf-8", errors="surrogateescape", newline="") as stream:
+    file = os.dup(0) if name == STANDARD else os.open(name, os.O_RDONLY)
+    with os.fdopen(file, encoding="utf-8", errors="surrogateescape", newline="") as stream:
         yield stream
 
 
@@ -227,4 +227,4 @@ def _replacing(name: str) -> Iterator[TextIO]:
 
 
 def _writing(descriptor: int) -> TextIO:
-    return open(descriptor, "w", encoding="utf-8", errors="surrogateescape", newline="")
+    return os.fdopen(descriptor, "w", encoding="utf-8", errors="surrogateescape", newline="")

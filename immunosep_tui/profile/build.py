@@ -144,4 +144,5 @@ def _check(table: Table) -> CheckItem:
         ),
         source=table["source"],
         confidence=table["confidence"],
+        detail=table.get("detail", ""),
     )

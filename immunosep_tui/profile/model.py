@@ -268,6 +268,7 @@ class CheckModel(Strict):
     id: Text
     regimen: Literal["anakinra", "interferon-gamma"]
     label: Text
+    detail: Annotated[str, StringConstraints(max_length=400)] = ""
     frequency: Literal["daily", "each_shift", "before_each_dose", "every_n_days", "on_days"]
     every: Annotated[int, Field(ge=1, le=30)] = 1
     days: list[Annotated[int, Field(ge=1, le=30)]] = []

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 SEALS: Mapping[str, str] = {
     "protocols/base": "be0c6231a83de44ccbeaf77c498ce6b9a57c136d3ebd3486d77eb594c8b52a44",
-    "protocols/immunosep-2025": "9272f703ff8451bd2b3658b9e8dbf6bf4858efbe9b098980a4afaea49a6a86f8",
+    "protocols/immunosep-2025": "cba6b1aad125a261c7addf538be8bb1eebfbf54c35aef9ccd46e816d6fccc525",
     "protocols/provide-2022": "955fa3b3093193be749ad7dd46696a8244baa59f10199eee36d4e0533cd625da",
     "evidence/immunosep-2025": "2f0afc4e7cc22dba51f1cf2c23cbacd12cc5a1c411cfa46e329f084bc3ea43c3",
 }

@@ -240,16 +240,15 @@ def _grey_zone(quantity: Quantity, cut: Fact, assay: Assay) -> tuple[Caution, ..
     chances = sorted(
         round(100 * other_side(value, Fraction(cut.value), cv.value)) for cv in (assay.cv_low, assay.cv_high)
     )
+    low, high = chances
     text = say(
         N_(
-            "{label} {quantity} is near {cut}: by estimate a repeat falls on the other side {low} to {high} times in 100 "
+            "{label} is near {cut}: by estimate a repeat falls on the other side {chance} times in 100 "
             "(assay variation {cv_low} to {cv_high} %). Ask for a repeat or the laboratory's method."
         ),
         label=say(ANALYTES[quantity.analyte].label),
-        quantity=quantity,
         cut=_cut(cut),
-        low=chances[0],
-        high=chances[-1],
+        chance=low if low == high else say(N_("{low} to {high}"), low=low, high=high),
         cv_low=plain(assay.cv_low.value),
         cv_high=plain(assay.cv_high.value),
     )
@@ -276,8 +275,8 @@ def _hook_effect(protocol: Protocol, ferritin: Quantity, before: Quantity | None
             return (Caution("ferritin_hook_effect_suspected", text),)
     text = say(
         N_(
-            "A very high ferritin can read falsely low without an analyser flag (hook effect): if the picture suggests "
-            "hyper-inflammation, ask the laboratory to dilute and repeat."
+            "A very high ferritin can read falsely low (hook effect): if the picture suggests hyper-inflammation, "
+            "ask the laboratory to dilute and repeat."
         )
     )
     return (Caution("ferritin_hook_effect", text),)

@@ -150,7 +150,7 @@ class CheckItem:
     """One line of the monitoring checklist of one regimen.
 
     ``frequency`` is daily, each_shift, before_each_dose, every_n_days (with ``every``) or on_days (with ``days``).
-    ``analyte`` is empty for what is looked at rather than measured.
+    ``analyte`` is empty for what is looked at rather than measured. ``label`` fits a narrow row, ``detail`` says more.
     """
 
     id: str
@@ -164,6 +164,7 @@ class CheckItem:
     limits: tuple[Limit, ...]
     source: str
     confidence: str
+    detail: str = ""
 
 
 @dataclass(frozen=True, slots=True)

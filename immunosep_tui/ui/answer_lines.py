@@ -21,18 +21,30 @@ ORGAN_LABELS: dict[Organ, str] = {
 
 
 def phenotype_lines(answer: Answer) -> list[Line]:
-    """The phenotype, why, the regimen, what is missing and the doubts."""
+    """The phenotype and its rule, then what to doubt, then how far the values lie from their cut-offs."""
     settled = answer.phenotype not in (INDETERMINATE, UNCLASSIFIED)
     lines: list[Line] = [("good" if settled else "title", _(LABELS[answer.phenotype]))]
-    lines += [("plain", words(reason.text)) for reason in answer.reasons]
+    rules = [reason for reason in answer.reasons if not reason.rule.startswith("distance.")]
+    lines += [("plain", words(reason.text)) for reason in rules]
     if answer.regimen is None and answer.phenotype == UNCLASSIFIED:
         lines.append(("plain", _("The trial gave no drug.")))
-    for caution in answer.cautions:
-        suspected = caution.code.endswith("suspected")
+    ordered = sorted(answer.cautions, key=lambda caution: _DOUBTS.index(caution.code))
+    for caution in ordered:
+        suspected = caution.code == "ferritin_hook_effect_suspected"
         lines.append(("bad" if suspected else "note", f"{'!!' if suspected else '!'} {words(caution.text)}"))
-    sources = dict.fromkeys(reason.source for reason in answer.reasons)
-    lines.append(("dim", _("Sources: {keys}. F10 shows them.").format(keys="; ".join(sources))))
+    lines += [("dim", words(reason.text)) for reason in answer.reasons if reason not in rules]
+    sources = dict.fromkeys(key for reason in answer.reasons for key in reason.source.split("; "))
+    lines.append(("dim", _("Sources: {keys}. F10 shows them.").format(keys=", ".join(sources))))
     return lines
+
+
+_DOUBTS = (
+    "ferritin_hook_effect_suspected",
+    "ferritin_near_cutoff",
+    "hla_dr_near_cutoff",
+    "ferritin_hook_effect",
+)
+"""Doubts about a phenotype, what to look at first."""
 
 
 def regimen_text(regimen: Regimen) -> str:

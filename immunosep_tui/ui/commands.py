@@ -63,7 +63,16 @@ _ALL: Final = frozenset({EVERYWHERE})
 
 COMMANDS: tuple[Command, ...] = (
     *(
-        Command(f"room-{name}", keys, label, text, f"room('{name}')", frozenset({"patient"}), order=10 + place)
+        Command(
+            f"room-{name}",
+            keys,
+            label,
+            text,
+            f"room('{name}')",
+            frozenset({"patient"}),
+            order=10 + place,
+            priority=True,
+        )
         for place, (name, keys, label, text) in enumerate(
             (
                 ("overview", "f1,1", N_("Overview"), N_("What now: phenotype, regimen, next dose, checks.")),
@@ -251,10 +260,22 @@ def command(identity: str) -> Command:
 
 
 def bindings_for(scope: str) -> list[Binding]:
-    """Key bindings for the screen of a scope, or for the application when the scope is ``everywhere``."""
+    """Key bindings for the screen of a scope, or for the application when the scope is ``everywhere``.
+
+    A character that can be typed never goes before the field in use, whatever the command says.
+    """
     return [
-        Binding(c.key, c.action, c.label, show=c.footer, priority=c.priority, id=c.id, tooltip=c.help)
+        Binding(
+            key,
+            c.action,
+            c.label,
+            show=c.footer,
+            priority=c.priority and len(key) > 1 and key != "question_mark",
+            id=c.id,
+            tooltip=c.help,
+        )
         for c in only_in(scope)
+        for key in c.keys
     ]
 
 

@@ -12,7 +12,6 @@ from rich.segment import Segment
 from rich.style import Style
 from textual import events
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
 from textual.geometry import Region
 from textual.message import Message
 from textual.strip import Strip
@@ -43,6 +42,17 @@ from immunosep_tui.ui.form_state import FormState
 __all__ = ["Choice", "Field", "Form", "Verdict", "choice_of", "judge_choice"]
 
 _MESSAGE_LINES = 2
+_KEYS = {
+    "enter": ("next", 0),
+    "tab": ("next", 0),
+    "down": ("step", 1),
+    "up": ("step", -1),
+    "shift+tab": ("step", -1),
+    "pagedown": ("page", 1),
+    "pageup": ("page", -1),
+    "ctrl+home": ("end", 0),
+    "ctrl+end": ("end", -1),
+}
 _WHEEL_LINES = 2
 
 
@@ -97,15 +107,6 @@ class Form(Widget):
         f"form--{part}"
         for part in ("label", "value", "unit", "active", "ok", "refused", "asks", "note", "heading", "dim")
     }
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter,tab", "next", N_("Next row"), show=False),
-        Binding("down", "step(1)", N_("Next row"), show=False),
-        Binding("up,shift+tab", "step(-1)", N_("Previous row"), show=False),
-        Binding("pagedown", "page(1)", N_("Next page"), show=False),
-        Binding("pageup", "page(-1)", N_("Previous page"), show=False),
-        Binding("ctrl+home", "end(0)", N_("First row"), show=False),
-        Binding("ctrl+end", "end(-1)", N_("Last row"), show=False),
-    ]
 
     @dataclass
     class Changed(FormMessage):
@@ -123,7 +124,10 @@ class Form(Widget):
 
     @dataclass
     class Left(FormMessage):
-        """The person went on from the last row (``direction`` 1) or back from the first (-1)."""
+        """The person went on from the last row (``direction`` 1) or back from the first (-1).
+
+        What is typed from then on is held until the owner calls ``release``: it is meant for what comes next.
+        """
 
         direction: int
 
@@ -139,7 +143,8 @@ class Form(Widget):
         super().__init__(id=id)
         self._judge = judge
         self._clock = clock
-        self._cell = Cell(self._typed, self._refuse_edit)
+        self._cell = Cell(self._typed, self._refuse_edit, self._take)
+        self._held: list[events.Key | events.Paste] | None = None
         self._state = FormState(fields, texts, judge)
         self._top = 0
         self._reveal = True
@@ -184,9 +189,40 @@ class Form(Widget):
         self._settle(*self._state.judge_again())
 
     def focus(self, scroll_visible: bool = True) -> Self:
-        """Give the keyboard to the active row."""
-        self._cell.focus(scroll_visible)
+        """Give the keyboard to the active row, at once: the next key already goes there."""
+        self.screen.set_focus(self._cell, scroll_visible)
         return self
+
+    def release(self) -> list[events.Key | events.Paste]:
+        """Stop holding what is typed after ``Left``, and return it for the form that comes next (or for this one)."""
+        held, self._held = self._held or [], None
+        return held
+
+    def feed(self, typed: Sequence[events.Key | events.Paste]) -> None:
+        """Type what another form has held."""
+        for event in typed:
+            again = (
+                events.Key(event.key, event.character) if isinstance(event, events.Key) else events.Paste(event.text)
+            )
+            self._cell.post_message(again)
+
+    def _take(self, event: events.Key | events.Paste) -> bool:
+        """Whether the form uses this key itself, or holds it because the row that it is meant for is in another form."""
+        if self._held is not None:
+            self._held.append(event)
+            return True
+        if isinstance(event, events.Paste) or event.key not in _KEYS:
+            return False
+        action, argument = _KEYS[event.key]
+        if action == "next":
+            self.action_next()
+        elif action == "step":
+            self.action_step(argument)
+        elif action == "page":
+            self.action_page(argument)
+        else:
+            self.action_end(argument)
+        return True
 
     def compose(self) -> ComposeResult:
         """The one input."""
@@ -233,6 +269,7 @@ class Form(Widget):
         """Go on, unless the row asks and the question has not been answered."""
         asks = self._state.asks
         if self._state.ask(self._clock()):
+            self._cell.select_all()
             self._settle(self._state.active)
             return
         if asks:
@@ -246,6 +283,7 @@ class Form(Widget):
             self._go(goal)
         else:
             self._go(self._state.active)
+            self._held = []
             self.post_message(self.Left(self, step))
 
     def action_page(self, direction: int) -> None:

@@ -9,7 +9,6 @@ from itertools import pairwise
 from rich.cells import cell_len
 from rich.segment import Segment
 from textual import events
-from textual.actions import SkipAction
 from textual.strip import Strip
 from textual.widgets import Input
 
@@ -25,20 +24,28 @@ _LINE_BREAK = re.compile("[\n\r\v\f\x85\u2028\u2029]")
 class Cell(Input):
     """An editor of one line without borders; ``typed`` is called with each new text, ``refused`` with why not."""
 
-    def __init__(self, typed: Callable[[str], None], refused: Callable[[Sentence], None]) -> None:
+    def __init__(
+        self,
+        typed: Callable[[str], None],
+        refused: Callable[[Sentence], None],
+        taken: Callable[[events.Key | events.Paste], bool],
+    ) -> None:
         super().__init__(compact=True, select_on_focus=False)
         self.cursor_blink = False
         self._typed = typed
         self._refused = refused
+        self._taken = taken
         self.disable_messages(Input.Changed, Input.Submitted, Input.Blurred)
 
     def watch_value(self, value: str) -> None:
         """Tell the form in the same frame."""
         self._typed(value)
 
-    async def action_submit(self) -> None:
-        """Leave Enter to the form."""
-        raise SkipAction
+    async def _on_key(self, event: events.Key) -> None:
+        """Let the form have its keys here, in the order they were typed: a key that bubbles is overtaken by the next."""
+        if self._taken(event):
+            event.stop()
+            event.prevent_default()
 
     def lead_cursor(self) -> None:
         """Put the terminal's own cursor, which input methods follow, where the text is edited."""
@@ -48,7 +55,7 @@ class Cell(Input):
     def _on_paste(self, event: events.Paste) -> None:
         event.stop()
         event.prevent_default()
-        if event.text:
+        if event.text and not self._taken(event):
             self.replace(event.text, *self.selection)
 
     def replace(self, text: str, start: int, end: int) -> None:

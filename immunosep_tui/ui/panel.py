@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import ClassVar, Literal
 
+from rich.cells import cell_len
 from rich.segment import Segment
 from textual.binding import Binding, BindingType
 from textual.strip import Strip
@@ -73,6 +74,9 @@ class Panel(Widget):
         wrapped: list[Line] = []
         for part, text in self._lines:
             clean = visible(text)
+            if cell_len(clean) <= width:
+                wrapped.append((part, clean))
+                continue
             indent = " " * (len(clean) - len(clean.lstrip(" ")))
             pieces = wrap(clean.lstrip(" "), max(2, width - len(indent))) or [""]
             wrapped += [(part, indent + piece) for piece in pieces]

@@ -26,6 +26,9 @@ from immunosep_tui.ui.screens.too_small import TooSmall, is_too_small
 if TYPE_CHECKING:
     from textual.screen import Screen
 
+LANDING_SECONDS: Final = 0.5
+"""Longest wait for a field to take a key; a field that is going away never does."""
+
 HARD_EXIT_AFTER: Final = 2.0
 """Seconds after which a process that was told to end ends, whatever it is waiting for."""
 
@@ -215,6 +218,16 @@ class Shell(App[int], inherit_bindings=False):
             if isinstance(event, events.Key):
                 self.hint = ""
         await super().on_event(event)
+        if isinstance(event, events.Key) and not event.is_forwarded:
+            await self._let_it_land()
+
+    async def _let_it_land(self) -> None:
+        """Wait until the field in use has the key, so that a command typed behind it finds it there."""
+        field = self.screen.focused if self.screen_stack else None
+        landed = asyncio.Event()
+        if field is not None and field.is_attached and field.call_later(landed.set):
+            with suppress(TimeoutError):
+                await asyncio.wait_for(landed.wait(), LANDING_SECONDS)
 
     # Commands that work everywhere.
 

@@ -4,9 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from types import MappingProxyType
-
-_NOTHING: Mapping[str, str] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +15,7 @@ class Patient:
     """
 
     key: str
-    texts: Mapping[str, str] = field(default=_NOTHING)
+    texts: Mapping[str, str] = field(default_factory=dict)
     kept: frozenset[str] = frozenset()
 
     @property

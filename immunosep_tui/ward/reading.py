@@ -58,15 +58,21 @@ def read(patient: Patient, key: str, analyte: str, protocol: Protocol) -> Read:
     return Read(text, tuple(quantities))
 
 
-def echo(quantities: tuple[Quantity, ...]) -> str:
-    """What was read, in the canonical unit where another was typed: ``4900 ng/mL``."""
-    return "; ".join(_echo(quantity) for quantity in quantities)
+SCORED_AS_REPORTED = frozenset({"bilirubin", "creatinine"})
+"""Analytes that SOFA scores in the unit of the laboratory, so that a converted value would mislead."""
+
+
+def echo(read: Read) -> str:
+    """The value and unit as they were read, where that says more than the typed number: ``4900 ng/mL`` for 4.9 mg/L."""
+    if all(plain(q.value) == part for q, part in zip(read.quantities, parts(read.text), strict=True)):
+        return ""
+    return "; ".join(_echo(quantity) for quantity in read.quantities)
 
 
 def _echo(quantity: Quantity) -> str:
     analyte = ANALYTES[quantity.analyte]
     unit = analyte.unit(quantity.unit)
-    if unit.factor is None or unit.factor == 1:
+    if unit.factor is None or unit.factor == 1 or quantity.analyte in SCORED_AS_REPORTED:
         return str(quantity)
     return f"{plain(Fraction(quantity.value) * unit.factor)} {analyte.canonical.name}".rstrip()
 

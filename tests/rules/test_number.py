@@ -181,7 +181,9 @@ def test_what_is_accepted_is_said_in_words() -> None:
 def test_a_refusal_is_one_line_that_no_terminal_obeys() -> None:
     refusal = parse_number("\x1b[2J" + "9" * 50, 2)
     assert str(refusal) == (
-        '"\\x1b[2J' + "9" * 36 + '...": It holds a control or invisible character. Accepted: digits 0 to 9 with at most '
+        '"\\x1b[2J'
+        + "9" * 36
+        + '...": It holds a control or invisible character. Accepted: digits 0 to 9 with at most '
         "one decimal point and 2 decimals, such as 12 or 0.5."
     )
 

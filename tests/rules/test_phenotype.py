@@ -30,7 +30,7 @@ from immunosep_tui.rules.protocol import Protocol
 from immunosep_tui.rules.units import ANALYTES, Quantity
 from tests.oracle import days
 from tests.oracle import phenotype as oracle
-from tests.support.rows import quantity
+from tests.support.rows import RANDOM_DAYS, quantity
 
 PROTOCOL = load()
 """For properties, which cannot take a fixture of one test only."""
@@ -113,7 +113,7 @@ def test_the_phenotype_is_the_same_as_by_a_second_reading(ferritin: Decimal | No
 
 
 def test_random_days_have_the_phenotype_of_a_second_reading(protocol: Protocol) -> None:
-    _agrees_on(20_000, protocol)
+    _agrees_on(RANDOM_DAYS, protocol)
 
 
 @pytest.mark.deep
@@ -280,7 +280,12 @@ def test_a_dose_that_no_source_gives_is_not_filled_in() -> None:
 
 @pytest.mark.parametrize(
     ("hours", "words"),
-    [("48", "every other day (every 48 hours)"), ("8", "every 8 hours"), ("47", "every 47 hours"), ("24", "every 24 hours")],
+    [
+        ("48", "every other day (every 48 hours)"),
+        ("8", "every 8 hours"),
+        ("47", "every 47 hours"),
+        ("24", "every 24 hours"),
+    ],
 )
 def test_an_interval_in_safe_words(hours: str, words: str) -> None:
     assert str(interval(Decimal(hours))) == words
@@ -344,7 +349,9 @@ def test_nothing_is_doubted_far_from_the_cut_offs(protocol: Protocol) -> None:
     assert answer(protocol, None, None).cautions == ()
 
 
-@pytest.mark.parametrize(("value", "cut", "cv"), [(4300, 4420, 5), (4600, 4420, 10), (4999, 5000, 15), (6250, 5000, 25)])
+@pytest.mark.parametrize(
+    ("value", "cut", "cv"), [(4300, 4420, 5), (4600, 4420, 10), (4999, 5000, 15), (6250, 5000, 25)]
+)
 def test_the_chance_of_the_other_side_is_that_of_a_numeric_integration(value: int, cut: int, cv: int) -> None:
     scatter = NormalDist(0, value * cv / 100)
     # The true value lies at value + x, the repeat at value + x + y: sum over x of the chance that it passes the cut.

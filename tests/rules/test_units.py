@@ -395,10 +395,18 @@ def test_without_a_band_in_a_unit_that_fits_nothing_is_judged() -> None:
             "7 mmHg is below the lowest value taken, 15 mmHg. If it was reported in kPa, write 7 kPa, which is "
             "52.5 mmHg.",
         ),
-        ("3500", "platelets", "3500 10^9/L is above the highest value taken, 3000 10^9/L. If it was reported in /mcL, "),
+        (
+            "3500",
+            "platelets",
+            "3500 10^9/L is above the highest value taken, 3000 10^9/L. If it was reported in /mcL, ",
+        ),
         ("26", "urine_hours", "26 h is above the highest value taken, 24 h."),
         ("300", "map", "300 mmHg is above the highest value taken, 250 mmHg. 300 looks like a systolic pressure: "),
-        ("12", "norepinephrine", "12 mcg/kg/min is above the highest value taken, 10 mcg/kg/min. 12 looks like mcg/min"),
+        (
+            "12",
+            "norepinephrine",
+            "12 mcg/kg/min is above the highest value taken, 10 mcg/kg/min. 12 looks like mcg/min",
+        ),
     ],
 )
 def test_a_refused_value_names_the_usual_entry_error(text: str, name: str, sentence: str, protocol: Protocol) -> None:
@@ -414,7 +422,11 @@ def test_a_refused_value_names_the_usual_entry_error(text: str, name: str, sente
             "Ferritin 4.42 ng/mL is unusually low: check the number and its unit. If it was reported in mg/L, write "
             "4.42 mg/L, which is 4420 ng/mL.",
         ),
-        ("60000", "ferritin", "Ferritin 60000 ng/mL is unusually high: check the number and its unit. Values this high"),
+        (
+            "60000",
+            "ferritin",
+            "Ferritin 60000 ng/mL is unusually high: check the number and its unit. Values this high",
+        ),
         ("25", "hla_dr", "Monocyte HLA-DR 25 receptors/cell is unusually low: check the number and its unit. 25 looks"),
         ("150", "map", "Mean arterial pressure 150 mmHg is unusually high: check the number and its unit. 150 looks"),
         ("79", "spo2", "SpO2 79 % is unusually low: check the number and its unit."),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from decimal import Decimal
 from fractions import Fraction
@@ -10,6 +11,9 @@ from typing import Any
 from immunosep_tui.rules.sofa.day import Day, Gas, Infusion, Score
 from immunosep_tui.rules.sofa.sofa_1996 import score as score_1996
 from immunosep_tui.rules.units import ANALYTES, Quantity
+
+RANDOM_DAYS = {"mutation": 300, "deep": 100_000}.get(os.environ.get("HYPOTHESIS_PROFILE", ""), 10_000)
+"""How many random days a differential test compares; tests marked deep compare 100,000."""
 
 EVERY_SUPPORT = frozenset({"hfnc", "niv", "cpap", "invasive", "ecmo"})
 

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 from textual import events
 from textual.app import App, ComposeResult
+from textual.geometry import Region
 from textual.pilot import Pilot
 from textual.widgets import Input
 
@@ -55,12 +56,12 @@ def judge(name: str, text: str) -> Verdict:
 class Bench(App[None]):
     """A screen with one form, which writes down what the form says."""
 
-    def __init__(self, fields: Sequence[Field], texts: Mapping[str, str], narrow: bool = False) -> None:
+    def __init__(self, fields: Sequence[Field], texts: Mapping[str, str], border: bool = False) -> None:
         super().__init__()
         self.now = 0.0
         self.said: list[tuple[object, ...]] = []
         self.form = Form(fields, texts, judge, id="form", clock=lambda: self.now)
-        if narrow:
+        if border:
             self.form.styles.border = ("solid", "white")
 
     def compose(self) -> ComposeResult:
@@ -461,8 +462,8 @@ async def test_a_click_goes_to_its_row() -> None:
 
 
 @pytest.mark.asyncio
-async def test_a_click_finds_its_row_inside_a_border() -> None:
-    app = Bench(FIELDS, {}, narrow=True)
+async def test_a_row_is_found_and_repainted_inside_a_border(monkeypatch: pytest.MonkeyPatch) -> None:
+    app = Bench(FIELDS, {}, border=True)
     async with app.run_test() as pilot:
         await pilot.pause()
         await pilot.click("#form", offset=(3, 3))
@@ -470,7 +471,12 @@ async def test_a_click_finds_its_row_inside_a_border() -> None:
         await pilot.press("5")
         dirty: list[int] = []
         refresh = app.form.refresh
-        app.form.refresh = lambda *regions, **how: (dirty.extend(r.y for r in regions), refresh(*regions, **how))[1]  # type: ignore[method-assign]
+
+        def noted(*regions: Region, **how: bool) -> Form:
+            dirty.extend(region.y for region in regions)
+            return refresh(*regions, **how)
+
+        monkeypatch.setattr(app.form, "refresh", noted)
         await pilot.press("5")
         assert dirty == [app.form.query_one(Input).region.y - app.form.region.y]
 

@@ -23,29 +23,29 @@ from immunosep_tui.rules.sofa.printed_1996 import (
     SPO2_FIO2_HIGHEST_SPO2,
     URINE,
 )
-from immunosep_tui.rules.sofa.table import RELATION_WORDS, Column, Step
+from immunosep_tui.rules.sofa.table import OTHERWISE_WORDS, RELATION_WORDS, Column, Step
 from immunosep_tui.rules.units import Quantity, distinct
+
+
+def shown(column: Column, value: Fraction) -> str:
+    """A value for the eye, never rounded onto an end of a cell that it only comes near."""
+    return max((distinct(value, end) for end in column.ends), key=len)
 
 
 def basis(column: Column, value: Fraction, found: Step | None) -> Sentence:
     """The points of a value in words: the value, the cut-off and on which side it lies."""
-    if found is None:
-        return say(
-            N_("{measure} {value} {unit} is not {relation} {limit}: 0 points."),
-            measure=say(column.label),
-            value=distinct(value, column.mildest.limit),
-            unit=column.unit,
-            relation=say(RELATION_WORDS[column.mildest.relation]),
-            limit=distinct(column.mildest.limit, value),
-        )
+    bound, relations = (column.mildest, OTHERWISE_WORDS) if found is None else (found, RELATION_WORDS)
+    points = 0 if found is None else found.points
+    if found is not None and found.limit == 0 and found is not column.steps[0]:
+        # Any dose scores: what decides is that it stays below the next cell.
+        bound, relations = column.steps[column.steps.index(found) - 1], OTHERWISE_WORDS
     return say(
-        N_("{measure} {value} {unit} is {relation} {limit}: {points} points."),
+        N_("{measure} {value} is {relation} {limit}: {points} points."),
         measure=say(column.label),
-        value=distinct(value, found.limit),
-        unit=column.unit,
-        relation=say(RELATION_WORDS[found.relation]),
-        limit=distinct(found.limit, value),
-        points=found.points,
+        value=f"{shown(column, value)} {column.unit}".rstrip(),
+        relation=say(relations[bound.relation]),
+        limit=distinct(bound.limit, value),
+        points=points,
     )
 
 
@@ -68,7 +68,7 @@ def in_column(organ: Organ, column: Column, value: Fraction) -> Component:
                         "{measure} {value} {unit} lies in a gap of the printed table; by convention it scores {points}."
                     ),
                     measure=say(column.label),
-                    value=distinct(value, found.limit),
+                    value=shown(column, value),
                     unit=column.unit,
                     points=points,
                 ),
@@ -263,7 +263,7 @@ def cns(day: Day) -> Component:
 
 
 def renal(day: Day) -> Component:
-    """The worse of creatinine, in the column of its own unit, and the urine of 24 hours."""
+    """The worse of creatinine, in the column of its own unit, and the urine of 24 hours, enough if not entered."""
     by_creatinine = _worst_in_reported_unit("renal", CREATININE, day.creatinine)
     by_urine, cautions = _urine(day)
     if day.renal_replacement:
@@ -279,7 +279,7 @@ def renal(day: Day) -> Component:
         return not_measured("renal", say(N_("Neither creatinine nor the urine of 24 hours was entered.")), cautions)
     found = worst(candidates)
     assumed = by_creatinine is None and found.high == 0
-    high = WORST_POINTS if assumed else found.high
+    high = WORST_POINTS if by_creatinine is None else found.high
     if assumed:
         cautions = (
             *cautions,

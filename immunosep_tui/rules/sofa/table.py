@@ -23,6 +23,15 @@ RELATION_WORDS: Mapping[str, str] = {
 }
 
 
+OTHERWISE_WORDS: Mapping[str, str] = {
+    "<": N_("at or above"),
+    "<=": N_("above"),
+    ">": N_("at or below"),
+    ">=": N_("below"),
+}
+"""What a value is when it does not stand in the relation."""
+
+
 @dataclass(frozen=True, slots=True)
 class Step:
     """One cell of the table: ``points`` when the value stands in ``relation`` to ``limit``.
@@ -59,6 +68,11 @@ class Column:
     def step(self, value: Fraction, support: bool = True) -> Step | None:
         """The cell that the value falls in, or None for 0 points; cells that need support are passed over without it."""
         return next((s for s in self.steps if s.holds(value) and (support or not s.support)), None)
+
+    @property
+    def ends(self) -> tuple[Fraction, ...]:
+        """Every number that the column prints as an end of a cell."""
+        return tuple(end for s in self.steps for end in (s.limit, s.printed_to) if end is not None)
 
     @property
     def mildest(self) -> Step:

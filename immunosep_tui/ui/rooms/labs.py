@@ -18,6 +18,7 @@ class LabsRoom(Room):
     """Ferritin first, then HLA-DR."""
 
     ID = "labs"
+    SHAPE = "-even"
 
     @property
     def prefix(self) -> str:
@@ -36,7 +37,7 @@ class LabsRoom(Room):
             Field(
                 "hla_dr",
                 _("HLA-DR"),
-                ANALYTES["hla_dr"].canonical.name,
+                _("per cell"),
                 hint=_("Antibodies bound per CD14 monocyte, calibrated beads; % and MFI cannot be used."),
             ),
             Field(
@@ -46,7 +47,7 @@ class LabsRoom(Room):
                 heading=_("Only if known"),
                 hint=_("An earlier value: a sudden fall may be a hook effect."),
             ),
-            Field("covid19", _("COVID-19"), choices=yes_no(_), hint=_("y yes, n no; empty is not known.")),
+            Field("covid19", _("COVID-19"), choices=yes_no(_), hint=_("Empty is not known.")),
         ]
 
     def judge(self, name: str, text: str) -> Verdict:

@@ -30,7 +30,7 @@ class MonitoringRoom(Room):
     """Hemoglobin first on anakinra, bleeding first on interferon gamma-1b."""
 
     ID = "monitoring"
-    WIDE_FORM = True
+    SHAPE = "-wide-form"
 
     def __init__(self, desk: Desk, patient: Patient) -> None:
         super().__init__(desk, patient)
@@ -68,12 +68,13 @@ class MonitoringRoom(Room):
         for item in self.items():
             frequency = _(FREQUENCY_WORDS[item.frequency]).format(n=item.every)
             hint = _("Due {frequency} ({source}).").format(frequency=frequency, source=item.source)
+            hint = f"{_(item.detail)} {hint}" if item.detail else hint
             if item.analyte:
                 rows.append(Field(item.id, _(item.label), ANALYTES[item.analyte].canonical.name, hint=hint))
             elif item.limits:
                 rows.append(Field(item.id, _(item.label), _("number"), hint=hint))
             else:
-                rows.append(Field(item.id, _(item.label), choices=done, hint=_("y done, n problem. ") + hint))
+                rows.append(Field(item.id, _(item.label), choices=done, hint=hint))
         return rows
 
     def judge(self, name: str, text: str) -> Verdict:
@@ -95,17 +96,24 @@ class MonitoringRoom(Room):
         return Verdict("note", verdict.echo, " ".join(words(text) for text in finding.text))
 
     def _finding(self, patient: Patient, item: CheckItem) -> Finding | None:
-        """The item's finding, judged against the latest earlier day that has a value; None if nothing usable is typed."""
-        now = self._value(patient, item, self.day)
-        if now is None:
-            return None
-        before = (self._value(patient, item, day) for day in range(self.day - 1, 0, -1))
-        return assess(item, now, next((value for value in before if value is not None), None))
+        """What a typed value asks for, judged against the latest earlier value; None if nothing usable is typed."""
+        now = self._value(patient, f"{self.prefix}.{item.id}", item.analyte)
+        return None if now is None else assess(item, now, self._earlier(patient, item))
 
-    def _value(self, patient: Patient, item: CheckItem, day: int) -> Quantity | None:
-        key = f"monitoring.{day}.{item.id}"
+    def _earlier(self, patient: Patient, item: CheckItem) -> Quantity | None:
+        """The latest value of the same measurement on an earlier day, or the one that the phenotype rests on."""
+        alike = [item.id]
         if item.analyte:
-            return read(patient, key, item.analyte, self.desk.protocol).quantity
+            alike = [other.id for other in self.desk.protocol.checklist if other.analyte == item.analyte]
+        keys = [f"monitoring.{day}.{name}" for day in range(self.day - 1, 0, -1) for name in alike]
+        if item.analyte:
+            keys.append(f"labs.{item.analyte}")
+        values = (self._value(patient, key, item.analyte) for key in keys)
+        return next((value for value in values if value is not None), None)
+
+    def _value(self, patient: Patient, key: str, analyte: str) -> Quantity | None:
+        if analyte:
+            return read(patient, key, analyte, self.desk.protocol).quantity
         number = parse_number(patient.text(key), 0)
         return None if isinstance(number, Refusal) else Quantity("", number, "")
 

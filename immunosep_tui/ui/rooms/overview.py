@@ -83,7 +83,7 @@ class OverviewRoom(Room):
     def _response(self) -> list[Line]:
         window = self.desk.protocol.endpoint.windows[0]
         found = response(self.patient, window, self.desk.protocol)
-        if isinstance(found, Refusal) or found.baseline is None:
+        if isinstance(found, Refusal) or found.mean is None:
             return []
         return response_lines(found, _("Response by day {day}").format(day=window.last_day))[:3]
 

@@ -31,7 +31,7 @@ class ResponseRoom(Room):
             unit = _("points") if scored is None else _("{total} (SOFA room)").format(total=scored)
             label = _("Day 1, baseline") if day == 1 else _("Day {day}").format(day=day)
             rows.append(Field(str(day), label, unit, hint=hint))
-        final = _("y: the patient left, no more values will come; the last is carried forward.")
+        final = _("The patient left: the last value is carried forward.")
         return [*rows, Field("final", _("No more values"), choices=yes_no(_), hint=final)]
 
     def judge(self, name: str, text: str) -> Verdict:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
-from textual import on
+from textual import events, on
 from textual.app import ComposeResult
 from textual.containers import Horizontal
 from textual.message import Message
@@ -26,12 +26,15 @@ class Room(Widget):
 
     ID: ClassVar[str]
     """Name of the room, as in the registry of commands."""
-    WIDE_FORM: ClassVar[bool] = False
+    SHAPE: ClassVar[str] = ""
+    """How the form and the panel share the width: ``-wide-form``, ``-even`` or neither."""
     DEFAULT_CSS = """
-    Room { height: 1fr; }
+    Room { width: 100%; height: 1fr; }
     Room Horizontal { height: 1fr; }
     Room Form { width: 6fr; }
     Room Panel { width: 5fr; padding: 0 0 0 1; background: $surface; }
+    Room > Panel { width: 100%; }
+    Room.-even Form, Room.-even Panel { width: 1fr; }
     Room.-wide-form Form { width: 3fr; }
     Room.-wide-form Panel { width: 2fr; }
     """
@@ -49,7 +52,7 @@ class Room(Widget):
         direction: int
 
     def __init__(self, desk: Desk, patient: Patient) -> None:
-        super().__init__(classes="-wide-form" if self.WIDE_FORM else "")
+        super().__init__(classes=self.SHAPE)
         self.desk = desk
         self.patient = patient
 
@@ -86,12 +89,18 @@ class Room(Widget):
         """Show the answer."""
         self.redraw()
 
-    def enter(self) -> None:
-        """Take the keyboard."""
+    def enter(self, typed: Sequence[events.Key | events.Paste] = ()) -> None:
+        """Take the keyboard, and what was typed ahead for this room."""
         if forms := self.query(Form):
             forms.first().focus()
+            forms.first().feed(typed)
         else:
-            self.query_one(Panel).focus()
+            self.screen.set_focus(self.query_one(Panel))
+
+    def release(self) -> list[events.Key | events.Paste]:
+        """What was typed after the last field was left."""
+        forms = self.query(Form)
+        return forms.first().release() if forms else []
 
     def refresh_from(self, patient: Patient) -> None:
         """Show another state of the sheet, as when the room is entered again."""
@@ -145,7 +154,7 @@ def quantity_verdict(read: Read) -> Verdict:
         return Verdict("refused", message=refusal_text(read.refusal))
     if read.asks:
         return Verdict("asks", message=" ".join(words(sentence(ask)) for ask in read.asks))
-    return Verdict("ok", echo(read.quantities))
+    return Verdict("ok", echo(read))
 
 
 def refusal_text(refusal: Refusal) -> str:

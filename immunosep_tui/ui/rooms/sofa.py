@@ -19,13 +19,16 @@ from immunosep_tui.ward.patient import Patient
 from immunosep_tui.ward.reading import read
 
 SUPPORT = (
-    ("0", "none", N_("None")),
-    ("1", "hfnc", N_("High-flow nasal (HFNC)")),
-    ("2", "niv", N_("Non-invasive (NIV)")),
+    ("0", "none", N_("none")),
+    ("1", "hfnc", N_("HFNC")),
+    ("2", "niv", N_("NIV")),
     ("3", "cpap", N_("CPAP")),
-    ("4", "invasive", N_("Invasive ventilation")),
+    ("4", "invasive", N_("invasive")),
     ("5", "ecmo", N_("ECMO")),
 )
+SHORT_LABELS = {"map": N_("MAP"), "gcs": N_("GCS"), "urine": N_("Urine")}
+"""Labels of fields whose full name is too long for a row."""
+
 _GAS_HINT = N_("Several gases of the day: 68; 120, paired in order with FiO2 and support.")
 _RATE_HINT = N_("mcg/kg/min; or 10 mL/h or 8 mcg/min with weight and concentration below. Empty is not running.")
 _SALT_HINT = N_("Dose of the base. At least 1 hour; a shorter run: give its minutes below.")
@@ -65,11 +68,10 @@ class SofaRoom(Room):
 
     def _ordinary(self) -> list[Field]:
         support = tuple(Choice(key, value, _(label)) for key, value, label in SUPPORT)
-        keys = ", ".join(f"{choice.key} {choice.label}" for choice in support)
         return [
             self._field("pao2", _(_GAS_HINT), heading=_("Day {day}: ordinary values").format(day=self.day)),
             self._field("fio2", _("As a fraction, 0.4, or with a percent sign, 40%. Room air is 0.21."), unit="0.21-1"),
-            Field("support", _("Support on that gas"), choices=support, hint=keys),
+            Field("support", _("Support"), choices=support, hint=_("Respiratory support on that gas.")),
             self._field("platelets"),
             self._field("bilirubin", _("mg/dL, or write 33 umol/L: each unit is scored in its own printed column.")),
             self._field("map"),
@@ -77,7 +79,7 @@ class SofaRoom(Room):
             self._field(
                 "gcs", _("3 to 15; under sedation say so below and give the last score before it."), unit="3-15"
             ),
-            Field("sedated", _("Sedated"), choices=yes_no(_), hint=_("y yes, n no.")),
+            Field("sedated", _("Sedated"), choices=yes_no(_)),
             self._field("creatinine", _("mg/dL, or write 171 umol/L: each unit is scored in its own column.")),
             self._field("urine", _("Total of 24 hours.")),
         ]
@@ -105,13 +107,15 @@ class SofaRoom(Room):
             *rows,
             Field("gcs_before_sedation", _("GCS before sedation"), "3-15", hint=_("The last one before sedation.")),
             Field("urine_hours", _("Urine over"), "h", hint=_("If fewer than 24 hours: not extrapolated.")),
-            Field("renal_replacement", _("Renal replacement"), choices=yes_no(_), hint=_("y yes, n no.")),
+            Field("renal_replacement", _("Renal replacement"), choices=yes_no(_)),
         ]
 
     @staticmethod
     def _field(name: str, hint: str = "", heading: str = "", unit: str = "") -> Field:
         analyte = ANALYTES[name]
-        return Field(name, _(analyte.label), unit or analyte.canonical.name, heading=heading, hint=hint)
+        return Field(
+            name, _(SHORT_LABELS.get(name, analyte.label)), unit or analyte.canonical.name, heading=heading, hint=hint
+        )
 
     def judge(self, name: str, text: str) -> Verdict:
         """By the number gate, the limits of the protocol, or the list of choices."""

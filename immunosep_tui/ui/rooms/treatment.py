@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from zoneinfo import ZoneInfo
 
 from immunosep_tui.i18n import _, words
 from immunosep_tui.rules.number import Refusal
@@ -19,6 +20,7 @@ class TreatmentRoom(Room):
     """Nothing is given or recorded here yet: it is the plan."""
 
     ID = "treatment"
+    SHAPE = "-even"
 
     @property
     def prefix(self) -> str:
@@ -32,7 +34,7 @@ class TreatmentRoom(Room):
         designs = (Choice("o", "open", _("open")), Choice("d", "double-dummy", _("double-dummy")))
         return [
             Field("start", _("First dose at"), hint=when),
-            Field("design", _("Design"), choices=designs, hint=_("o open, d double-dummy; empty is open.")),
+            Field("design", _("Design"), choices=designs, hint=_("Empty is open.")),
             Field("stop", _("Stopped at"), hint=_("Doses due from then on are cancelled; none is ever caught up.")),
         ]
 
@@ -45,7 +47,7 @@ class TreatmentRoom(Room):
         if isinstance(found, Refusal):
             return Verdict("refused", message=refusal_text(found))
         assert found is not None
-        return Verdict("ok", moment_text(found, self.desk.zone))
+        return Verdict("ok", f"{date_text(found, self.desk.zone)} {clock_text(found, self.desk.zone)}")
 
     def lines(self) -> list[Line]:
         """The calendar, then what to draw up."""
@@ -72,20 +74,27 @@ class TreatmentRoom(Room):
         lines: list[Line] = []
         for group in by_date.values():
             days = f"{group[0].day}" if group[0].day == group[-1].day else f"{group[0].day}-{group[-1].day}"
-            cells = "  ".join(_cell(dose, clock_text(dose.due, zone)) for dose in group)
-            lines.append(("plain", f"{date_text(group[0].due, zone)}  {_('d')}{days:<5} {cells}"))
+            cells = " ".join(_cells(group, zone))
+            lines.append(("plain", f"{date_text(group[0].due, zone)} {_('d')}{days:<5} {cells}"))
         last = moment_text(doses[-1].due, zone)
         legend = _("d = treatment day of 24 hours from the first dose; last dose {last}.").format(last=last)
         if any(dose.route != doses[0].route for dose in doses):
-            legend += " " + _("Plain times are IV, times with s are subcutaneous.")
+            legend += " " + _("s = subcutaneous, +s = IV and subcutaneous, others IV.")
         if any(dose.cancelled for dose in doses):
             legend += " " + _("Times in brackets are cancelled.")
         return [*lines, ("dim", legend)]
 
 
-def _cell(dose: Dose, clock: str) -> str:
-    text = clock if dose.route == "IV" else f"{clock}s"
-    return f"({text})" if dose.cancelled else text
+def _cells(group: list[Dose], zone: ZoneInfo) -> list[str]:
+    """The times of one date; a subcutaneous dose has an s, two routes at the same time are one entry."""
+    by_time: dict[str, list[Dose]] = {}
+    for dose in group:
+        by_time.setdefault(clock_text(dose.due, zone), []).append(dose)
+    cells = []
+    for clock, doses in by_time.items():
+        text = clock + "+".join("" if dose.route == "IV" else "s" for dose in doses)
+        cells.append(f"({text})" if doses[0].cancelled else text)
+    return cells
 
 
 def _preparation(doses: tuple[Dose, ...]) -> list[Line]:

@@ -97,15 +97,15 @@ class BoardScreen(Screen[None]):
     async def _finished(self, event: Room.Finished) -> None:
         event.stop()
         room = self.query_one(IdentityRoom)
-        if event.direction < 0:
-            return
-        if missing(room, room.patient):
-            wanted = next(f.name for f in room.fields() if f.label in missing(room, room.patient))
-            room.query_one(Form).activate(wanted)
+        wanted = [field.name for field in room.fields() if field.label in missing(room, room.patient)]
+        if event.direction < 0 or wanted:
+            if event.direction > 0:
+                room.query_one(Form).activate(wanted[0])
+            room.enter(room.release())
             return
         self._desk.patients.put(room.patient)
+        await self.app.push_screen(PatientScreen(self._desk, room.patient.key, "labs", room.release()))
         await self._close_form()
-        self.app.push_screen(PatientScreen(self._desk, room.patient.key, "labs"))
 
     @on(BoardList.Opened)
     def _opened(self, event: BoardList.Opened) -> None:

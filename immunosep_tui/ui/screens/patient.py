@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import ClassVar
 
-from textual import on
+from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Container
@@ -51,8 +52,11 @@ class PatientScreen(Screen[None]):
     PatientScreen #room { height: 1fr; }
     """
 
-    def __init__(self, desk: Desk, key: str, room: str = "overview") -> None:
+    def __init__(
+        self, desk: Desk, key: str, room: str = "overview", typed: Sequence[events.Key | events.Paste] = ()
+    ) -> None:
         super().__init__()
+        self._typed_ahead = list(typed)
         self._desk = desk
         self._key = key
         self._first = room
@@ -82,20 +86,30 @@ class PatientScreen(Screen[None]):
         return self.query_one(f"#{self._room}-room", Room)
 
     async def action_room(self, name: str) -> None:
-        """Go to a room; what was typed in the other stays."""
+        """Go to a room; what was typed in the other stays there, what was typed ahead goes to the new one."""
         patient = self._desk.patients.get(self._key)
-        for other in self.query(Room):
-            other.display = other.id == f"{name}-room"
-        self._room = name
         if not self.query(f"#{name}-room"):
             room = ROOMS[name][2](self._desk, patient)
             room.id = f"{name}-room"
             await self.query_one("#room").mount(room)
         else:
-            self.room.refresh_from(patient)
-        self.room.enter()
+            self.query_one(f"#{name}-room", Room).refresh_from(patient)
+        before, self._room = self._room, name
+        for room in self.query(Room):
+            room.display = room.id == f"{name}-room"
+        typed = self._typed_ahead
+        if self.query(f"#{before}-room"):
+            typed += self.query_one(f"#{before}-room", Room).release()
+        self._typed_ahead = []
+        self.room.enter(typed)
         self.query_one(Tabs).show_active(list(ROOMS).index(name))
         self.query_one(Banner).show_patient(patient)
+
+    def on_key(self, event: events.Key) -> None:
+        """Hold what is typed before the first room is there."""
+        if not self.query(f"#{self._first}-room"):
+            event.stop()
+            self._typed_ahead.append(event)
 
     @on(Room.Edited)
     def _edited(self, event: Room.Edited) -> None:
@@ -108,6 +122,8 @@ class PatientScreen(Screen[None]):
         event.stop()
         if event.direction > 0:
             await self.action_room(AFTER.get(self._room, "overview"))
+        else:
+            self.room.enter(self.room.release())
 
     def action_day(self, step: int) -> None:
         """The next or the previous day, in the rooms that have days."""

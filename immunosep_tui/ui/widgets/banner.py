@@ -93,7 +93,7 @@ class QuietLine(Widget):
     """What this program is not, and whether what is typed is stored."""
 
     DEFAULT_CSS = """
-    QuietLine { height: 1; width: 100%; dock: bottom; color: $text-muted; }
+    QuietLine { height: 1; width: 100%; color: $text-muted; }
     """
 
     def __init__(self, durable: bool) -> None:

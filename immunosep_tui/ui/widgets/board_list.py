@@ -114,14 +114,14 @@ class BoardList(Widget):
         width, height = self.size
         index = self._top + y - 2
         if y == 0:
-            text = _("Ward board, {count} patients, protocol {id}").format(
+            text = _("Ward board. Patients: {count}. Protocol {id}.").format(
                 count=len(self._rows), id=self._desk.protocol.id
             )
             return self._strip([Segment(f" {text}", self.rich_style)])
         if y == 1:
             cells = [pad(_(name), size) for name, size in self._columns]
             heading = self.get_component_rich_style("board--heading")
-            return self._strip([Segment("  " + " ".join(cells) + " " + _("Needs a person"), heading)])
+            return self._strip([Segment("  " + " ".join(cells) + " " + _("To do"), heading)])
         if y == height - 1 and index < len(self._rows) - 1:
             below = _("+{count} more below").format(count=len(self._rows) - index)
             return self._strip([Segment(f"  {below}", self.rich_style)])
