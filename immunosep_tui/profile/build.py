@@ -145,4 +145,5 @@ def _check(table: Table) -> CheckItem:
         source=table["source"],
         confidence=table["confidence"],
         detail=table.get("detail", ""),
+        highest=table.get("highest"),
     )

@@ -274,6 +274,7 @@ class CheckModel(Strict):
     days: list[Annotated[int, Field(ge=1, le=30)]] = []
     priority: Annotated[int, Field(ge=1, le=99)]
     analyte: str = ""
+    highest: Annotated[int, Field(ge=0, le=100)] | None = None
     limits: list[LimitModel] = []
     source: Text
     confidence: Confidence

@@ -137,7 +137,7 @@ class Eligibility:
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """A value at which a checklist item asks for an action. ``when`` is below, at_or_below, above, fall or fall_percent."""
+    """A value at which a checklist item asks for an action; ``when`` is a key of ``rules.monitoring.COMPARISONS``."""
 
     when: str
     value: Fact
@@ -151,6 +151,7 @@ class CheckItem:
 
     ``frequency`` is daily, each_shift, before_each_dose, every_n_days (with ``every``) or on_days (with ``days``).
     ``analyte`` is empty for what is looked at rather than measured. ``label`` fits a narrow row, ``detail`` says more.
+    ``highest`` bounds the number of an observation, such as a grade.
     """
 
     id: str
@@ -165,6 +166,7 @@ class CheckItem:
     source: str
     confidence: str
     detail: str = ""
+    highest: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

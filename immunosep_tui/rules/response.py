@@ -83,7 +83,7 @@ def parse_days(text: str, window: Window) -> tuple[Day, ...] | Refusal:
         return _too_many(text, len(fields), window)
     days: list[Day] = []
     for day, field in enumerate(fields, window.first_day):
-        if field in ("", "D"):
+        if field in ("", DIED.value):
             days.append(DIED if field else None)
             continue
         value = parse_number(field, 0)

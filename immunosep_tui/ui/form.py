@@ -22,6 +22,7 @@ from immunosep_tui.rules.reason import N_, Sentence, say
 from immunosep_tui.ui.cells import NO_ROOM, cut_words, visible
 from immunosep_tui.ui.form_cell import Cell
 from immunosep_tui.ui.form_model import (
+    PARTS,
     ActiveRow,
     Choice,
     Columns,
@@ -42,17 +43,6 @@ from immunosep_tui.ui.form_state import FormState
 __all__ = ["Choice", "Field", "Form", "Verdict", "choice_of", "judge_choice"]
 
 _MESSAGE_LINES = 2
-_KEYS = {
-    "enter": ("next", 0),
-    "tab": ("next", 0),
-    "down": ("step", 1),
-    "up": ("step", -1),
-    "shift+tab": ("step", -1),
-    "pagedown": ("page", 1),
-    "pageup": ("page", -1),
-    "ctrl+home": ("end", 0),
-    "ctrl+end": ("end", -1),
-}
 _WHEEL_LINES = 2
 
 
@@ -103,10 +93,7 @@ class Form(Widget):
     Form > .form--heading { color: $text-muted; text-style: underline; }
     Form > .form--unit, Form > .form--dim { color: $text-muted; }
     """
-    COMPONENT_CLASSES: ClassVar[set[str]] = {
-        f"form--{part}"
-        for part in ("label", "value", "unit", "active", "ok", "refused", "asks", "note", "heading", "dim")
-    }
+    COMPONENT_CLASSES: ClassVar[set[str]] = {f"form--{part}" for part in PARTS}
 
     @dataclass
     class Changed(FormMessage):
@@ -211,17 +198,10 @@ class Form(Widget):
         if self._held is not None:
             self._held.append(event)
             return True
-        if isinstance(event, events.Paste) or event.key not in _KEYS:
+        deed = _KEYS.get(event.key) if isinstance(event, events.Key) else None
+        if deed is None:
             return False
-        action, argument = _KEYS[event.key]
-        if action == "next":
-            self.action_next()
-        elif action == "step":
-            self.action_step(argument)
-        elif action == "page":
-            self.action_page(argument)
-        else:
-            self.action_end(argument)
+        deed(self)
         return True
 
     def compose(self) -> ComposeResult:
@@ -238,12 +218,10 @@ class Form(Widget):
         self._settle()
 
     def on_descendant_focus(self) -> None:
-        """Show the marker."""
+        """Show the marker, or take it away."""
         self._settle(self._state.active)
 
-    def on_descendant_blur(self) -> None:
-        """Take the marker away."""
-        self._settle(self._state.active)
+    on_descendant_blur = on_descendant_focus
 
     def on_click(self, event: events.Click) -> None:
         """Go to the row that was clicked."""
@@ -265,7 +243,7 @@ class Form(Widget):
         """Look further up; the active row stays in sight."""
         self._scroll(event, -_WHEEL_LINES)
 
-    def action_next(self) -> None:
+    def go_on(self) -> None:
         """Go on, unless the row asks and the question has not been answered."""
         asks = self._state.asks
         if self._state.ask(self._clock()):
@@ -274,9 +252,9 @@ class Form(Widget):
             return
         if asks:
             self.post_message(self.Kept(self, self.active, self._state.text))
-        self.action_step(1)
+        self.step(1)
 
-    def action_step(self, step: int) -> None:
+    def step(self, step: int) -> None:
         """Go down or up a row, or leave the form behind its last or before its first."""
         goal = self._state.active + step
         if 0 <= goal < len(self.fields):
@@ -286,12 +264,12 @@ class Form(Widget):
             self._held = []
             self.post_message(self.Left(self, step))
 
-    def action_page(self, direction: int) -> None:
+    def page(self, direction: int) -> None:
         """Go down or up as many rows as are in sight."""
         page = max(1, len(self._drawn.view.window) - 1) if self._drawn else 1
         self._go(max(0, min(len(self.fields) - 1, self._state.active + direction * page)))
 
-    def action_end(self, index: int) -> None:
+    def go_to_end(self, index: int) -> None:
         """Go to the first row (0) or the last (-1)."""
         self._go(index % len(self.fields) if self.fields else 0)
 
@@ -407,3 +385,16 @@ class Form(Widget):
 
     def _style(self, part: str) -> Style:
         return self.get_component_rich_style(f"form--{part}")
+
+
+_KEYS: dict[str, Callable[[Form], None]] = {
+    "enter": Form.go_on,
+    "tab": Form.go_on,
+    "down": lambda form: form.step(1),
+    "up": lambda form: form.step(-1),
+    "shift+tab": lambda form: form.step(-1),
+    "pagedown": lambda form: form.page(1),
+    "pageup": lambda form: form.page(-1),
+    "ctrl+home": lambda form: form.go_to_end(0),
+    "ctrl+end": lambda form: form.go_to_end(-1),
+}

@@ -15,6 +15,9 @@ Mark = Literal["", "ok", "refused", "asks", "note"]
 Piece = tuple[str, str]
 """Text and the part it plays: the component class of the form without its ``form--``."""
 
+PARTS = ("label", "value", "unit", "active", "ok", "refused", "asks", "note", "heading", "dim")
+"""The parts that a piece can play."""
+
 SIGNS: dict[Mark, str] = {"": "", "ok": "ok", "refused": "!!", "asks": "??", "note": "!"}
 """How each mark is written, so that it is read without colour."""
 

@@ -1,66 +1,161 @@
-"""The command palette offers our own registry and nothing else."""
+"""The command palette: what can be done here, found by typing part of its name; our own registry and nothing else.
+
+Textual's palette is not used: in version 8.2.8 a burst of keys starts a search for each and holds the program up for
+a minute, and closing it before it is built, or a page key before its list is laid out, ends the program.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
-from functools import partial
-from typing import TYPE_CHECKING
+from typing import ClassVar
 
-from textual.command import CommandInput, CommandPalette, DiscoveryHit, Hit, Hits, Provider
+from rich.cells import cell_len
+from rich.text import Text
+from textual import events
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.fuzzy import Matcher
+from textual.screen import ModalScreen
+from textual.widget import Widget
+from textual.widgets import Input
 
 from immunosep_tui.i18n import _
 from immunosep_tui.ui.commands import Command, commands_in, key_name
-from immunosep_tui.ui.show import shown
 
-if TYPE_CHECKING:
-    from immunosep_tui.ui.shell import Shell
-
-
-LONGEST_QUERY = 30
+LONGEST_QUERY = 40
 """Most characters that can be typed to find a command."""
+PAGE = 8
+"""Rows that a page key moves."""
 
 
-class Commands(Provider):
-    """What can be done on the screen from which the palette was opened."""
-
-    def _offered(self) -> list[tuple[str, Command]]:
-        return [
-            (f"{_(command.label)} ({key_name(command.keys[0])})", command)
-            for command in commands_in(getattr(self.screen, "SCOPE", ""))
-            if command.action != "command_palette"
-        ]
-
-    def _run(self, command: Command) -> Callable[[], Awaitable[None]]:
-        shell: Shell = self.app  # type: ignore[assignment]
-        return partial(shell.run_command, command)
-
-    async def discover(self) -> Hits:
-        """Every command, before anything is typed."""
-        for name, command in self._offered():
-            yield DiscoveryHit(shown(name), self._run(command), name, _(command.help))
-
-    async def search(self, query: str) -> Hits:
-        """The commands whose name or help has the letters typed, in their order."""
-        matcher = self.matcher(query)
-        for name, command in self._offered():
-            score = max(matcher.match(name), matcher.match(_(command.help)) / 2)
-            if score > 0:
-                yield Hit(score, matcher.highlight(name), self._run(command), name, _(command.help))
+def found(scope: str, query: str) -> list[Command]:
+    """The commands of a scope whose name, or else whose help, has the letters typed in their order; the best first."""
+    matcher = Matcher(query)
+    scored = [
+        (max(matcher.match(_(command.label)), matcher.match(_(command.help)) / 4) if query else 1.0, command)
+        for command in commands_in(scope)
+        if command.id != "palette"
+    ]
+    return [command for score, command in sorted(scored, key=lambda pair: -pair[0]) if score > 0]
 
 
-class Palette(CommandPalette):
-    """Textual's palette without two faults of version 8.2.8.
+class Hits(Widget):
+    """The commands found, one a row, with the one that Enter runs marked."""
 
-    Its page keys fail while the list has not been laid out, and a burst of keys starts one search for each, whose
-    mutual cancelling holds up the program for a minute after a few thousand: hence the short field.
+    DEFAULT_CSS = "Hits { height: 1fr; width: 100%; background: $surface; color: $foreground; }"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._commands: list[Command] = []
+        self._marked = 0
+
+    @property
+    def marked(self) -> Command | None:
+        """The command that Enter runs, if any was found."""
+        return self._commands[self._marked] if self._commands else None
+
+    def offer(self, commands: list[Command]) -> None:
+        """Show other commands and mark the first."""
+        self._commands, self._marked = commands, 0
+        self.refresh()
+
+    def move(self, rows: int) -> None:
+        """Mark another row; the ends hold."""
+        self._marked = max(0, min(len(self._commands) - 1, self._marked + rows))
+        self.refresh()
+
+    def at(self, row: int) -> Command | None:
+        """The command drawn on that row of the widget."""
+        place = self._first + row
+        return self._commands[place] if 0 <= place < len(self._commands) else None
+
+    @property
+    def _first(self) -> int:
+        """The first command drawn, such that the marked one is in sight."""
+        return max(0, self._marked - max(1, self.size.height) + 1)
+
+    def render(self) -> Text:
+        """The rows that fit; a help sentence that does not fit ends in three dots."""
+        if not self._commands:
+            return Text(_("No command has these letters."), no_wrap=True)
+        names = max(cell_len(_(command.label)) for command in self._commands)
+        keys = max(cell_len(key_name(command.keys[0])) for command in self._commands)
+        lines = []
+        for place in range(self._first, min(len(self._commands), self._first + self.size.height)):
+            command = self._commands[place]
+            name, key = _(command.label), key_name(command.keys[0])
+            line = Text("> " if place == self._marked else "  ", no_wrap=True)
+            line.append(name + " " * (names - cell_len(name) + 2), "bold")
+            line.append(key + " " * (keys - cell_len(key) + 2))
+            line.append(_(command.help))
+            if line.cell_len > self.size.width:
+                line.truncate(max(0, self.size.width - 3))
+                line.append("...")
+            line.pad_right(self.size.width - line.cell_len)
+            if place == self._marked:
+                line.stylize("reverse")
+            lines.append(line)
+        return Text("\n", no_wrap=True).join(lines)
+
+
+class Palette(ModalScreen[Command]):
+    """A field and the commands found; dismissed with the command that was chosen, or with nothing."""
+
+    SCOPE: ClassVar[str] = "palette"
+    AUTO_FOCUS = "Input"
+    DEFAULT_CSS = """
+    Palette { align: center top; background: $background 60%; }
+    Palette > Vertical { width: 76; height: 18; margin-top: 2; border: round $accent; background: $surface; }
+    Palette Input { border: none; height: 1; padding: 0; margin-bottom: 1; background: $panel; }
     """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "close", show=False),
+        Binding("up", "move(-1)", show=False),
+        Binding("down", "move(1)", show=False),
+        Binding("pageup", f"move({-PAGE})", show=False),
+        Binding("pagedown", f"move({PAGE})", show=False),
+    ]
 
-    def on_mount(self) -> None:
-        """Limit what can be typed."""
-        self.query_one(CommandInput).max_length = LONGEST_QUERY
+    def __init__(self, scope: str) -> None:
+        super().__init__()
+        self._scope = scope
+        self._hits = Hits()
+        self._hits.offer(found(scope, ""))
+        self._field = Input(
+            placeholder=_("Type part of a command's name."), max_length=LONGEST_QUERY, select_on_focus=False
+        )
+        self._field.cursor_blink = False
 
-    def _action_command_list(self, action: str) -> None:
-        try:
-            super()._action_command_list(action)
-        except (LookupError, ValueError):
-            super()._action_command_list("first" if action == "page_up" else "last")
+    def compose(self) -> ComposeResult:
+        """The field over the commands found."""
+        with Vertical():
+            yield self._field
+            yield self._hits
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        """Find again."""
+        self._hits.offer(found(self._scope, event.value.strip()))
+
+    def on_input_submitted(self) -> None:
+        """Choose the marked command; without one stay."""
+        self._choose(self._hits.marked)
+
+    def on_click(self, event: events.Click) -> None:
+        """Choose the command clicked; a click beside the palette closes it."""
+        if event.widget is self._hits:
+            self._choose(self._hits.at(event.y))
+        elif event.widget is self:
+            self.action_close()
+
+    def action_move(self, rows: int) -> None:
+        """Mark another command."""
+        self._hits.move(rows)
+
+    def action_close(self) -> None:
+        """Go back without choosing."""
+        if self.is_current:
+            self.dismiss(None)
+
+    def _choose(self, command: Command | None) -> None:
+        if command is not None and self.is_current:
+            self.dismiss(command)

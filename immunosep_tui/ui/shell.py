@@ -264,11 +264,14 @@ class Shell(App[int], inherit_bindings=False):
 
     def action_command_palette(self) -> None:
         """Open the palette over our own commands."""
-        from immunosep_tui.ui.palette import Commands, Palette
+        from immunosep_tui.ui.palette import Palette
 
         if not isinstance(self.screen, Palette):
-            placeholder = _("Type part of a command's name.")
-            self.push_screen(Palette([Commands], placeholder=placeholder, id="--command-palette"))
+            self.push_screen(Palette(self.scope), self._run_chosen)
+
+    def _run_chosen(self, command: commands.Command | None) -> None:
+        if command is not None:
+            self.call_later(self.run_command, command)
 
     def action_next_theme(self) -> None:
         """Put on the next theme."""

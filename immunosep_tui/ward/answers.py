@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from decimal import Decimal
 from typing import Literal
 from zoneinfo import ZoneInfo
 
@@ -74,18 +75,22 @@ def _entered(component: Component, text: str) -> Component:
 
 def organ_points(text: str) -> int | Refusal:
     """Points of one organ, 0 to 4."""
-    return _whole(text, WORST_POINTS)
+    return whole(text, WORST_POINTS)
 
 
-def _whole(text: str, highest: int) -> int | Refusal:
+def whole(text: str, highest: int | None) -> int | Refusal:
+    """A whole number from 0 to ``highest``, or without an upper bound where that is None."""
     value = parse_number(text, 0)
+    if isinstance(value, Decimal) and (highest is None or value <= highest):
+        return int(value)
+    if highest is None:
+        assert isinstance(value, Refusal)
+        return value
     accepted = say(N_("Accepted: a whole number from 0 to {highest}."), highest=highest)
     if isinstance(value, Refusal):
         return Refusal(value.code, text, value.why, accepted)
-    if value > highest:
-        why = say(N_("{value} is above the highest value, {highest}."), value=value, highest=highest)
-        return Refusal("above_limit", text, why, accepted)
-    return int(value)
+    why = say(N_("{value} is above the highest value, {highest}."), value=value, highest=highest)
+    return Refusal("above_limit", text, why, accepted)
 
 
 def day_total(patient: Patient, day: int, protocol: Protocol) -> Day | Refusal:
@@ -94,7 +99,7 @@ def day_total(patient: Patient, day: int, protocol: Protocol) -> Day | Refusal:
     if text in ("D", "d"):
         return DIED
     if text:
-        return _whole(text, HIGHEST_SOFA)
+        return whole(text, HIGHEST_SOFA)
     return scored_total(patient, day, protocol)
 
 

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from immunosep_tui.rules.instant import day_span, is_repeated_hour, parse_start, study_day, utc
+from immunosep_tui.rules.instant import day_span, is_repeated_hour, parse_local, parse_start, study_day, utc
 from immunosep_tui.rules.number import Refusal
 
 from .zones import SAMPLE, transitions
@@ -243,3 +243,51 @@ def test_written_instant_is_read_back(local: datetime, minutes: int) -> None:
 def test_any_text_is_read_or_refused(text: str) -> None:
     found = parse_start(text)
     assert isinstance(found, datetime) or found.typed == text
+
+
+# Times of the site's clock
+
+
+@pytest.mark.parametrize(
+    ("text", "instant"),
+    [
+        ("2026-03-14 08:00", "2026-03-14T06:00:00+00:00"),
+        ("2026-03-14T08:00", "2026-03-14T06:00:00+00:00"),
+        ("2026-07-14 08:00", "2026-07-14T05:00:00+00:00"),
+        ("2026-03-29 02:59", "2026-03-29T00:59:00+00:00"),
+        ("2026-03-29 04:00", "2026-03-29T01:00:00+00:00"),
+        ("2026-10-25 02:59", "2026-10-24T23:59:00+00:00"),
+        ("2026-10-25 04:00", "2026-10-25T02:00:00+00:00"),
+        ("2026-03-14T08:00-05:00", "2026-03-14T13:00:00+00:00"),
+        ("2026-10-25T03:30+02:00", "2026-10-25T01:30:00+00:00"),
+    ],
+)
+def test_local_time(text: str, instant: str) -> None:
+    found = parse_local(text, ATHENS)
+    assert isinstance(found, datetime)
+    assert found.astimezone(UTC).isoformat() == instant
+
+
+@pytest.mark.parametrize(
+    ("text", "code", "why"),
+    [
+        ("2026-03-29 03:00", "skipped_hour", "Clocks skip this time: it does not exist on that day."),
+        ("2026-03-29 03:59", "skipped_hour", "Clocks skip this time: it does not exist on that day."),
+        ("2026-10-25 03:00", "repeated_hour", "This time happens twice on that day: add the offset."),
+        ("2026-10-25 03:59", "repeated_hour", "This time happens twice on that day: add the offset."),
+        ("2026-02-29 08:00", "no_such_time", "There is no such date or time."),
+        ("1899-12-31 08:00", "out_of_range", "The year 1899 is outside 1900 to 2200."),
+        ("2026-03-14", "no_time", "It has a date and no time."),
+        ("", "empty", "Nothing was typed."),
+        ("2026-03-14T08:00:30", "no_offset", "It has no offset from UTC: it could mean any of many instants."),
+        ("2026-03-14 08:00 ", "not_iso_8601", NOT_ISO),
+        ("x2026-03-14 08:00", "not_iso_8601", NOT_ISO),
+    ],
+)
+def test_local_time_that_is_refused(text: str, code: str, why: str) -> None:
+    refusal = parse_local(text, ATHENS)
+    assert isinstance(refusal, Refusal)
+    assert (refusal.code, refusal.typed, str(refusal.why)) == (code, text, why)
+    assert str(refusal.accepted) == (
+        "Accepted: date and time, such as 2026-03-14 08:00, or with an offset, 2026-03-14T08:00+02:00."
+    )

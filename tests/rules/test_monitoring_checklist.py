@@ -220,7 +220,7 @@ def test_shipped_items_on_their_days(
 def test_renal_failure_is_reviewed_and_never_changes_a_dose() -> None:
     entry = of(FIRST_LIST, "anakinra-creatinine-clearance")
     text = str(assess(entry, Quantity("creatinine_clearance", Decimal(29), "mL/min")).text[0])
-    assert text.startswith("Creatinine clearance: 29 mL/min is below 30 mL/min. Ask the pharmacist to review: ")
+    assert text.startswith(f"{entry.label}: 29 mL/min is below 30 mL/min. Ask the pharmacist to review: ")
     for part in (
         "the trial's rule is not known",
         "every other day",

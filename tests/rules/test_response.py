@@ -245,6 +245,12 @@ def test_left_patient_without_improvement_does_not_respond() -> None:
     assert judged(9, [9, 8], final=True).responder is False
 
 
+def test_more_values_are_expected_unless_said_otherwise() -> None:
+    answer = respond(ENDPOINT, DAY9, 9, [9, 8])
+    assert isinstance(answer, Response)
+    assert answer.provisional is True
+
+
 def test_died_responder_needs_a_verdict() -> None:
     assert codes(judged(9, [0, 0])) == []
 

@@ -219,7 +219,7 @@ def test_count_of_packs_is_in_plain_notation() -> None:
 
 def test_pack_in_another_unit_is_refused() -> None:
     pack = Presentation("vial", fact("100", "mcg"), fact("1", "mL"))
-    with pytest.raises(ValueError, match="the dose is in mg and its vial in mcg"):
+    with pytest.raises(ValueError, match=r"^the dose is in mg and its vial in mcg$"):
         schedule(replace(ANAKINRA, presentation=pack), START, "open")
 
 
@@ -267,6 +267,11 @@ def test_totals_leave_out_cancelled_doses() -> None:
         "0 mL",
     )
     assert totals(()) == ()
+
+
+def test_total_of_a_single_dose() -> None:
+    (total,) = totals(schedule(replace(INTERFERON, days=fact("1", "days")), START, "open"))
+    assert (total.doses, str(total.amount)) == (1, "100 mcg")
 
 
 @given(STARTS, st.integers(-10, 400))

@@ -8,7 +8,6 @@ from fractions import Fraction
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.support.rows import quantity
 
 from immunosep_tui.rules.number import Refusal
 from immunosep_tui.rules.protocol import Protocol
@@ -25,6 +24,7 @@ from immunosep_tui.rules.units import (
     plain,
     read_quantity,
 )
+from tests.support.rows import quantity
 
 NO_BANDS: Bands = {}
 

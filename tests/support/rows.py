@@ -8,7 +8,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from immunosep_tui.rules.sofa.day import Day, Gas, Infusion, Score
+from immunosep_tui.rules.sofa.day import Component, Day, Gas, Infusion, Score
 from immunosep_tui.rules.sofa.sofa_1996 import score as score_1996
 from immunosep_tui.rules.units import ANALYTES, Quantity
 
@@ -71,6 +71,6 @@ def points(organ: str, **readings: Any) -> int | None:
     return component(score_1996(Day(**readings), EVERY_SUPPORT), organ).points
 
 
-def component(score: Score, organ: str) -> Any:
+def component(score: Score, organ: str) -> Component:
     """The component of that organ."""
     return next(c for c in score.components if c.organ == organ)

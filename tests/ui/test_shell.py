@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import random
 from typing import ClassVar
 
 import pytest
 from textual.app import ComposeResult
-from textual.command import CommandList
 from textual.geometry import Size
 from textual.screen import Screen
 from textual.widgets import Input, Static
 
 from immunosep_tui.ui import commands, themes
+from immunosep_tui.ui.palette import Hits, Palette, found
 from immunosep_tui.ui.screens.help import HelpScreen
 from immunosep_tui.ui.screens.too_small import SMALLEST, TooSmall, notice
 from immunosep_tui.ui.shell import Shell
@@ -97,27 +98,68 @@ async def test_palette_offers_the_registry_only_and_runs_it() -> None:
     shell = Sample()
     async with shell.run_test() as pilot:
         await pilot.press("ctrl+p")
-        await pilot.pause(0.3)
-        options = shell.screen.query_one(CommandList)
-        offered = {str(options.get_option_at_index(n).prompt).split(" (")[0] for n in range(options.option_count)}
-        assert offered == {c.label for c in commands.commands_in("sample") if c.id != "palette"}
+        await pilot.pause()
+        text = picture(shell)
+        for command in commands.commands_in("sample"):
+            assert (command.help in text) is (command.id != "palette")
         await pilot.press(*"contrast")
-        await pilot.pause(0.3)
+        assert "> Contrast" in picture(shell)
         await pilot.press("enter")
-        await pilot.pause(0.3)
+        await pilot.pause()
         assert isinstance(shell.screen, Desk)
         assert shell.theme == "high-contrast"
 
 
-async def test_page_keys_in_the_palette_before_the_list_is_laid_out() -> None:
+async def test_palette_moves_and_holds_at_its_ends() -> None:
+    shell = Sample()
+    offered = [c for c in commands.commands_in("sample") if c.id != "palette"]
+    async with shell.run_test() as pilot:
+        await pilot.press("ctrl+p", "up", "pageup")
+        assert f"> {offered[0].label}" in picture(shell)
+        await pilot.press("down")
+        assert f"> {offered[1].label}" in picture(shell)
+        await pilot.press(*["pagedown"] * 5)
+        assert f"> {offered[-1].label}" in picture(shell)
+        await pilot.press(*"zzz")
+        assert "No command has these letters." in picture(shell)
+        await pilot.press("down", "enter")
+        assert isinstance(shell.screen, Palette)
+        await pilot.press("escape")
+        assert isinstance(shell.screen, Desk)
+
+
+async def test_palette_can_be_clicked() -> None:
     shell = Sample()
     async with shell.run_test() as pilot:
-        shell.simulate_key("ctrl+p")
-        for key in ("pagedown", "pageup", "pagedown", "t", "pageup", "pagedown", "down", "pageup"):
-            shell.simulate_key(key)
-        await pilot.pause(0.3)
-        await pilot.press("pagedown", "pageup", "escape")
+        await pilot.press("ctrl+p")
+        await pilot.pause()
+        offered = [c.id for c in commands.commands_in("sample") if c.id != "palette"]
+        await pilot.click(Hits, offset=(5, offered.index("contrast")))
+        await pilot.pause()
+        assert shell.theme == "high-contrast"
+        await pilot.press("ctrl+p")
+        await pilot.pause()
+        await pilot.click(offset=(1, 22))
         assert isinstance(shell.screen, Desk)
+
+
+@pytest.mark.parametrize("seed", range(5))
+async def test_palette_opened_and_closed_in_bursts(seed: int) -> None:
+    shell = Shell()
+    keys = ["ctrl+p", "escape", "pagedown", "pageup", "t", "up", "f9", "backspace", "question_mark"]
+    async with shell.run_test() as pilot:
+        chooser = random.Random(seed)
+        for _ in range(150):
+            shell.simulate_key(chooser.choice(keys))
+        await pilot.pause()
+        await pilot.press("escape", "escape", "escape")
+        assert shell.return_code is None
+
+
+def test_a_name_is_found_before_a_help_text() -> None:
+    assert found("sample", "help")[0].id == "help"
+    assert found("sample", "") == [c for c in commands.commands_in("sample") if c.id != "palette"]
+    assert found("sample", "qqqq") == []
 
 
 async def test_themes_are_our_own_and_follow_each_other() -> None:

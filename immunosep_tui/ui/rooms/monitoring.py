@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from immunosep_tui.i18n import _, words
 from immunosep_tui.rules.monitoring import Finding, assess, checklist
-from immunosep_tui.rules.number import Refusal, parse_number
+from immunosep_tui.rules.number import Refusal
 from immunosep_tui.rules.protocol import CheckItem
 from immunosep_tui.rules.reason import N_
 from immunosep_tui.rules.schedule import dose_on
@@ -13,7 +15,7 @@ from immunosep_tui.ui.desk import Desk
 from immunosep_tui.ui.form import Choice, Field, Verdict
 from immunosep_tui.ui.panel import Line
 from immunosep_tui.ui.rooms.room import Room, quantity_verdict, refusal_text
-from immunosep_tui.ward.answers import LAST_DAY, course, first_dose, phenotype, treatment_day
+from immunosep_tui.ward.answers import LAST_DAY, course, first_dose, phenotype, treatment_day, whole
 from immunosep_tui.ward.patient import Patient
 from immunosep_tui.ward.reading import read
 
@@ -87,11 +89,11 @@ class MonitoringRoom(Room):
         if item.analyte:
             verdict = quantity_verdict(read(patient, key, item.analyte, self.desk.protocol))
         else:
-            verdict = _count_verdict(text)
+            verdict = _count_verdict(text, item.highest)
         if verdict.mark != "ok":
             return verdict
         finding = self._finding(patient, item)
-        if finding is None or not finding.met:
+        if finding is None or not (finding.met or finding.not_judged):
             return verdict
         return Verdict("note", verdict.echo, " ".join(words(text) for text in finding.text))
 
@@ -114,8 +116,8 @@ class MonitoringRoom(Room):
     def _value(self, patient: Patient, key: str, analyte: str) -> Quantity | None:
         if analyte:
             return read(patient, key, analyte, self.desk.protocol).quantity
-        number = parse_number(patient.text(key), 0)
-        return None if isinstance(number, Refusal) else Quantity("", number, "")
+        number = whole(patient.text(key), None)
+        return None if isinstance(number, Refusal) else Quantity("", Decimal(number), "")
 
     def lines(self) -> list[Line]:
         """How far the day's list is, what a limit asks for, and what is still open."""
@@ -133,7 +135,7 @@ class MonitoringRoom(Room):
                 lines += [(part[0], f"!! {words(sentence)}") for sentence in finding.text]
             elif text == "problem":
                 lines.append(("warn", f"! {_(item.label)}: {_('problem')}"))
-            elif not text:
+            elif not text or (finding is None and (item.analyte or item.limits)):
                 still.append(_(item.label))
         done = len(items) - len(still)
         lines.append(("plain", _("{done} of {count} entered.").format(done=done, count=len(items))))
@@ -142,10 +144,8 @@ class MonitoringRoom(Room):
         return lines
 
 
-def _count_verdict(text: str) -> Verdict:
+def _count_verdict(text: str, highest: int | None) -> Verdict:
     if not text:
         return Verdict()
-    number = parse_number(text, 0)
-    if isinstance(number, Refusal):
-        return Verdict("refused", message=refusal_text(number))
-    return Verdict("ok")
+    number = whole(text, highest)
+    return Verdict("refused", message=refusal_text(number)) if isinstance(number, Refusal) else Verdict("ok")

@@ -120,14 +120,14 @@ def test_a_value_to_be_asked_about_is_taken_and_listed() -> None:
     assert reading.day.platelets == (quantity("platelets", 5),)
 
 
-@pytest.mark.parametrize("field", ["urine", "urine_hours", "weight"])
-def test_only_one_value_a_day(field: str) -> None:
-    reading = read(**{field: ["20", "24"]})
+@pytest.mark.parametrize(("field", "one"), [("urine", "700"), ("urine_hours", "24"), ("weight", "80")])
+def test_only_one_value_a_day(field: str, one: str) -> None:
+    reading = read(**{field: [one, "90"]})
     assert reading.day == Day()
     ((name, refusal),) = reading.refusals
-    assert (name, refusal.code, refusal.typed) == (field, "several_values", "20; 24")
-    assert refusals(**{field: ["", "30", ""]})[:0] == []
-    assert [code for _, code in refusals(**{field: ["", "x", ""]})] == ["not_a_number"]
+    assert (name, refusal.code, refusal.typed) == (field, "several_values", f"{one}; 90")
+    assert day(**{field: ["", one, ""]}) == day(**{field: [one]}) != Day()
+    assert refusals(**{field: ["", "x", ""]}) == [(field, "not_a_number")]
 
 
 def test_the_lowest_scale_before_sedation_counts_and_a_refused_one_is_none() -> None:

@@ -280,15 +280,20 @@ def test_every_glasgow_coma_scale(gcs: int, expected: int) -> None:
 
 
 # ---- the tables, disturbed ---------------------------------------------------------------------------------------
-def _by_row(organ_name: str, cell: str) -> Callable[[str, bool], int | None]:
-    return lambda value, support: oracle.score({cell: value, "support": "invasive" if support else "none"})[organ_name]
+Second = Callable[[str, bool], int | None]
 
 
-def _by_ratio(cell: str, scale: Fraction = Fraction(1)) -> Callable[[str, bool], int | None]:
+def _by_row(organ_name: str, cell: str, **fixed: str) -> Second:
     def found(value: str, support: bool) -> int | None:
-        support_cell = "invasive" if support else "none"
-        row = {cell: str(Fraction(value) * scale), "fio2": str(scale), "support": support_cell}
-        return oracle.score(row)["respiration"]
+        return oracle.score({**fixed, cell: value})[organ_name]
+
+    return found
+
+
+def _by_ratio(cell: str, scale: str) -> Second:
+    def found(value: str, support: bool) -> int | None:
+        ratio = {cell: str(Fraction(value) * Fraction(scale)), "fio2": scale}
+        return oracle.score({**ratio, "support": "invasive" if support else "none"})["respiration"]
 
     return found
 
@@ -304,9 +309,9 @@ def _around(*limits: str) -> list[str]:
     return [format(value, "f") for value in values if value >= 0]
 
 
-TABLES: dict[str, tuple[Column, Callable[[str, bool], int | None], list[str]]] = {
-    "pao2_fio2": (printed.PAO2_FIO2, _by_ratio("pao2_mmhg"), _around("100", "200", "300", "400")),
-    "spo2_fio2": (printed.SPO2_FIO2, _by_ratio("spo2", Fraction(1, 10)), _around("89", "214", "357", "512")),
+TABLES: dict[str, tuple[Column, Second, list[str]]] = {
+    "pao2_fio2": (printed.PAO2_FIO2, _by_ratio("pao2_mmhg", "1"), _around("100", "200", "300", "400")),
+    "spo2_fio2": (printed.SPO2_FIO2, _by_ratio("spo2", "0.1"), _around("89", "214", "357", "512")),
     "platelets": (
         printed.PLATELETS,
         _by_row("coagulation", "platelets_10e9_l"),
@@ -342,9 +347,7 @@ TABLES: dict[str, tuple[Column, Callable[[str, bool], int | None], list[str]]] =
     **{
         agent: (
             printed.CATECHOLAMINES[agent],
-            lambda value, support, cell=f"{agent}_mcg_kg_min": oracle.score({cell: value, "map_mmhg": "90"})[
-                "cardiovascular"
-            ],
+            _by_row("cardiovascular", f"{agent}_mcg_kg_min", map_mmhg="90"),
             _around("0", *limits),
         )
         for agent, limits in (

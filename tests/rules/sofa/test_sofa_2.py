@@ -292,16 +292,23 @@ def test_urine_per_kilogram_and_hour(urine: str, hours: str | None, expected: in
 
 
 # ---- the tables, disturbed ---------------------------------------------------------------------------------------
-def _ask(name: str, **fixed: Any) -> Callable[[str], Callable[[str, bool], int | None]]:
-    return lambda cell: lambda value, support: oracle.score(**{cell: value}, **fixed)[name]
+Second = Callable[[str, bool], int | None]
 
 
-def _ratio(cell: str, scale: str) -> Callable[[str, bool], int | None]:
-    return lambda value, support: oracle.score(
-        **{cell: str(Fraction(value) * Fraction(scale))},
-        fio2=scale,
-        support="invasive" if support else "none",
-    )["respiration"]
+def _ask(name: str, cell: str, **fixed: str) -> Second:
+    def found(value: str, support: bool) -> int | None:
+        typed: dict[str, Any] = {**fixed, cell: value}
+        return oracle.score(**typed)[name]
+
+    return found
+
+
+def _ratio(cell: str, scale: str) -> Second:
+    def found(value: str, support: bool) -> int | None:
+        typed: dict[str, Any] = {cell: str(Fraction(value) * Fraction(scale)), "fio2": scale}
+        return oracle.score(**typed, support="invasive" if support else "none")["respiration"]
+
+    return found
 
 
 def _around(*limits: str) -> list[str]:
@@ -313,29 +320,29 @@ def _around(*limits: str) -> list[str]:
     return [format(value, "f") for value in values if value >= 0]
 
 
-TABLES: dict[str, tuple[Column, Callable[[str, bool], int | None], list[str], str]] = {
+TABLES: dict[str, tuple[Column, Second, list[str], str]] = {
     "pao2_fio2": (sofa_2.PAO2_FIO2, _ratio("pao2", "1"), _around("75", "150", "225", "300"), "1"),
     "spo2_fio2": (sofa_2.SPO2_FIO2, _ratio("spo2", "0.1"), _around("120", "200", "250", "300"), "1"),
-    "platelets": (sofa_2.PLATELETS, _ask("coagulation")("platelets"), _around("50", "80", "100", "150"), "1"),
-    "bilirubin": (sofa_2.BILIRUBIN, _ask("liver")("bilirubin"), _around("1.2", "3.0", "6.0", "12.0"), "0.1"),
-    "creatinine": (sofa_2.CREATININE, _ask("renal")("creatinine"), _around("1.2", "2.0", "3.5"), "0.1"),
-    "gcs": (sofa_2.GLASGOW_COMA_SCALE, _ask("cns")("gcs"), [str(n) for n in range(3, 16)], "1"),
-    "motor": (sofa_2.MOTOR_ONLY, _ask("cns")("gcs_motor"), [str(n) for n in range(1, 7)], "1"),
+    "platelets": (sofa_2.PLATELETS, _ask("coagulation", "platelets"), _around("50", "80", "100", "150"), "1"),
+    "bilirubin": (sofa_2.BILIRUBIN, _ask("liver", "bilirubin"), _around("1.2", "3.0", "6.0", "12.0"), "0.1"),
+    "creatinine": (sofa_2.CREATININE, _ask("renal", "creatinine"), _around("1.2", "2.0", "3.5"), "0.1"),
+    "gcs": (sofa_2.GLASGOW_COMA_SCALE, _ask("cns", "gcs"), [str(n) for n in range(3, 16)], "1"),
+    "motor": (sofa_2.MOTOR_ONLY, _ask("cns", "gcs_motor"), [str(n) for n in range(1, 7)], "1"),
     "map": (
         sofa_2.MEAN_ARTERIAL_PRESSURE,
-        _ask("cardiovascular")("mean_arterial_pressure"),
+        _ask("cardiovascular", "mean_arterial_pressure"),
         _around("70"),
         "1",
     ),
     "catecholamines": (
         sofa_2.CATECHOLAMINE_SUM,
-        _ask("cardiovascular", mean_arterial_pressure="80")("norepinephrine"),
+        _ask("cardiovascular", "norepinephrine", mean_arterial_pressure="80"),
         _around("0.0", "0.1", "0.2", "0.4"),
         "0.1",
     ),
     "dopamine": (
         sofa_2.DOPAMINE_ALONE,
-        _ask("cardiovascular", mean_arterial_pressure="80")("dopamine"),
+        _ask("cardiovascular", "dopamine", mean_arterial_pressure="80"),
         _around("0", "20", "40"),
         "1",
     ),
@@ -370,21 +377,18 @@ def test_every_disturbance_of_a_table_is_noticed(name: str) -> None:
     golden = {(value, support): second(value, support) for value in values for support in (True, False)}
     assert {key: read_off(column, *key) for key in golden} == golden
     for index, step in enumerate(column.steps):
-        changes = [(other,) for other in disturbed_steps(step, Fraction(digit))]
+        changes: list[tuple[Step, ...]] = [(other,) for other in disturbed_steps(step, Fraction(digit))]
         for change in [*changes, ()]:
-            disturbed = replace(column, steps=(*column.steps[:index], *change, *column.steps[index + 1 :]))
-            if isinstance(change, tuple) and name in ("gcs", "motor") and _same_on_whole_numbers(step, change):
+            if change and name in ("gcs", "motor") and _same_on_whole_numbers(step, *change):
                 continue
+            disturbed = replace(column, steps=(*column.steps[:index], *change, *column.steps[index + 1 :]))
             assert {key: read_off(disturbed, *key) for key in golden} != golden, (step, change)
 
 
-def _same_on_whole_numbers(step: Step, change: tuple[Step, ...]) -> bool:
-    """Whether a change of a step cannot be told apart by whole numbers, the only ones that these scales have."""
-    return (
-        bool(change)
-        and all(step.holds(Fraction(n)) == change[0].holds(Fraction(n)) for n in range(1, 16))
-        and (step.points == change[0].points and step.support == change[0].support)
-    )
+def _same_on_whole_numbers(step: Step, other: Step) -> bool:
+    """Whether two steps cannot be told apart by whole numbers, the only ones that these scales have."""
+    alike = (step.points, step.support) == (other.points, other.support)
+    return alike and all(step.holds(Fraction(n)) == other.holds(Fraction(n)) for n in range(1, 16))
 
 
 def test_every_column_of_the_table_is_disturbed() -> None:

@@ -52,12 +52,12 @@ def test_a_weight_of_zero_cannot_divide(unit: str) -> None:
 
 
 def test_the_base_in_each_salt() -> None:
-    assert BASE_PER_SALT == {
+    assert {
         "base": Fraction(1),
         "bitartrate monohydrate": Fraction(1, 2),
         "anhydrous tartrate": Fraction(100, 189),
         "hydrochloride": Fraction(100, 122),
-    }
+    } == BASE_PER_SALT
 
 
 @given(
