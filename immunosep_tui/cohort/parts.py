@@ -32,8 +32,8 @@ class Part(Generic[T]):
     def __init__(self, name: str, derived: Sequence[Derived], rule: Callable[[Cells], T]) -> None:
         place = {column.name: index for index, column in enumerate(COLUMNS)}
         self._columns = [column for column in COLUMNS if column.part == name]
-        self._first = place[self._columns[0].name]
-        self._end = self._first + len(self._columns)
+        first = place[self._columns[0].name]
+        self._slice = slice(first, first + len(self._columns))
         self._pairs = [(place[d.one], place[d.other], lru_cache(TEXTS_KEPT)(derived_rung(d))) for d in derived]
         self._rule = rule
         self._known: dict[tuple[int, ...], T] = {}
@@ -45,12 +45,12 @@ class Part(Generic[T]):
             rungs: of every column of ``COLUMNS``. There are only so many ways to combine them.
             texts: the cells themselves, all taken.
         """
-        kind = rungs[self._first : self._end]
-        for one, other, rung in self._pairs:
-            kind = (*kind, rung(texts[one], texts[other]))
+        kind = rungs[self._slice]
+        if self._pairs:
+            kind = (*kind, *[rung(texts[one], texts[other]) for one, other, rung in self._pairs])
         known = self._known.get(kind)
         if known is None:
-            cells = zip(self._columns, texts[self._first : self._end], strict=True)
+            cells = zip(self._columns, texts[self._slice], strict=True)
             known = self._known[kind] = self._rule({column: text for column, text in cells if text})
         return known
 

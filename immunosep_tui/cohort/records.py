@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import csv
 import re
+from collections import deque
 from collections.abc import Iterator
+from functools import partial
 from typing import NamedTuple, TextIO
 
 from immunosep_tui.rules.number import Refusal
@@ -55,12 +57,14 @@ def records(stream: TextIO, name: str) -> Iterator[Record]:
         TableRefused: a line is too long to be one of a table.
     """
     lines = _Lines(stream, name)
+    first = next(lines, None)
+    if first is None:
+        return
+    mark = BYTE_ORDER_MARK if first.startswith(BYTE_ORDER_MARK) else ""
+    header = _record(first.removeprefix(mark), lines)
+    yield header._replace(text=mark + header.text)
     for line in lines:
-        if line.startswith(BYTE_ORDER_MARK) and lines.at_first:
-            marked = _record(line.removeprefix(BYTE_ORDER_MARK), lines)
-            yield marked._replace(text=BYTE_ORDER_MARK + marked.text)
-        else:
-            yield _record(line, lines)
+        yield _record(line, lines)
 
 
 def _record(line: str, lines: _Lines) -> Record:
@@ -80,38 +84,31 @@ class _Lines:
     """The lines of a stream, of which some can be put back."""
 
     def __init__(self, stream: TextIO, name: str) -> None:
-        self._stream = stream
+        self._read = partial(stream.readline, LONGEST_LINE + 1)
         self._name = name
-        self._back: list[str] = []
-        self._read = 0
+        self._back: deque[str] = deque()
 
     def __iter__(self) -> Iterator[str]:
         return self
 
     def __next__(self) -> str:
         if self._back:
-            return self._back.pop()
+            return self._back.popleft()
         try:
-            line = self._stream.readline(LONGEST_LINE + 1)
+            line = self._read()
         except OSError as error:
             raise OSError(error.errno, error.strerror, self._name) from None
         if not line:
             raise StopIteration
-        self._read += 1
         if len(line) > LONGEST_LINE:
-            why = say(N_("This line is longer than {most} characters."), most=LONGEST_LINE)
+            why = say(N_("A line is longer than {most} characters."), most=LONGEST_LINE)
             accepted = say(N_("Accepted: a table with one row a patient-day."))
-            raise TableRefused(f"{self._name}, line {self._read}", Refusal("too_long", line[:40], why, accepted))
+            raise TableRefused(self._name, Refusal("too_long", line[:40], why, accepted))
         return line
-
-    @property
-    def at_first(self) -> bool:
-        """Whether the line given last is the first one of the stream."""
-        return self._read == 1
 
     def put_back(self, lines: list[str]) -> None:
         """Give these lines again, in their order."""
-        self._back.extend(reversed(lines))
+        self._back.extendleft(reversed(lines))
 
 
 def _quoted(line: str, lines: _Lines) -> Record:

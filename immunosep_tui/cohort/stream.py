@@ -92,7 +92,7 @@ def _score_rows(
     """Write every row with its added cells; rows are numbered as a spreadsheet shows them, the header being row 1."""
     summary = Summary()
     for number, row in enumerate(rows, 2):
-        if not row.text:
+        if not row.cells:
             sink.write(row.end)
             continue
         scored = scorer.score(row.cells, number, row.fault)
@@ -120,7 +120,7 @@ def _header(header: Record | None, job: Job) -> Record:
     columns = say(
         N_("Accepted: a header with {required} and any of the columns of the score command."), required=_REQUIRED
     )
-    if header is None or not header.text:
+    if header is None or not header.cells:
         raise TableRefused(where, Refusal("empty", "", say(N_("There is no header.")), columns))
     if header.fault is not None:
         accepted = say(N_("Accepted: column names in UTF-8, separated by commas."))

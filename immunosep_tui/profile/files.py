@@ -94,6 +94,7 @@ def _build(chain: list[tuple[Path, str, dict[str, Any]]], trust_seals: bool = Tr
         merged = _merge(merged, table)
     if not sealed:
         _check(merged, texts)
+        _check_id(merged["id"], *texts[-1])
     digest = hashlib.sha256("".join(text for _, text in texts).encode()).hexdigest()
     return build(merged, digest)
 
@@ -144,11 +145,16 @@ def _parent(path: Path, table: Mapping[str, Any]) -> Path | None:
     raise ProfileError(Fault(str(path), 0, "extends", f"there is no profile {parent}"))
 
 
+def _is_released(path: Path) -> bool:
+    """Whether the file lies in the program's own folder."""
+    return data_folder() in path.resolve().parents
+
+
 def is_sealed(path: Path, text: str) -> bool:
     """Whether a file of the program is byte for byte the released one; a changed one is refused outright."""
-    if data_folder() not in path.parents:
+    if not _is_released(path):
         return False
-    name = path.relative_to(data_folder()).with_suffix("").as_posix()
+    name = path.resolve().relative_to(data_folder()).with_suffix("").as_posix()
     if SEALS.get(name) == hashlib.sha256(text.encode()).hexdigest():
         return True
     reason = "it differs from the released file; reinstall, or keep changes in a profile of the site that extends it"
@@ -173,6 +179,15 @@ def _check(merged: dict[str, Any], texts: list[tuple[Path, str]]) -> None:
         ProfileModel.model_validate(merged)
     except ValidationError as error:
         raise ProfileError(*(_fault(detail, texts) for detail in error.errors())) from None
+
+
+def _check_id(name: str, path: Path, text: str) -> None:
+    """Refuse a file from outside that would answer under the id of a released profile, its own or an inherited one."""
+    if f"protocols/{name}" in SEALS and not _is_released(path):
+        line = line_of(text, ("id",))
+        raise ProfileError(
+            Fault(str(path), line, "id", f"{name} is a released profile: give this one an id of its own")
+        )
 
 
 def _fault(detail: Any, texts: list[tuple[Path, str]]) -> Fault:

@@ -11,7 +11,7 @@ Path = tuple[str | int, ...]
 
 
 def line_of(text: str, path: Path) -> int:
-    """The line, from 1, of the deepest part of ``path`` that the text names; 0 if it names none.
+    """The line, from 1, on which the text names ``path`` or first names anything under it; 0 if it names neither.
 
     Args:
         text: TOML with one key a line, tables by header.
@@ -30,10 +30,7 @@ def line_of(text: str, path: Path) -> int:
             positions.setdefault(table, number)
         elif key := _KEY.match(line):
             positions.setdefault((*table, *key[1].replace('"', "").split(".")), number)
-    for length in range(len(path), 0, -1):
-        if path[:length] in positions:
-            return positions[path[:length]]
-    return 0
+    return min((line for place, line in positions.items() if place[: len(path)] == path), default=0)
 
 
 def _resolve(keys: list[str], counts: dict[Path, int]) -> Path:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import os
-import platform
-import secrets
 import sys
 import threading
 import traceback
@@ -35,7 +33,7 @@ def record(error: BaseException, folder: Path | None = None) -> Fault:
         error: what was raised.
         folder: where to write; the user's own log folder unless given.
     """
-    reference = secrets.token_hex(4).upper()
+    reference = os.urandom(4).hex().upper()
     try:
         place = folder or _log_folder()
         place.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -96,6 +94,7 @@ def _log_folder() -> Path:
 
 
 def _report(error: BaseException, reference: str) -> str:
+    import platform
     from importlib.metadata import PackageNotFoundError, version
 
     versions = [f"immunosep-tui {__version__}", f"python {platform.python_version()}"]

@@ -75,6 +75,8 @@ class Form(Widget):
     Args:
         fields: the rows, in order.
         texts: what is in them, by name; a row that is left out is empty.
+        changed: called at once with a row's name and its new text; the message ``Changed`` follows later.
+        kept: called at once where a person has confirmed an unusual text; the message ``Kept`` follows later.
         judge: the verdict on a row's name and text. It is called at each keystroke and must be quick. Where it has
             nothing to say about a row with choices, the form says itself whether the text names one.
         clock: seconds that never run backwards.
@@ -113,7 +115,8 @@ class Form(Widget):
     class Left(FormMessage):
         """The person went on from the last row (``direction`` 1) or back from the first (-1).
 
-        What is typed from then on is held until the owner calls ``release``: it is meant for what comes next.
+        The next key is meant for what comes then: the shell holds it until the keyboard is elsewhere or ``stay`` is
+        called.
         """
 
         direction: int
@@ -124,14 +127,17 @@ class Form(Widget):
         texts: Mapping[str, str],
         judge: Callable[[str, str], Verdict],
         *,
+        changed: Callable[[str, str], None] = lambda _name, _text: None,
+        kept: Callable[[str], None] = lambda _name: None,
         id: str | None = None,  # noqa: A002
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         super().__init__(id=id)
         self._judge = judge
+        self._changed = changed
+        self._kept = kept
         self._clock = clock
         self._cell = Cell(self._typed, self._refuse_edit, self._take)
-        self._held: list[events.Key | events.Paste] | None = None
         self._state = FormState(fields, texts, judge)
         self._top = 0
         self._reveal = True
@@ -171,6 +177,10 @@ class Form(Widget):
             self._show_text()
         self._settle(index)
 
+    def type_text(self, text: str) -> None:
+        """Replace the text of the active row as if it had been typed."""
+        self._cell.value = text
+
     def refresh_verdicts(self) -> None:
         """Ask again for the verdict on every row, for an owner whose answers depend on more than the row."""
         self._settle(*self._state.judge_again())
@@ -180,29 +190,16 @@ class Form(Widget):
         self.screen.set_focus(self._cell, scroll_visible)
         return self
 
-    def release(self) -> list[events.Key | events.Paste]:
-        """Stop holding what is typed after ``Left``, and return it for the form that comes next (or for this one)."""
-        held, self._held = self._held or [], None
-        return held
+    def stay(self) -> None:
+        """Go on typing here after ``Left``."""
+        self._cell.waiting = False
 
-    def feed(self, typed: Sequence[events.Key | events.Paste]) -> None:
-        """Type what another form has held."""
-        for event in typed:
-            again = (
-                events.Key(event.key, event.character) if isinstance(event, events.Key) else events.Paste(event.text)
-            )
-            self._cell.post_message(again)
-
-    def _take(self, event: events.Key | events.Paste) -> bool:
-        """Whether the form uses this key itself, or holds it because the row that it is meant for is in another form."""
-        if self._held is not None:
-            self._held.append(event)
-            return True
-        deed = _KEYS.get(event.key) if isinstance(event, events.Key) else None
-        if deed is None:
-            return False
-        deed(self)
-        return True
+    def _take(self, event: events.Key) -> bool:
+        """Use a key that moves between rows; whether it was one."""
+        deed = _KEYS.get(event.key)
+        if deed is not None:
+            deed(self)
+        return deed is not None
 
     def compose(self) -> ComposeResult:
         """The one input."""
@@ -251,6 +248,7 @@ class Form(Widget):
             self._settle(self._state.active)
             return
         if asks:
+            self._kept(self.active)
             self.post_message(self.Kept(self, self.active, self._state.text))
         self.step(1)
 
@@ -261,7 +259,7 @@ class Form(Widget):
             self._go(goal)
         else:
             self._go(self._state.active)
-            self._held = []
+            self._cell.waiting = True
             self.post_message(self.Left(self, step))
 
     def page(self, direction: int) -> None:
@@ -280,6 +278,7 @@ class Form(Widget):
         state.put(state.name, text)
         self._reveal = True
         self._settle(state.active)
+        self._changed(state.name, text)
         self.post_message(self.Changed(self, state.name, text))
 
     def _refuse_edit(self, why: Sentence) -> None:

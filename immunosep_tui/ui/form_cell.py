@@ -28,13 +28,14 @@ class Cell(Input):
         self,
         typed: Callable[[str], None],
         refused: Callable[[Sentence], None],
-        taken: Callable[[events.Key | events.Paste], bool],
+        taken: Callable[[events.Key], bool],
     ) -> None:
         super().__init__(compact=True, select_on_focus=False)
         self.cursor_blink = False
         self._typed = typed
         self._refused = refused
         self._taken = taken
+        self.waiting = False
         self.disable_messages(Input.Changed, Input.Submitted, Input.Blurred)
 
     def watch_value(self, value: str) -> None:
@@ -55,7 +56,7 @@ class Cell(Input):
     def _on_paste(self, event: events.Paste) -> None:
         event.stop()
         event.prevent_default()
-        if event.text and not self._taken(event):
+        if event.text:
             self.replace(event.text, *self.selection)
 
     def replace(self, text: str, start: int, end: int) -> None:

@@ -58,8 +58,9 @@ class Panel(Widget):
             self.refresh()
 
     def on_resize(self) -> None:
-        """Wrap anew."""
+        """Wrap and draw anew."""
         self._wrap()
+        self.refresh()
 
     def action_scroll(self, lines: int) -> None:
         """Show later or earlier lines."""

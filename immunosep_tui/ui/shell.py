@@ -29,6 +29,9 @@ if TYPE_CHECKING:
 LANDING_SECONDS: Final = 0.5
 """Longest wait for a field to take a key; a field that is going away never does."""
 
+LISTENING_SECONDS: Final = 2.0
+"""Longest time that a key is held for a screen on its way."""
+
 HARD_EXIT_AFTER: Final = 2.0
 """Seconds after which a process that was told to end ends, whatever it is waiting for."""
 
@@ -217,9 +220,20 @@ class Shell(App[int], inherit_bindings=False):
                 return
             if isinstance(event, events.Key):
                 self.hint = ""
-        await super().on_event(event)
-        if isinstance(event, events.Key) and not event.is_forwarded:
+        if isinstance(event, events.Key | events.Paste) and not event.is_forwarded:
+            await self._until_somebody_listens()
+            await super().on_event(event)
             await self._let_it_land()
+        else:
+            await super().on_event(event)
+
+    async def _until_somebody_listens(self) -> None:
+        """Hold a key that was typed ahead while the keyboard is on its way to another form or screen."""
+        end = asyncio.get_running_loop().time() + LISTENING_SECONDS
+        while self.screen_stack and asyncio.get_running_loop().time() < end:
+            if getattr(self.screen, "ready", True) and not getattr(self.screen.focused, "waiting", False):
+                return
+            await asyncio.sleep(0.002)
 
     async def _let_it_land(self) -> None:
         """Wait until the field in use has the key, so that a command typed behind it finds it there."""

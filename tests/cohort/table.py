@@ -48,7 +48,7 @@ class Table:
     def rows(self, text: str | bytes, version: str = "1996") -> list[dict[str, str]]:
         """The scored rows by column."""
         out = self.score(text, version).decode("utf-8-sig", errors="surrogateescape")
-        return list(csv.DictReader(out.splitlines(keepends=True)))
+        return list(csv.DictReader(io.StringIO(out, newline="")))
 
     def patients(self, text: str, death_column: str | None = None) -> dict[str, dict[str, str]]:
         """The rows of the table of patients by patient."""

@@ -310,10 +310,8 @@ def test_an_hla_dr_near_the_cut_off_is_noted(hla_dr: str, near: bool, protocol: 
 
 def test_the_note_near_the_cut_off_gives_the_chance_of_the_other_side(protocol: Protocol) -> None:
     (caution, _) = answer(protocol, "4300", None).cautions
-    assert str(caution.text) == (
-        "Ferritin 4300 ng/mL is near 4420 ng/mL: by estimate a repeat falls on the other side 35 to 42 times in 100 "
-        "(assay variation 5 to 10 %). Ask for a repeat or the laboratory's method."
-    )
+    for words in ("Ferritin", "near 4420 ng/mL", "35 to 42 times in 100", "variation 5 to 10 %"):
+        assert words in str(caution.text)
 
 
 @pytest.mark.parametrize(

@@ -140,6 +140,10 @@ def test_score_for_death_comes_from_the_endpoint() -> None:
     assert str(answer.reasons[0].text) == "Scored 20 for death: day 9."
 
 
+def test_days_scored_for_death_are_named() -> None:
+    assert str(judged(9, [3] * 6 + [D]).reasons[0].text) == "Scored 24 for death: day 8, 9."
+
+
 def test_responder_who_died_is_said_to_have_died() -> None:
     answer = judged(20, [14, 14, 13, 13, 13, 13, 13, D])
     assert codes(answer) == ["day_of_death_scored", "died_responder"]
@@ -294,6 +298,15 @@ def test_decrease_near_the_limit_is_not_shown_as_the_limit() -> None:
 def test_baseline_too_low_for_any_response_is_said(baseline: int, words: str) -> None:
     answer = judged(baseline, [0] * 8)
     assert str(answer.reasons[-1].text).endswith(words)
+
+
+def test_no_sum_at_all_can_be_just_out_of_reach() -> None:
+    answer = respond(replace(ENDPOINT, decrease_at_least=fact("1.1", "points")), DAY9, 1, [0] * 8)
+    assert isinstance(answer, Response)
+    assert answer.points_to_spare == -1
+    assert str(answer.reasons[-1].text) == (
+        "The decrease from baseline is 1; at least 1.1 is needed, out of reach from 1."
+    )
 
 
 def test_a_sum_of_nothing_can_just_be_within_reach() -> None:

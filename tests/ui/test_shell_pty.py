@@ -273,15 +273,14 @@ def test_variables_of_textual_and_a_stale_size_change_nothing(start: Start, tmp_
         "TEXTUAL_DEBUG": "1",
         "TEXTUAL_SHOW_RETURN": "1",
         "TEXTUAL_ALLOW_SIGNALS": "1",
-        "COLUMNS": "200",
-        "LINES": "60",
+        "COLUMNS": "60",
+        "LINES": "20",
     }
     terminal = start(env=hostile)
     terminal.send("\x03")
     terminal.wait_for("To leave the program")
-    terminal.resize(81, 24)
     type_abc(terminal)
-    assert len(terminal.wait_for("▎").splitlines()[1]) == 81
+    assert len(terminal.text.splitlines()[1]) == 80
     terminal.send(QUIT)
     assert terminal.exit_status() == 0
     assert not (tmp_path / "log.txt").exists()

@@ -15,6 +15,7 @@ from immunosep_tui.ui.desk import Desk
 from immunosep_tui.ui.form import Choice, Field, Verdict
 from immunosep_tui.ui.panel import Line
 from immunosep_tui.ui.rooms.room import Room, quantity_verdict, refusal_text
+from immunosep_tui.ui.sheet import Sheet
 from immunosep_tui.ward.answers import LAST_DAY, course, first_dose, phenotype, treatment_day, whole
 from immunosep_tui.ward.patient import Patient
 from immunosep_tui.ward.reading import read
@@ -34,8 +35,8 @@ class MonitoringRoom(Room):
     ID = "monitoring"
     SHAPE = "-wide-form"
 
-    def __init__(self, desk: Desk, patient: Patient) -> None:
-        super().__init__(desk, patient)
+    def __init__(self, desk: Desk, sheet: Sheet) -> None:
+        super().__init__(desk, sheet)
         self.day = self._today()
 
     def _today(self) -> int:
@@ -52,7 +53,7 @@ class MonitoringRoom(Room):
     def go_to_day(self, step: int) -> None:
         """Show the checklist of the next or the previous treatment day."""
         self.day = max(1, min(LAST_DAY, self.day + step))
-        self.refresh_from(self.patient)
+        self.reload()
 
     def items(self) -> tuple[CheckItem, ...]:
         """What is due on the day."""

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import ClassVar
 
-from textual import events, on
+from textual import on
 from textual.app import ComposeResult
 from textual.containers import Horizontal
 from textual.message import Message
@@ -17,6 +17,7 @@ from immunosep_tui.rules.number import Refusal
 from immunosep_tui.ui.desk import Desk
 from immunosep_tui.ui.form import Choice, Field, Form, Verdict, choice_of
 from immunosep_tui.ui.panel import Line, Panel
+from immunosep_tui.ui.sheet import Sheet
 from immunosep_tui.ward.patient import Patient
 from immunosep_tui.ward.reading import Read, echo, parts, sentence
 
@@ -40,21 +41,20 @@ class Room(Widget):
     """
 
     @dataclass
-    class Edited(Message):
-        """The sheet is another one."""
-
-        patient: Patient
-
-    @dataclass
     class Finished(Message):
         """The person went past the last field (1) or before the first (-1)."""
 
         direction: int
 
-    def __init__(self, desk: Desk, patient: Patient) -> None:
+    def __init__(self, desk: Desk, sheet: Sheet) -> None:
         super().__init__(classes=self.SHAPE)
         self.desk = desk
-        self.patient = patient
+        self.sheet = sheet
+
+    @property
+    def patient(self) -> Patient:
+        """The present state of the sheet."""
+        return self.sheet.patient
 
     # ---- for the rooms to say ----------------------------------------------------------------------------------
     @property
@@ -82,32 +82,26 @@ class Room(Widget):
             yield Panel(focusable=True)
             return
         with Horizontal():
-            yield Form(fields, self.patient.within(self.prefix), self.judge)
+            yield Form(fields, self.patient.within(self.prefix), self.judge, changed=self._changed, kept=self._kept)
             yield Panel()
 
     def on_mount(self) -> None:
         """Show the answer."""
         self.redraw()
 
-    def enter(self, typed: Sequence[events.Key | events.Paste] = ()) -> None:
-        """Take the keyboard, and what was typed ahead for this room."""
+    def enter(self) -> None:
+        """Take the keyboard."""
         if forms := self.query(Form):
+            forms.first().stay()
             forms.first().focus()
-            forms.first().feed(typed)
         else:
             self.screen.set_focus(self.query_one(Panel))
 
-    def release(self) -> list[events.Key | events.Paste]:
-        """What was typed after the last field was left."""
-        forms = self.query(Form)
-        return forms.first().release() if forms else []
-
-    def refresh_from(self, patient: Patient) -> None:
-        """Show another state of the sheet, as when the room is entered again."""
-        self.patient = patient
+    def reload(self) -> None:
+        """Show the present state of the sheet, as when the room is entered again."""
         for form in self.query(Form):
             active = form.active
-            form.load(self.fields(), patient.within(self.prefix))
+            form.load(self.fields(), self.patient.within(self.prefix))
             if active in {field.name for field in form.fields}:
                 form.activate(active)
         self.redraw()
@@ -116,17 +110,12 @@ class Room(Widget):
         """Compute and show the answer anew."""
         self.query_one(Panel).show_lines(self.lines())
 
-    @on(Form.Changed)
-    def _changed(self, event: Form.Changed) -> None:
-        event.stop()
-        text = self.stored(event.name, event.text)
-        self._edit(self.patient.typed(f"{self.prefix}.{event.name}", text))
+    def _changed(self, name: str, text: str) -> None:
+        self._edit(self.patient.typed(f"{self.prefix}.{name}", self.stored(name, text)))
 
-    @on(Form.Kept)
-    def _kept(self, event: Form.Kept) -> None:
-        event.stop()
-        self._edit(self.patient.keeping(f"{self.prefix}.{event.name}"))
-        event.form.refresh_verdicts()
+    def _kept(self, name: str) -> None:
+        self._edit(self.patient.keeping(f"{self.prefix}.{name}"))
+        self.query_one(Form).refresh_verdicts()
 
     @on(Form.Left)
     def _left(self, event: Form.Left) -> None:
@@ -134,9 +123,8 @@ class Room(Widget):
         self.post_message(self.Finished(event.direction))
 
     def _edit(self, patient: Patient) -> None:
-        self.patient = patient
+        self.sheet.edit(patient)
         self.redraw()
-        self.post_message(self.Edited(patient))
 
     def stored(self, name: str, text: str) -> str:
         """What is kept of a typed text: the values of the choices that it names, else the text itself."""

@@ -14,8 +14,8 @@ from immunosep_tui.ui.desk import Desk
 from immunosep_tui.ui.form import Choice, Field, Verdict
 from immunosep_tui.ui.panel import Line
 from immunosep_tui.ui.rooms.room import Room, choices_verdict, quantity_verdict, refusal_text, yes_no
+from immunosep_tui.ui.sheet import Sheet
 from immunosep_tui.ward.answers import LAST_DAY, organ_points, phenotype, sofa_day
-from immunosep_tui.ward.patient import Patient
 from immunosep_tui.ward.reading import read
 
 SUPPORT = (
@@ -39,8 +39,8 @@ class SofaRoom(Room):
 
     ID = "sofa"
 
-    def __init__(self, desk: Desk, patient: Patient) -> None:
-        super().__init__(desk, patient)
+    def __init__(self, desk: Desk, sheet: Sheet) -> None:
+        super().__init__(desk, sheet)
         self.day = 1
         self.by_points = False
 
@@ -52,12 +52,12 @@ class SofaRoom(Room):
     def go_to_day(self, step: int) -> None:
         """Show the next or the previous day of the series."""
         self.day = max(1, min(LAST_DAY, self.day + step))
-        self.refresh_from(self.patient)
+        self.reload()
 
     def switch_entry(self) -> None:
         """Change between raw values and points."""
         self.by_points = not self.by_points
-        self.refresh_from(self.patient)
+        self.reload()
 
     def fields(self) -> list[Field]:
         """Raw values by organ, or one row an organ for points."""

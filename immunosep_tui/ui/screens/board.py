@@ -16,6 +16,7 @@ from immunosep_tui.ui.form import Form
 from immunosep_tui.ui.rooms.identity import IdentityRoom, missing
 from immunosep_tui.ui.rooms.room import Room
 from immunosep_tui.ui.screens.patient import PatientScreen
+from immunosep_tui.ui.sheet import Sheet
 from immunosep_tui.ui.widgets.banner import QuietLine
 from immunosep_tui.ui.widgets.board_list import BoardList
 from immunosep_tui.ui.widgets.footer import KeyFooter
@@ -70,7 +71,8 @@ class BoardScreen(Screen[None]):
         """Ask who the new patient is."""
         if self.query(IdentityRoom):
             return
-        room = IdentityRoom(self._desk, Patient(self._desk.patients.new_key()))
+        sheet = Sheet(Patient(self._desk.patients.new_key()), lambda _patient: None)
+        room = IdentityRoom(self._desk, sheet)
         self.query_one(BoardList).display = False
         await self.query_one("#board").mount(room)
         room.enter()
@@ -89,10 +91,6 @@ class BoardScreen(Screen[None]):
         """Open the patient under the cursor."""
         self.query_one(BoardList).action_open()
 
-    @on(Room.Edited)
-    def _edited(self, event: Room.Edited) -> None:
-        event.stop()
-
     @on(Room.Finished)
     async def _finished(self, event: Room.Finished) -> None:
         event.stop()
@@ -101,10 +99,10 @@ class BoardScreen(Screen[None]):
         if event.direction < 0 or wanted:
             if event.direction > 0:
                 room.query_one(Form).activate(wanted[0])
-            room.enter(room.release())
+            room.enter()
             return
         self._desk.patients.put(room.patient)
-        await self.app.push_screen(PatientScreen(self._desk, room.patient.key, "labs", room.release()))
+        await self.app.push_screen(PatientScreen(self._desk, room.patient.key, "labs"))
         await self._close_form()
 
     @on(BoardList.Opened)

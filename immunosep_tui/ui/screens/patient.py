@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import ClassVar
 
-from textual import events, on
+from textual import on
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Container
@@ -24,8 +23,10 @@ from immunosep_tui.ui.rooms.response import ResponseRoom
 from immunosep_tui.ui.rooms.room import Room
 from immunosep_tui.ui.rooms.sofa import SofaRoom
 from immunosep_tui.ui.rooms.treatment import TreatmentRoom
+from immunosep_tui.ui.sheet import Sheet
 from immunosep_tui.ui.widgets.banner import Banner, QuietLine, Tabs
 from immunosep_tui.ui.widgets.footer import KeyFooter
+from immunosep_tui.ward.patient import Patient
 
 ROOMS: dict[str, tuple[str, str, type[Room]]] = {
     "overview": ("F1", N_("Overview"), OverviewRoom),
@@ -52,13 +53,13 @@ class PatientScreen(Screen[None]):
     PatientScreen #room { height: 1fr; }
     """
 
-    def __init__(
-        self, desk: Desk, key: str, room: str = "overview", typed: Sequence[events.Key | events.Paste] = ()
-    ) -> None:
+    ready: bool = False
+    """Whether the first room has the keyboard; the shell holds keys until then."""
+
+    def __init__(self, desk: Desk, key: str, room: str = "overview") -> None:
         super().__init__()
-        self._typed_ahead = list(typed)
         self._desk = desk
-        self._key = key
+        self._sheet = Sheet(desk.patients.get(key), self._save)
         self._first = room
         self._room = room
 
@@ -77,7 +78,7 @@ class PatientScreen(Screen[None]):
 
     def _tick(self) -> None:
         """Countdowns move on."""
-        self.query_one(Banner).show_patient(self._desk.patients.get(self._key))
+        self.query_one(Banner).show_patient(self._sheet.patient)
         self.room.redraw()
 
     @property
@@ -86,36 +87,24 @@ class PatientScreen(Screen[None]):
         return self.query_one(f"#{self._room}-room", Room)
 
     async def action_room(self, name: str) -> None:
-        """Go to a room; what was typed in the other stays there, what was typed ahead goes to the new one."""
-        patient = self._desk.patients.get(self._key)
+        """Go to a room; what was typed in the other stays there."""
         if not self.query(f"#{name}-room"):
-            room = ROOMS[name][2](self._desk, patient)
+            room = ROOMS[name][2](self._desk, self._sheet)
             room.id = f"{name}-room"
             await self.query_one("#room").mount(room)
         else:
-            self.query_one(f"#{name}-room", Room).refresh_from(patient)
-        before, self._room = self._room, name
+            self.query_one(f"#{name}-room", Room).reload()
+        self._room = name
         for room in self.query(Room):
             room.display = room.id == f"{name}-room"
-        typed = self._typed_ahead
-        if self.query(f"#{before}-room"):
-            typed += self.query_one(f"#{before}-room", Room).release()
-        self._typed_ahead = []
-        self.room.enter(typed)
+        self.room.enter()
+        self.ready = True
         self.query_one(Tabs).show_active(list(ROOMS).index(name))
+        self.query_one(Banner).show_patient(self._sheet.patient)
+
+    def _save(self, patient: Patient) -> None:
+        self._desk.patients.put(patient)
         self.query_one(Banner).show_patient(patient)
-
-    def on_key(self, event: events.Key) -> None:
-        """Hold what is typed before the first room is there."""
-        if not self.query(f"#{self._first}-room"):
-            event.stop()
-            self._typed_ahead.append(event)
-
-    @on(Room.Edited)
-    def _edited(self, event: Room.Edited) -> None:
-        event.stop()
-        self._desk.patients.put(event.patient)
-        self.query_one(Banner).show_patient(event.patient)
 
     @on(Room.Finished)
     async def _finished(self, event: Room.Finished) -> None:
@@ -123,7 +112,7 @@ class PatientScreen(Screen[None]):
         if event.direction > 0:
             await self.action_room(AFTER.get(self._room, "overview"))
         else:
-            self.room.enter(self.room.release())
+            self.room.enter()
 
     def action_day(self, step: int) -> None:
         """The next or the previous day, in the rooms that have days."""
@@ -143,8 +132,7 @@ class PatientScreen(Screen[None]):
             form = self.room.query_one(Form)
             if form.active in ("start", "stop"):
                 text = self._desk.now().astimezone(self._desk.zone).strftime("%Y-%m-%d %H:%M")
-                form.set_text(form.active, text)
-                form.post_message(Form.Changed(form, form.active, text))
+                form.type_text(text)
 
     def action_scroll(self, lines: int) -> None:
         """Scroll the answer while a field keeps the keyboard."""

@@ -544,8 +544,8 @@ def test_an_organ_without_a_reading_is_unknown(name: str) -> None:
         (
             "cardiovascular",
             {"infusions": (infusion("norepinephrine", "0.1"),), "other_agents": ("vasopressin",)},
-            "Norepinephrine plus epinephrine 0.1 mcg/kg/min is at or below 0.2: 2 points. Another vasoactive drug beside it: 3 "
-            "points.",
+            "Norepinephrine plus epinephrine 0.1 mcg/kg/min is at or below 0.2: 2 points. "
+            "Another vasoactive drug beside it: 3 points.",
         ),
         ("cns", {"delirium_drug": True, "gcs": (15,)}, "Drug treatment for delirium: 1 point."),
         ("cardiovascular", {"mechanical_support": True}, "Mechanical circulatory support: 4 points."),

@@ -1,0 +1,115 @@
+"""Strict reading of a table of a case file: every key is known and of its kind, or the file and line are named."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from immunosep_tui.profile.errors import Fault, ProfileError
+from immunosep_tui.profile.lines import line_of
+from immunosep_tui.rules.sofa.day import ORGANS
+from immunosep_tui.rules.sofa.reading import fields_of_day
+from immunosep_tui.ward.answers import LAST_DAY
+
+_DAYS = tuple(str(day) for day in range(1, LAST_DAY + 1))
+_FIELDS: Mapping[str, tuple[str, ...]] = {
+    "identity": ("place", "case", "identifier"),
+    "labs": ("ferritin", "hla_dr", "ferritin_before", "covid19"),
+    "response": (*_DAYS, "final"),
+    "treatment": ("start", "design", "stop"),
+}
+_FIELDS_OF_DAY = (*fields_of_day(), *(f"points_{organ}" for organ in ORGANS))
+
+
+def sheet_keys(keys: Iterable[str]) -> list[str]:
+    """Those of the keys that a sheet can have; which items a checklist has is for its protocol to say."""
+    return [key for key in keys if _is_sheet_key(key)]
+
+
+def _is_sheet_key(key: str) -> bool:
+    room, _, field = key.partition(".")
+    if room in _FIELDS:
+        return field in _FIELDS[room]
+    day, _, field = field.partition(".")
+    if room == "sofa":
+        return day in _DAYS and field in _FIELDS_OF_DAY
+    return room == "monitoring" and day in _DAYS and field != ""
+
+
+@dataclass(frozen=True, slots=True)
+class CaseTable:
+    """A table at ``place`` of a file, with what is needed to say where something is wrong."""
+
+    path: Path
+    source: str
+    values: Mapping[str, object]
+    place: tuple[str, ...] = ()
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """Every key, in the order of the file."""
+        return tuple(self.values)
+
+    def fault(self, key: str, reason: str) -> ProfileError:
+        """An error at a key."""
+        place = (*self.place, *key.split("."))
+        return ProfileError(Fault(str(self.path), line_of(self.source, place), ".".join(place), reason))
+
+    def only(self, *known: str) -> None:
+        """Refuse a key that is not among those known."""
+        for key in self.values:
+            if key not in known:
+                raise self.fault(key, "this key is not known")
+
+    def _value(self, key: str) -> object:
+        if key not in self.values:
+            raise self.fault(key, "it is missing")
+        return self.values[key]
+
+    def text(self, key: str) -> str:
+        """A text that is not empty."""
+        value = self._value(key)
+        if not isinstance(value, str) or not value:
+            raise self.fault(key, "it must be a text that is not empty")
+        return value
+
+    def choice(self, key: str, choices: Collection[str]) -> str:
+        """One of several texts."""
+        value = self.text(key)
+        if value not in choices:
+            raise self.fault(key, f"it must be one of: {', '.join(choices)}")
+        return value
+
+    def flag(self, key: str) -> bool:
+        """True or false."""
+        value = self._value(key)
+        if not isinstance(value, bool):
+            raise self.fault(key, "it must be true or false")
+        return value
+
+    def whole(self, key: str, highest: int = 1000) -> int:
+        """A whole number from 0 to ``highest``."""
+        value = self._value(key)
+        if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= highest:
+            raise self.fault(key, f"it must be a whole number from 0 to {highest}")
+        return value
+
+    def names(self, key: str, known: Collection[str] | None = None) -> frozenset[str]:
+        """A list of texts, each once and, where ``known`` is given, one of those."""
+        value = self._value(key)
+        if not isinstance(value, list) or not all(isinstance(name, str) for name in value):
+            raise self.fault(key, "it must be a list of texts")
+        for name in value:
+            if value.count(name) > 1 or (known is not None and name not in known):
+                raise self.fault(
+                    key, f"{name} is there twice" if value.count(name) > 1 else f"{name} is not a text here"
+                )
+        return frozenset(value)
+
+    def table(self, key: str) -> CaseTable:
+        """A table below this one."""
+        value = self._value(key)
+        if not isinstance(value, dict):
+            raise self.fault(key, "it must be a table")
+        return CaseTable(self.path, self.source, value, (*self.place, key))
