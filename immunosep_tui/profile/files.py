@@ -16,6 +16,8 @@ from immunosep_tui.profile.seals import SEALS
 from immunosep_tui.rules.protocol import Protocol
 
 DEFAULT = "immunosep-2025"
+BASE = "base"
+"""What the program's protocols share; not a protocol of its own."""
 LARGEST_FILE = 1_000_000
 """Bytes; a profile is a few pages of text."""
 DEEPEST_CHAIN = 4
@@ -42,7 +44,7 @@ def available() -> Mapping[str, Path]:
     for folder in (data_folder() / "protocols", site_folder()):
         if folder.is_dir():
             for path in sorted(folder.glob("*.toml")):
-                if path.stem != "base":
+                if path.stem != BASE:
                     found.setdefault(path.stem, path)
     return found
 
@@ -65,6 +67,9 @@ def check_unsealed(path: Path) -> Protocol:
 def _find(name_or_file: str) -> Path:
     if "/" in name_or_file or "\\" in name_or_file or name_or_file.endswith(".toml"):
         return Path(name_or_file)
+    shipped = data_folder() / "protocols" / f"{name_or_file}.toml"
+    if name_or_file != BASE and shipped.is_file():
+        return shipped
     profiles = available()
     if name_or_file in profiles:
         return profiles[name_or_file]

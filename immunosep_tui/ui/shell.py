@@ -215,6 +215,8 @@ class Shell(App[int], inherit_bindings=False):
 
     async def on_event(self, event: events.Event) -> None:
         """Let no input through while the window is too small; any key ends a hint."""
+        if isinstance(event, events.InputEvent | events.Paste) and not self.screen_stack:
+            return  # a key that bubbles up while the program is leaving
         if isinstance(event, events.InputEvent | events.Paste) and not event.is_forwarded:
             if isinstance(self.screen, TooSmall):
                 return

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import sys
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -79,8 +80,10 @@ def test_a_time_in_the_hour_that_happens_twice_carries_its_offset() -> None:
 def test_the_board_opens_on_every_sample(columns: int, rows: int) -> None:
     command = [sys.executable, "-m", "immunosep_tui", "demo"]
     with Terminal(command, columns=columns, rows=rows, env={"TZ": "Europe/Athens"}) as terminal:
-        text = terminal.wait_for(rf"Patients: {len(cases())}\.")
-        assert len({word for word in text.split() if word.startswith("SAMPLE-")}) == len(cases())
+        terminal.wait_for(rf"Patients: {len(cases())}\.")
+        if rows > len(cases()) + 10:
+            for case in cases():
+                terminal.wait_for(case.texts["identity.case"])
         terminal.send("\x11")
         assert terminal.exit_status() == 0
         assert terminal.left_behind == set()
@@ -89,6 +92,6 @@ def test_the_board_opens_on_every_sample(columns: int, rows: int) -> None:
 def test_without_a_terminal_it_says_so(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
     from immunosep_tui.cli import main
 
-    monkeypatch.setattr(sys, "stdin", open("/dev/null"))  # noqa: SIM115, PTH123
+    monkeypatch.setattr(sys, "stdin", io.StringIO())
     assert main(["demo"]) == 3
     assert "needs a terminal" in capsys.readouterr().err

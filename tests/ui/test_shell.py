@@ -6,6 +6,7 @@ import random
 from typing import ClassVar
 
 import pytest
+from textual import events
 from textual.app import ComposeResult
 from textual.geometry import Size
 from textual.screen import Screen
@@ -335,3 +336,15 @@ def test_notice_fits_every_small_window_whole() -> None:
             assert all(len(line) <= width for line in lines)
     assert notice(Size(7, 1)).plain == "80 x 24"
     assert notice(Size(6, 1)).plain == ""
+
+
+async def test_a_key_that_comes_while_leaving_is_no_fault() -> None:
+    shell = Sample()
+    async with shell.run_test():
+        pass
+    assert not shell.screen_stack
+    key = events.Key("x", "x")
+    await shell.on_event(key)
+    key._set_forwarded()
+    await shell.on_event(key)
+    assert shell._exception is None

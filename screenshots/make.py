@@ -1,0 +1,120 @@
+"""Take the pictures of the program anew from the sample patients: ``python screenshots/make.py``.
+
+Each picture is the real application in a window of a fixed size at a fixed instant, so that two runs give the same
+bytes. PNG files are made as well where ``rsvg-convert`` (Debian: librsvg2-bin) is installed.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import re
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+FOLDER = Path(__file__).resolve().parent
+sys.path.insert(0, str(FOLDER.parent))
+
+from immunosep_tui.cli.demo import moved
+from immunosep_tui.profile.cases import cases, patient_of
+from immunosep_tui.profile.files import load
+from immunosep_tui.ui.app import ImmunoSepApp
+from immunosep_tui.ui.desk import Desk
+from immunosep_tui.ward.patients import InMemory
+
+SIZES = ((80, 24), (120, 40))
+ZOOM = "1.25"
+WARD_NOW, WARD_ZONE = datetime(2026, 5, 12, 6, 40, tzinfo=UTC), ZoneInfo("Europe/Athens")
+"""When and where the whole sample ward is looked at; a single case is looked at in its own time and zone."""
+
+_FONT = "DejaVu Sans Mono, monospace"
+_FONT_FACE = re.compile(r"\s*@font-face \{[^}]*\}")
+_FONT_FAMILY = re.compile(r"font-family: [^;]*;")
+_IDENTITY = re.compile(r"terminal-[0-9]+")
+"""Rich names the parts of a picture by a checksum over every style, which differs between machines."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """What is in a picture: the whole ward, one case, or nobody, and the keys that lead there."""
+
+    name: str
+    keys: tuple[str, ...] = ()
+    case: str = ""
+    ward: bool = False
+
+    def desk(self) -> Desk:
+        """The patients, the clock and the zone."""
+        if self.case:
+            case = next(case for case in cases() if case.id == self.case)
+            return Desk(load(), InMemory([patient_of(case)]), case.zone, lambda: case.now)
+        patients = [moved(case, WARD_NOW, WARD_ZONE) for case in cases()] if self.ward else []
+        return Desk(load(), InMemory(patients), WARD_ZONE, lambda: WARD_NOW)
+
+
+SCENES = (
+    Scene("board-empty"),
+    Scene("board", ward=True),
+    Scene("labs-mals", ("enter", "f3"), "mals-clear"),
+    Scene("labs-near-both", ("enter", "f3", "down", "down", *"4", "comma", *"900"), "near-both-cut-offs"),
+    Scene("sofa", ("enter", "f4"), "mals-clear"),
+    Scene("treatment", ("enter", "f5"), "mals-clear"),
+    Scene("treatment-double-dummy", ("enter", "f5"), "double-dummy-clock-change"),
+    Scene("monitoring", ("enter", "f6"), "anemia-on-anakinra"),
+    Scene("response-died", ("enter", "f7"), "late-death-responder"),
+    Scene("overview", ("enter",), "immunoparalysis-clear"),
+    Scene("evidence", ("f10",), ward=True),
+    Scene("help", ("f9",), ward=True),
+)
+
+
+async def picture(scene: Scene, size: tuple[int, int]) -> str:
+    """The scene in a window of that many columns and rows, as SVG."""
+    app = ImmunoSepApp(scene.desk())
+    async with app.run_test(size=size) as pilot:
+        await pilot.pause()
+        for key in scene.keys:
+            await pilot.press(key)
+            await pilot.pause()
+        svg = app.export_screenshot(simplify=True)
+    svg = _FONT_FACE.sub("", svg)
+    svg = _FONT_FAMILY.sub(f"font-family: {_FONT};", svg)
+    return _IDENTITY.sub(scene.name, svg) + "\n"
+
+
+def file_of(scene: Scene, size: tuple[int, int]) -> Path:
+    """Where the SVG of a scene is kept."""
+    columns, rows = size
+    return FOLDER / f"{scene.name}-{columns}x{rows}.svg"
+
+
+async def take_all() -> list[Path]:
+    """Write every SVG and return the files."""
+    files = []
+    for scene in SCENES:
+        for size in SIZES:
+            file = file_of(scene, size)
+            file.write_text(await picture(scene, size), encoding="utf-8")
+            files.append(file)
+    return files
+
+
+def main() -> None:
+    """Replace every picture; one that no scene makes any more is removed."""
+    os.environ.pop("NO_COLOR", None)
+    for old in (*FOLDER.glob("*.svg"), *FOLDER.glob("*.png")):
+        old.unlink()
+    files = asyncio.run(take_all())
+    if converter := shutil.which("rsvg-convert"):
+        for file in files:
+            command = [converter, "--zoom", ZOOM, "--output", str(file.with_suffix(".png")), str(file)]
+            subprocess.run(command, check=True)  # noqa: S603  # our own files
+
+
+if __name__ == "__main__":
+    main()
