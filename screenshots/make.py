@@ -52,9 +52,9 @@ class Scene:
         """The patients, the clock and the zone."""
         if self.case:
             case = next(case for case in cases() if case.id == self.case)
-            return Desk(load(), InMemory([patient_of(case)]), case.zone, lambda: case.now)
+            return Desk(load, InMemory([patient_of(case)]), case.zone, lambda: case.now)
         patients = [moved(case, WARD_NOW, WARD_ZONE) for case in cases()] if self.ward else []
-        return Desk(load(), InMemory(patients), WARD_ZONE, lambda: WARD_NOW)
+        return Desk(load, InMemory(patients), WARD_ZONE, lambda: WARD_NOW)
 
 
 SCENES = (

@@ -10,7 +10,7 @@ from typing import NoReturn
 from immunosep_tui import __version__
 from immunosep_tui.cli.output import REFUSED, complain
 from immunosep_tui.i18n import _
-from immunosep_tui.rules.sofa.reading import CATECHOLAMINES, OTHER_AGENTS
+from immunosep_tui.rules.sofa.agents import CATECHOLAMINES, OTHER_AGENTS
 
 DEFAULT_PROTOCOL = "immunosep-2025"
 

@@ -5,13 +5,15 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from immunosep_tui.i18n import words
-from immunosep_tui.rules.number import Refusal
-from immunosep_tui.rules.protocol import Protocol
-from immunosep_tui.rules.reason import Caution, Reason
 from immunosep_tui.rules.text import show
+
+if TYPE_CHECKING:
+    from immunosep_tui.rules.number import Refusal
+    from immunosep_tui.rules.protocol import Protocol
+    from immunosep_tui.rules.reason import Caution, Reason
 
 DONE, REFUSED, UNUSABLE, ATTENTION = 0, 2, 3, 4
 

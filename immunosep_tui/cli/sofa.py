@@ -12,8 +12,9 @@ from immunosep_tui.rules.number import Refusal
 from immunosep_tui.rules.protocol import Protocol
 from immunosep_tui.rules.reason import N_, Caution, say
 from immunosep_tui.rules.sofa import sofa_2, sofa_1996
+from immunosep_tui.rules.sofa.agents import CATECHOLAMINES
 from immunosep_tui.rules.sofa.day import Score
-from immunosep_tui.rules.sofa.reading import CATECHOLAMINES, one_of, read_day
+from immunosep_tui.rules.sofa.reading import one_of, read_day
 
 VERSIONS = ("1996", "2")
 

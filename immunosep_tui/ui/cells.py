@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from functools import lru_cache
 
 from rich.cells import cell_len, chop_cells
@@ -15,10 +16,20 @@ NO_ROOM = "####"
 _CUT = "..."
 _WIDE = "\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\uff00-\uff60\U00020000-\U0003ffff"
 _CLOSING = "\u3001\u3002\uff01\uff09\uff0c\uff0e\uff1a\uff1b\uff1f"
-_UNIT = re.compile(
-    rf"[^ {_WIDE}]*[0-9] [^ {_WIDE}]+"  # a number keeps the word behind it, which is its unit
-    rf"|[^ {_WIDE}]+[{_CLOSING}]*|[{_WIDE}][{_CLOSING}]*"
-)
+_ASCII_UNIT = re.compile(r"[^ ]*[0-9] [^ ]+|[^ ]+")
+
+
+@lru_cache
+def _any_unit() -> re.Pattern[str]:
+    return re.compile(
+        rf"[^ {_WIDE}]*[0-9] [^ {_WIDE}]+"  # a number keeps the word behind it, which is its unit
+        rf"|[^ {_WIDE}]+[{_CLOSING}]*|[{_WIDE}][{_CLOSING}]*"
+    )
+
+
+def _units(text: str) -> Iterator[re.Match[str]]:
+    """The words of a text with what must stay on their line; the full pattern takes 10 ms to compile, so only if needed."""
+    return (_ASCII_UNIT if text.isascii() else _any_unit()).finditer(text)
 
 
 @lru_cache(maxsize=4096)
@@ -37,7 +48,7 @@ def cut_words(text: str, width: int) -> str:
     if cell_len(text) <= width:
         return text
     kept = ""
-    for unit in _UNIT.finditer(text):
+    for unit in _units(text):
         if cell_len(text[: unit.end()]) + 1 + len(_CUT) > width:
             break
         kept = text[: unit.end()]
@@ -51,7 +62,7 @@ def wrap(text: str, width: int) -> list[str]:
     """
     lines: list[str] = []
     line = ""
-    for unit in _UNIT.finditer(text):
+    for unit in _units(text):
         gap = " " if line and text[unit.start() - 1] == " " else ""
         if cell_len(line) + len(gap) + cell_len(unit[0]) <= width:
             line += gap + unit[0]

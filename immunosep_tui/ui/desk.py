@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cached_property
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from immunosep_tui.rules.protocol import Protocol
 from immunosep_tui.ward.patients import Patients
+
+if TYPE_CHECKING:
+    from immunosep_tui.rules.protocol import Protocol
 
 
 def utc_now() -> datetime:
@@ -16,14 +19,32 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
-@dataclass(frozen=True, slots=True)
 class Desk:
-    """The things on the desk of a shared workstation."""
+    """The things on the desk of a shared workstation; the protocol is read when it is first asked for.
 
-    protocol: Protocol
-    patients: Patients
-    zone: ZoneInfo
-    now: Callable[[], datetime] = utc_now
+    Args:
+        read_protocol: gives the protocol or raises ProfileError.
+        patients: of this ward.
+        zone: the site's time zone, for display and for typed local times.
+        now: the present instant.
+    """
+
+    def __init__(
+        self,
+        read_protocol: Callable[[], Protocol],
+        patients: Patients,
+        zone: ZoneInfo,
+        now: Callable[[], datetime] = utc_now,
+    ) -> None:
+        self._read_protocol = read_protocol
+        self.patients = patients
+        self.zone = zone
+        self.now = now
+
+    @cached_property
+    def protocol(self) -> Protocol:
+        """The protocol that answers are given by."""
+        return self._read_protocol()
 
 
 def site_zone() -> ZoneInfo:

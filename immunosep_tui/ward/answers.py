@@ -18,8 +18,8 @@ from immunosep_tui.rules.schedule import Dose, NotPublished, schedule
 from immunosep_tui.rules.sofa import sofa_1996
 from immunosep_tui.rules.sofa.day import ORGANS, WORST_POINTS, Component, Organ, Score
 from immunosep_tui.rules.sofa.reading import YES_NO, DayReading, read_day
-from immunosep_tui.ward.patient import Patient
-from immunosep_tui.ward.reading import parts, read
+from immunosep_tui.ward.patient import Patient, parts
+from immunosep_tui.ward.reading import read
 
 LAST_DAY = 15
 """The last day that the response windows look at."""

@@ -56,3 +56,8 @@ class Patient:
     def is_kept(self, key: str) -> bool:
         """Whether the present text of ``key`` was confirmed."""
         return f"{key}={self.text(key)}" in self.kept
+
+
+def parts(text: str) -> list[str]:
+    """Several readings of one field, parted by semicolons, in order."""
+    return [part.strip(" ") for part in text.split(";")] if ";" in text else [text]

@@ -9,7 +9,7 @@ from immunosep_tui.rules.number import Refusal
 from immunosep_tui.rules.protocol import Protocol
 from immunosep_tui.rules.reason import Caution, Sentence
 from immunosep_tui.rules.units import ANALYTES, Quantity, plain, read_quantity
-from immunosep_tui.ward.patient import Patient
+from immunosep_tui.ward.patient import Patient, parts
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,11 +33,6 @@ class Read:
     def usable(self) -> bool:
         """Whether the field may be used in an answer; an empty one may, as not measured."""
         return self.refusal is None and not self.asks
-
-
-def parts(text: str) -> list[str]:
-    """Several readings of one field, parted by semicolons, in order."""
-    return [part.strip(" ") for part in text.split(";")] if ";" in text else [text]
 
 
 def read(patient: Patient, key: str, analyte: str, protocol: Protocol) -> Read:

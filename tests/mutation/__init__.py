@@ -1,0 +1,1 @@
+"""Small wrong changes to the rules, each of which a test must notice."""

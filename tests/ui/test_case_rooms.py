@@ -32,7 +32,7 @@ def room_of(case: Case, key: str, protocol: Protocol) -> tuple[Room, str]:
     """The room in which a text is typed, at the text's day, and the name of its row."""
     patient = patient_of(case)
     name, _, field = key.partition(".")
-    desk = Desk(protocol, InMemory([patient]), case.zone, lambda: case.now)
+    desk = Desk(lambda: protocol, InMemory([patient]), case.zone, lambda: case.now)
     room = ROOMS[name](desk, Sheet(patient, lambda _: None))
     if isinstance(room, SofaRoom | MonitoringRoom):
         day, _, field = field.partition(".")

@@ -8,13 +8,10 @@ from fractions import Fraction
 
 from immunosep_tui.rules.number import Refusal
 from immunosep_tui.rules.reason import N_, Caution, say
+from immunosep_tui.rules.sofa.agents import CATECHOLAMINES, OTHER_AGENTS
 from immunosep_tui.rules.sofa.day import SUPPORTS, Day, Gas, Infusion
 from immunosep_tui.rules.sofa.vasoactive import rate_per_kg
 from immunosep_tui.rules.units import Bands, Entry, Quantity, read_quantity
-
-CATECHOLAMINES = ("norepinephrine", "epinephrine", "dopamine", "dobutamine")
-OTHER_AGENTS = ("vasopressin", "terlipressin", "phenylephrine", "angiotensin_ii", "milrinone", "levosimendan")
-"""Vasoactive drugs that SOFA 1996 does not name; vasopressin may be given with its rate, the others by name."""
 
 GAS_FIELDS = ("pao2", "fio2", "spo2", "support")
 YES_NO = {"yes": True, "y": True, "no": False, "n": False}

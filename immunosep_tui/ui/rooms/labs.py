@@ -7,7 +7,8 @@ from immunosep_tui.rules.units import ANALYTES
 from immunosep_tui.ui.answer_lines import phenotype_lines
 from immunosep_tui.ui.form import Field, Verdict
 from immunosep_tui.ui.panel import Line
-from immunosep_tui.ui.rooms.room import Room, quantity_verdict, yes_no
+from immunosep_tui.ui.rooms.room import Room
+from immunosep_tui.ui.rooms.verdicts import quantity_verdict, yes_no
 from immunosep_tui.ward.answers import phenotype
 from immunosep_tui.ward.reading import read
 

@@ -14,7 +14,8 @@ from immunosep_tui.rules.units import ANALYTES, Quantity
 from immunosep_tui.ui.desk import Desk
 from immunosep_tui.ui.form import Choice, Field, Verdict
 from immunosep_tui.ui.panel import Line
-from immunosep_tui.ui.rooms.room import Room, quantity_verdict, refusal_text
+from immunosep_tui.ui.rooms.room import Room
+from immunosep_tui.ui.rooms.verdicts import quantity_verdict, refusal_text
 from immunosep_tui.ui.sheet import Sheet
 from immunosep_tui.ward.answers import LAST_DAY, course, first_dose, phenotype, treatment_day, whole
 from immunosep_tui.ward.patient import Patient

@@ -8,7 +8,8 @@ from immunosep_tui.rules.response import DIED, Response
 from immunosep_tui.rules.units import plain
 from immunosep_tui.ui.form import Field, Verdict
 from immunosep_tui.ui.panel import Line
-from immunosep_tui.ui.rooms.room import Room, refusal_text, yes_no
+from immunosep_tui.ui.rooms.room import Room
+from immunosep_tui.ui.rooms.verdicts import refusal_text, yes_no
 from immunosep_tui.ward.answers import LAST_DAY, day_total, response, scored_total
 
 

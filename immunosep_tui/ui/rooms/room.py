@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -12,14 +11,11 @@ from textual.containers import Horizontal
 from textual.message import Message
 from textual.widget import Widget
 
-from immunosep_tui.i18n import words
-from immunosep_tui.rules.number import Refusal
 from immunosep_tui.ui.desk import Desk
-from immunosep_tui.ui.form import Choice, Field, Form, Verdict, choice_of
+from immunosep_tui.ui.form import Field, Form, Verdict, choice_of
 from immunosep_tui.ui.panel import Line, Panel
 from immunosep_tui.ui.sheet import Sheet
-from immunosep_tui.ward.patient import Patient
-from immunosep_tui.ward.reading import Read, echo, parts, sentence
+from immunosep_tui.ward.patient import Patient, parts
 
 
 class Room(Widget):
@@ -132,34 +128,3 @@ class Room(Widget):
         if not field.choices:
             return text
         return "; ".join(choice.value if (choice := choice_of(field, part)) else part for part in parts(text))
-
-
-def quantity_verdict(read: Read) -> Verdict:
-    """The verdict on a field that holds a quantity."""
-    if not read.text:
-        return Verdict()
-    if read.refusal is not None:
-        return Verdict("refused", message=refusal_text(read.refusal))
-    if read.asks:
-        return Verdict("asks", message=" ".join(words(sentence(ask)) for ask in read.asks))
-    return Verdict("ok", echo(read))
-
-
-def refusal_text(refusal: Refusal) -> str:
-    """Why a text is refused and what would be accepted."""
-    return f"{words(refusal.why)} {words(refusal.accepted)}"
-
-
-def choices_verdict(field: Field, text: str) -> Verdict | None:
-    """The verdict on several choices parted by semicolons; None to let the form judge a single one."""
-    if ";" not in text:
-        return None
-    chosen = [choice_of(field, part) for part in parts(text)]
-    if all(choice is not None for choice in chosen):
-        return Verdict("ok", "; ".join(choice.label for choice in chosen if choice is not None))
-    return None
-
-
-def yes_no(translate: Callable[[str], str]) -> tuple[Choice, ...]:
-    """Yes and no, by their first letters."""
-    return (Choice("y", "yes", translate("yes")), Choice("n", "no", translate("no")))

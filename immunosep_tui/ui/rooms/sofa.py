@@ -6,14 +6,15 @@ from immunosep_tui.i18n import _
 from immunosep_tui.rules.number import Refusal
 from immunosep_tui.rules.reason import N_
 from immunosep_tui.rules.sofa import sofa_2
+from immunosep_tui.rules.sofa.agents import CATECHOLAMINES, OTHER_AGENTS
 from immunosep_tui.rules.sofa.day import ORGANS
-from immunosep_tui.rules.sofa.reading import CATECHOLAMINES, OTHER_AGENTS
 from immunosep_tui.rules.units import ANALYTES
 from immunosep_tui.ui.answer_lines import ORGAN_LABELS, score_lines, total_line
 from immunosep_tui.ui.desk import Desk
 from immunosep_tui.ui.form import Choice, Field, Verdict
 from immunosep_tui.ui.panel import Line
-from immunosep_tui.ui.rooms.room import Room, choices_verdict, quantity_verdict, refusal_text, yes_no
+from immunosep_tui.ui.rooms.room import Room
+from immunosep_tui.ui.rooms.verdicts import choices_verdict, quantity_verdict, refusal_text, yes_no
 from immunosep_tui.ui.sheet import Sheet
 from immunosep_tui.ward.answers import LAST_DAY, organ_points, phenotype, sofa_day
 from immunosep_tui.ward.reading import read

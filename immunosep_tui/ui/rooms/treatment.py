@@ -11,7 +11,8 @@ from immunosep_tui.rules.schedule import Dose, totals
 from immunosep_tui.ui.answer_lines import regimen_text
 from immunosep_tui.ui.form import Choice, Field, Verdict
 from immunosep_tui.ui.panel import Line
-from immunosep_tui.ui.rooms.room import Room, refusal_text
+from immunosep_tui.ui.rooms.room import Room
+from immunosep_tui.ui.rooms.verdicts import refusal_text
 from immunosep_tui.ui.times import clock_text, date_text, moment_text
 from immunosep_tui.ward.answers import course, instant, phenotype
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
 from textual.app import ComposeResult
@@ -15,13 +15,13 @@ from immunosep_tui.ui.desk import Desk
 from immunosep_tui.ui.form import Form
 from immunosep_tui.ui.rooms.identity import IdentityRoom, missing
 from immunosep_tui.ui.rooms.room import Room
-from immunosep_tui.ui.screens.patient import PatientScreen
 from immunosep_tui.ui.sheet import Sheet
-from immunosep_tui.ui.widgets.banner import QuietLine
-from immunosep_tui.ui.widgets.board_list import BoardList
 from immunosep_tui.ui.widgets.footer import KeyFooter
-from immunosep_tui.ward.board import rows
+from immunosep_tui.ui.widgets.quiet_line import QuietLine
 from immunosep_tui.ward.patient import Patient
+
+if TYPE_CHECKING:
+    from immunosep_tui.ui.widgets.board_list import BoardList
 
 
 class BoardScreen(Screen[None]):
@@ -39,33 +39,38 @@ class BoardScreen(Screen[None]):
         self._desk = desk
 
     def compose(self) -> ComposeResult:
-        """The list, what is always said, the keys."""
-        with Container(id="board"):
-            yield BoardList(self._desk)
+        """The list or the form, what is always said, the keys."""
+        yield Container(id="board")
         yield QuietLine(self._desk.patients.durable)
         yield KeyFooter()
 
     async def on_mount(self) -> None:
         """Ask for the first patient where there is none."""
-        self.set_interval(30, self.redraw)
-        await self._show()
+        self.set_interval(30, self._redraw)
+        if self._desk.patients.all():
+            await self._show_list()
+        else:
+            await self.action_admit()
 
     async def on_screen_resume(self) -> None:
         """Show what was typed meanwhile."""
-        if self.query(BoardList):
-            await self._show()
+        self._redraw()
 
-    async def _show(self) -> None:
-        self.redraw()
-        if not self._desk.patients.all() and not self.query(IdentityRoom):
-            await self.action_admit()
-        elif not self.query(IdentityRoom):
-            self.query_one(BoardList).focus()
-
-    def redraw(self) -> None:
+    def _redraw(self) -> None:
         """Compute every row anew; the cursor stays on its patient."""
-        desk = self._desk
-        self.query_one(BoardList).show_rows(rows(desk.patients.all(), desk.protocol, desk.zone, desk.now()))
+        for board in self.query("BoardList"):
+            board.redraw()  # type: ignore[attr-defined]
+
+    async def _show_list(self) -> None:
+        from immunosep_tui.ui.widgets.board_list import BoardList
+
+        await self.query(IdentityRoom).remove()
+        if not self.query(BoardList):
+            await self.query_one("#board").mount(BoardList(self._desk))
+        board = self.query_one(BoardList)
+        board.redraw()
+        board.display = True
+        self.set_focus(board)
 
     async def action_admit(self) -> None:
         """Ask who the new patient is."""
@@ -73,23 +78,20 @@ class BoardScreen(Screen[None]):
             return
         sheet = Sheet(Patient(self._desk.patients.new_key()), lambda _patient: None)
         room = IdentityRoom(self._desk, sheet)
-        self.query_one(BoardList).display = False
+        for board in self.query("BoardList"):
+            board.display = False
         await self.query_one("#board").mount(room)
         room.enter()
-
-    async def _close_form(self) -> None:
-        await self.query(IdentityRoom).remove()
-        self.query_one(BoardList).display = True
 
     async def action_back(self) -> None:
         """From the form back to the list, where there is one."""
         if self.query(IdentityRoom) and self._desk.patients.all():
-            await self._close_form()
-            self.query_one(BoardList).focus()
+            await self._show_list()
 
     def action_open_patient(self) -> None:
         """Open the patient under the cursor."""
-        self.query_one(BoardList).action_open()
+        for board in self.query("BoardList"):
+            board.open_patient()  # type: ignore[attr-defined]
 
     @on(Room.Finished)
     async def _finished(self, event: Room.Finished) -> None:
@@ -102,10 +104,16 @@ class BoardScreen(Screen[None]):
             room.enter()
             return
         self._desk.patients.put(room.patient)
-        await self.app.push_screen(PatientScreen(self._desk, room.patient.key, "labs"))
-        await self._close_form()
+        await self._open(room.patient.key, "labs")
+        await self._show_list()
 
-    @on(BoardList.Opened)
-    def _opened(self, event: BoardList.Opened) -> None:
+    async def on_board_list_opened(self, event: BoardList.Opened) -> None:
+        """Open the patient that was chosen."""
         event.stop()
-        self.app.push_screen(PatientScreen(self._desk, event.key))
+        await self._open(event.key, "overview")
+
+    async def _open(self, key: str, room: str) -> None:
+        # The rooms and the rules behind them are a third of the program: they are loaded when a patient is opened.
+        from immunosep_tui.ui.screens.patient import PatientScreen
+
+        await self.app.push_screen(PatientScreen(self._desk, key, room))

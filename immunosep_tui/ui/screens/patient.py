@@ -24,8 +24,9 @@ from immunosep_tui.ui.rooms.room import Room
 from immunosep_tui.ui.rooms.sofa import SofaRoom
 from immunosep_tui.ui.rooms.treatment import TreatmentRoom
 from immunosep_tui.ui.sheet import Sheet
-from immunosep_tui.ui.widgets.banner import Banner, QuietLine, Tabs
+from immunosep_tui.ui.widgets.banner import Banner, Tabs
 from immunosep_tui.ui.widgets.footer import KeyFooter
+from immunosep_tui.ui.widgets.quiet_line import QuietLine
 from immunosep_tui.ward.patient import Patient
 
 ROOMS: dict[str, tuple[str, str, type[Room]]] = {

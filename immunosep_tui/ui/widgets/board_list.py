@@ -22,6 +22,7 @@ from immunosep_tui.ui.times import until
 from immunosep_tui.ui.widgets.banner import SHORT_NAMES
 from immunosep_tui.ward.answers import LAST_DAY
 from immunosep_tui.ward.board import Row
+from immunosep_tui.ward.board import rows as board_rows
 
 COLUMNS: tuple[tuple[str, int], ...] = (
     (N_("Bed"), 6),
@@ -71,9 +72,10 @@ class BoardList(Widget):
         self._rows: tuple[Row, ...] = ()
         self._key = ""
 
-    def show_rows(self, rows: tuple[Row, ...]) -> None:
-        """Replace the rows; the cursor stays on its patient."""
-        self._rows = rows
+    def redraw(self) -> None:
+        """Compute every row anew; the cursor stays on its patient."""
+        desk = self._desk
+        self._rows = rows = board_rows(desk.patients.all(), desk.protocol, desk.zone, desk.now())
         if rows and self._key not in {row.key for row in rows}:
             self._key = rows[0].key
         self.refresh()
@@ -89,7 +91,7 @@ class BoardList(Widget):
             self._key = self._rows[max(0, min(len(self._rows) - 1, self.cursor + rows))].key
             self.refresh()
 
-    def action_open(self) -> None:
+    def open_patient(self) -> None:
         """Open the patient under the cursor."""
         if self._rows:
             self.post_message(self.Opened(self._key))
@@ -99,7 +101,7 @@ class BoardList(Widget):
         index = self._top + event.y - 2
         if event.y >= 2 and index < len(self._rows):
             if self._rows[index].key == self._key:
-                self.action_open()
+                self.open_patient()
             else:
                 self._key = self._rows[index].key
                 self.refresh()

@@ -1,0 +1,195 @@
+"""Make each small wrong change in turn and run the tests of its module: a change that no test notices is a survivor.
+
+Usage, in a checkout: ``python tests/mutation/run.py [--jobs N] [--list] [FILE ...]``; without files all of the rules.
+Each change is compiled in a forked process that imports it in place of the real module; no file is touched. A
+survivor is accepted only with a reason in ``accepted.toml``. The exit status is 1 while one is not.
+"""
+
+from __future__ import annotations
+
+import argparse
+import ast
+import importlib.abc
+import importlib.machinery
+import importlib.util
+import os
+import resource
+import signal
+import sys
+import time
+import tomllib
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from types import CodeType, ModuleType
+
+ROOT = Path(__file__).resolve().parents[2]
+HERE = Path(__file__).resolve().parent
+MEMORY = 4 << 30
+"""Bytes that a changed module may take before its tests fail."""
+
+sys.path.insert(0, str(ROOT))
+os.environ["HYPOTHESIS_PROFILE"] = "mutation"
+os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
+
+import hypothesis.strategies  # noqa: E402, F401  (imported before the fork, for speed)
+import pytest  # noqa: E402
+
+from tests.mutation.mutants import Mutant, mutants  # noqa: E402
+
+VECTORS = "tests/test_vectors.py"
+OTHER_TESTS: dict[str, tuple[str, ...]] = {
+    "rules/protocol.py": ("tests/profile/test_files.py",),
+    "rules/text.py": ("tests/rules/test_text.py", "tests/rules/test_number.py"),
+    "rules/sofa/day.py": ("tests/rules/sofa/test_sofa_1996.py", "tests/rules/sofa/test_reading.py"),
+    "rules/sofa/table.py": ("tests/rules/sofa/test_sofa_1996.py", "tests/rules/sofa/test_sofa_2.py"),
+    "rules/sofa/printed_1996.py": ("tests/rules/sofa/test_sofa_1996.py",),
+    "rules/published.py": ("tests/rules/test_published.py", "tests/rules/test_evidence.py"),
+    "rules/fields.py": ("tests/rules/test_fields.py", "tests/rules/test_evidence.py"),
+    "profile/build.py": ("tests/profile/test_files.py",),
+    "profile/errors.py": ("tests/profile/test_files.py",),
+}
+
+
+def tests_of(module: Path) -> list[str]:
+    """The test files of a module: of the same name, listed by hand, and the published cases."""
+    inside = module.relative_to(ROOT / "immunosep_tui")
+    folder = ROOT / "tests" / inside.parent
+    named = sorted(str(file.relative_to(ROOT)) for file in folder.glob(f"test_{module.stem}*.py"))
+    listed = [file for file in OTHER_TESTS.get(inside.as_posix(), ()) if (ROOT / file).is_file()]
+    vectors = [VECTORS] if inside.parts[0] == "rules" else []
+    found = list(dict.fromkeys([*named, *listed, *vectors]))
+    if found in ([], [VECTORS]):
+        raise SystemExit(f"{inside}: no tests are known for it")
+    return found
+
+
+class _Changed(importlib.abc.MetaPathFinder, importlib.abc.Loader):
+    """Imports one module from a code object instead of its file."""
+
+    def __init__(self, name: str, file: Path, code: CodeType) -> None:
+        self._name, self._file, self._code = name, file, code
+
+    def find_spec(self, name: str, path: object, target: object = None) -> importlib.machinery.ModuleSpec | None:
+        if name != self._name:
+            return None
+        return importlib.util.spec_from_loader(name, self, origin=str(self._file))
+
+    def exec_module(self, module: ModuleType) -> None:
+        module.__file__ = str(self._file)
+        exec(self._code, module.__dict__)
+
+
+@dataclass(slots=True)
+class Run:
+    """A change under test in a forked process."""
+
+    mutant: Mutant | None
+    started: float
+
+
+def start(file: Path, tree: ast.Module, mutant: Mutant | None, tests: Sequence[str]) -> int:
+    """Fork a process that runs the tests with the change; its exit status is pytest's."""
+    child = os.fork()
+    if child:
+        return child
+    status = 70
+    try:
+        resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+        with open(os.devnull, "w", encoding="utf-8") as nowhere:  # noqa: PTH123
+            os.dup2(nowhere.fileno(), 1)
+            os.dup2(nowhere.fileno(), 2)
+        if mutant is not None:
+            mutant.apply()
+        name = ".".join(file.relative_to(ROOT).with_suffix("").parts)
+        code = compile(ast.fix_missing_locations(tree), str(file), "exec", dont_inherit=True)
+        sys.meta_path.insert(0, _Changed(name, file, code))
+        os.chdir(ROOT)
+        status = int(pytest.main(["-c", str(HERE / "pytest.ini"), "--rootdir", str(ROOT), *tests]))
+    finally:
+        os._exit(status)
+
+
+def run_all(file: Path, jobs: int) -> Iterator[tuple[Mutant, bool]]:
+    """Each change of a module and whether it was noticed; a test that does not come back has noticed it."""
+    tree = ast.parse(file.read_text("utf-8"))
+    tests = tests_of(file)
+    before = time.monotonic()
+    if os.waitstatus_to_exitcode(os.waitpid(start(file, tree, None, tests), 0)[1]) != 0:
+        raise SystemExit(f"{file}: its tests fail without any change: {' '.join(tests)}")
+    patience = 10 * (time.monotonic() - before) + 5
+    waiting = mutants(tree)[::-1]
+    running: dict[int, Run] = {}
+    while waiting or running:
+        while waiting and len(running) < jobs:
+            mutant = waiting.pop()
+            running[start(file, tree, mutant, tests)] = Run(mutant, time.monotonic())
+        child, status = os.waitpid(-1, os.WNOHANG)
+        if child in running:
+            done = running.pop(child)
+            assert done.mutant is not None
+            yield done.mutant, status != 0
+            continue
+        for late in [child for child, run in running.items() if time.monotonic() - run.started > patience]:
+            os.kill(late, signal.SIGKILL)
+        time.sleep(0.003)
+
+
+def accepted() -> dict[tuple[str, str, str], str]:
+    """The reasons of the survivors that were accepted, by module, line of code and change."""
+    file = HERE / "accepted.toml"
+    entries = tomllib.loads(file.read_text("utf-8")).get("accepted", [])
+    return {(entry["module"], entry["code"], entry["what"]): entry["reason"] for entry in entries}
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Run the changes of every module named and print what survived."""
+    parser = argparse.ArgumentParser(description="Run the tests against small wrong changes of the rules.")
+    parser.add_argument("files", nargs="*", type=Path)
+    parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
+    parser.add_argument("--list", action="store_true", help="only list the changes")
+    options = parser.parse_args(arguments)
+    files = [file.resolve() for file in options.files] or sorted((ROOT / "immunosep_tui" / "rules").rglob("*.py"))
+    reasons, used = accepted(), Counter[tuple[str, str, str]]()
+    count = killed = left = 0
+    checked: set[str] = set()
+    for file in files:
+        source = file.read_text("utf-8")
+        lines, module = source.splitlines(), file.relative_to(ROOT).as_posix()
+        if options.list:
+            for mutant in mutants(ast.parse(source)):
+                print(f"{module}:{mutant.line}: {mutant.what}")
+            continue
+        if not mutants(ast.parse(source)):
+            continue
+        before = time.monotonic()
+        outcomes = list(run_all(file, options.jobs))
+        checked.add(module)
+        survivors = sorted((mutant for mutant, noticed in outcomes if not noticed), key=lambda mutant: mutant.line)
+        open_ones = []
+        for mutant in survivors:
+            key = (module, lines[mutant.line - 1].strip(), mutant.what)
+            used[key] += 1
+            if key not in reasons:
+                open_ones.append(mutant)
+        count += len(outcomes)
+        killed += len(outcomes) - len(survivors)
+        left += len(open_ones)
+        print(
+            f"{module}: {len(outcomes)} changes, {len(outcomes) - len(survivors)} noticed, "
+            f"{len(survivors) - len(open_ones)} accepted, {len(open_ones)} survived, {time.monotonic() - before:.0f} s",
+            flush=True,
+        )
+        for mutant in open_ones:
+            print(f"  {module}:{mutant.line}: {mutant.what}\n      {lines[mutant.line - 1].strip()}", flush=True)
+    for module, code, what in [key for key in reasons if key[0] in checked and not used[key]]:
+        print(f"accepted.toml: no longer survives: {module}: {what}: {code}")
+        left += 1
+    if not options.list:
+        print(f"{count} changes, {killed} noticed, {left} open")
+    return 1 if left else 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main(sys.argv[1:]))
