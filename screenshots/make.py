@@ -1,7 +1,7 @@
 """Take the pictures of the program anew from the sample patients: ``python screenshots/make.py``.
 
 Each picture is the real application in a window of a fixed size at a fixed instant, so that two runs give the same
-bytes. PNG files are made as well where ``rsvg-convert`` (Debian: librsvg2-bin) is installed.
+bytes. Where ``rsvg-convert`` (Debian: librsvg2-bin) is installed, the smaller window is made as PNG as well.
 """
 
 from __future__ import annotations
@@ -17,8 +17,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-FOLDER = Path(__file__).resolve().parent
-sys.path.insert(0, str(FOLDER.parent))
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from immunosep_tui.cli.demo import moved
 from immunosep_tui.profile.cases import cases, patient_of
@@ -27,12 +26,19 @@ from immunosep_tui.ui.app import ImmunoSepApp
 from immunosep_tui.ui.desk import Desk
 from immunosep_tui.ward.patients import InMemory
 
+FOLDER = Path(__file__).resolve().parent
 SIZES = ((80, 24), (120, 40))
-ZOOM = "1.25"
+CELL = 12.2
+"""Width of a cell in an SVG of Rich, whose text is squeezed or stretched to it."""
+ZOOM = 15 / CELL
+"""Cells of whole pixels, so that each letter looks the same wherever it stands."""
+FRAME = "#292929"
+"""Rich's colour of the window around the picture; it fills the corners of a PNG."""
 WARD_NOW, WARD_ZONE = datetime(2026, 5, 12, 6, 40, tzinfo=UTC), ZoneInfo("Europe/Athens")
 """When and where the whole sample ward is looked at; a single case is looked at in its own time and zone."""
 
-_FONT = "DejaVu Sans Mono, monospace"
+_FONT, _ADVANCE = "DejaVu Sans Mono, monospace", 1233 / 2048
+"""A font that is on most Linux systems, and the width of its letters as a share of their size."""
 _FONT_FACE = re.compile(r"\s*@font-face \{[^}]*\}")
 _FONT_FAMILY = re.compile(r"font-family: [^;]*;")
 _IDENTITY = re.compile(r"terminal-[0-9]+")
@@ -84,6 +90,8 @@ async def picture(scene: Scene, size: tuple[int, int]) -> str:
         svg = app.export_screenshot(simplify=True)
     svg = _FONT_FACE.sub("", svg)
     svg = _FONT_FAMILY.sub(f"font-family: {_FONT};", svg)
+    svg = svg.replace("font-size: 20px", f"font-size: {CELL / _ADVANCE:.3f}px")
+    svg = svg.replace("<svg ", '<svg xml:space="preserve" ', 1)  # librsvg drops spaces at the start of a text
     return _IDENTITY.sub(scene.name, svg) + "\n"
 
 
@@ -93,15 +101,11 @@ def file_of(scene: Scene, size: tuple[int, int]) -> Path:
     return FOLDER / f"{scene.name}-{columns}x{rows}.svg"
 
 
-async def take_all() -> list[Path]:
-    """Write every SVG and return the files."""
-    files = []
+async def take_all() -> None:
+    """Write every SVG."""
     for scene in SCENES:
         for size in SIZES:
-            file = file_of(scene, size)
-            file.write_text(await picture(scene, size), encoding="utf-8")
-            files.append(file)
-    return files
+            file_of(scene, size).write_text(await picture(scene, size), encoding="utf-8")
 
 
 def main() -> None:
@@ -109,11 +113,12 @@ def main() -> None:
     os.environ.pop("NO_COLOR", None)
     for old in (*FOLDER.glob("*.svg"), *FOLDER.glob("*.png")):
         old.unlink()
-    files = asyncio.run(take_all())
+    asyncio.run(take_all())
     if converter := shutil.which("rsvg-convert"):
-        for file in files:
-            command = [converter, "--zoom", ZOOM, "--output", str(file.with_suffix(".png")), str(file)]
-            subprocess.run(command, check=True)  # noqa: S603  # our own files
+        for scene in SCENES:
+            file = file_of(scene, SIZES[0])
+            options = ["--zoom", str(ZOOM), "--background-color", FRAME, "--output", str(file.with_suffix(".png"))]
+            subprocess.run([converter, *options, str(file)], check=True)  # noqa: S603  # our own files
 
 
 if __name__ == "__main__":

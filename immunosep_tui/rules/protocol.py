@@ -180,7 +180,10 @@ class SofaConventions:
 
 @dataclass(frozen=True, slots=True)
 class Protocol:
-    """A whole protocol, ready for the rules; ``sha256`` identifies the files it was read from."""
+    """A whole protocol, ready for the rules; ``sha256`` identifies the files it was read from.
+
+    Answers can be remembered by it: its hash is that of its files.
+    """
 
     id: str
     version: str
@@ -203,6 +206,9 @@ class Protocol:
     checklist: tuple[CheckItem, ...]
     notes: tuple[Note, ...]
     sources: Mapping[str, str]
+
+    def __hash__(self) -> int:
+        return hash(self.sha256)
 
     def regimen_for(self, phenotype: str) -> Regimen | None:
         """The regimen that the trial gave this phenotype, or None."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
+from functools import lru_cache
 from typing import Literal
 from zoneinfo import ZoneInfo
 
@@ -53,9 +54,17 @@ def sofa_day(patient: Patient, day: int, protocol: Protocol) -> SofaDay:
     """SOFA 1996 of a day from raw values; points typed straight in stand for their organ."""
     prefix = f"sofa.{day}"
     texts = patient.within(prefix)
+    kept = frozenset(name for name in texts if patient.is_kept(f"{prefix}.{name}"))
+    return _sofa_day(tuple(sorted(texts.items())), kept, protocol)
+
+
+@lru_cache(maxsize=256)
+def _sofa_day(typed: tuple[tuple[str, str], ...], kept: frozenset[str], protocol: Protocol) -> SofaDay:
+    """The day that these texts make; remembered, because a key changes one day of a series and asks for all."""
+    texts = dict(typed)
     points = {organ: texts.pop(f"points_{organ}", "") for organ in ORGANS}
     asked = read_day({name: parts(text) for name, text in texts.items()}, protocol.bands)
-    unconfirmed = tuple({name: None for name, _ in asked.cautions if not patient.is_kept(f"{prefix}.{name}")})
+    unconfirmed = tuple({name: None for name, _ in asked.cautions if name not in kept})
     used = {name: parts(text) for name, text in texts.items() if name not in unconfirmed}
     reading = read_day(used, protocol.bands) if unconfirmed else asked
     score = sofa_1996.score(reading.day, protocol.sofa.support_counts)
