@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -143,8 +143,9 @@ def _parent(path: Path, table: Mapping[str, Any]) -> Path | None:
         return None
     if not isinstance(parent, str) or not parent.replace("-", "").isalnum():
         raise ProfileError(Fault(str(path), 0, "extends", "it must be the name of another profile"))
-    for folder in (data_folder() / "protocols", site_folder(), path.parent):
-        file = folder / f"{parent}.toml"
+    places: tuple[Callable[[], Path], ...] = (lambda: data_folder() / "protocols", site_folder, lambda: path.parent)
+    for folder in places:
+        file = folder() / f"{parent}.toml"
         if file.is_file():
             return file
     raise ProfileError(Fault(str(path), 0, "extends", f"there is no profile {parent}"))

@@ -119,7 +119,7 @@ def _why_refused(text: str, decimals: int) -> tuple[str, Sentence]:
             "too_long",
             N_("It has more digits than any measurement taken here."),
         ),
-        (text.startswith("0") and text[1:2] != "." and text != "0", "leading_zero", N_("It begins with a zero.")),
+        (text.startswith("0") and text[1:2] != ".", "leading_zero", N_("It begins with a zero.")),
     )
     if "," in text and text.isascii() and text.isprintable():
         return "comma", _both_readings(text)

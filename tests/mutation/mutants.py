@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, MutableSequence, Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +41,10 @@ ARITHMETIC: dict[type[ast.operator], type[ast.operator]] = {
     ast.BitOr: ast.BitAnd,
     ast.BitAnd: ast.BitOr,
 }
-MARKERS = frozenset({"N_", "Literal", "TypeVar"})
-"""Calls and types whose texts are words for people or the type checker, not codes."""
+MARKERS = frozenset({"N_", "TypeVar"})
+"""Calls whose texts are words for people or the type checker, not codes."""
+TYPES = frozenset({"Literal", "Mapping", "Sequence", "Callable", "tuple", "list", "dict", "frozenset", "type"})
+"""What stands before the brackets of a type."""
 LEFT_ALONE = (ast.Assert, ast.Raise, ast.JoinedStr, ast.Import, ast.ImportFrom, ast.AnnAssign)
 
 
@@ -86,7 +89,7 @@ def _statement(node: ast.stmt, top: bool = False) -> Iterator[Mutant]:
 def _expression(node: ast.expr, top: bool = False) -> Iterator[Mutant]:
     if isinstance(node, ast.JoinedStr) or (isinstance(node, ast.Call) and _name(node.func) in MARKERS):
         return
-    if isinstance(node, ast.Subscript) and _name(node.value) in MARKERS:
+    if isinstance(node, ast.Subscript) and _name(node.value) in TYPES:
         return
     yield from _own_changes(node, top)
     for field, value in ast.iter_fields(node):
@@ -176,14 +179,14 @@ def _set(node: ast.stmt | ast.expr, field: str, value: object, what: str) -> Mut
     return Mutant(node.lineno, what, lambda: setattr(node, field, value))
 
 
-def _set_item(node: ast.expr, items: list[ast.expr] | list[ast.cmpop], index: int, value: ast.AST, what: str) -> Mutant:
+def _set_item(node: ast.expr, items: MutableSequence[Any], index: int, value: ast.AST, what: str) -> Mutant:
     def apply() -> None:
-        items[index] = value  # type: ignore[call-overload]
+        items[index] = value
 
     return Mutant(node.lineno, what, apply)
 
 
-def _leave_out(node: ast.expr, places: list[tuple[list[ast.expr], int]] | list[tuple[list[ast.expr | None], int]] | list[tuple[list[ast.expr | None], int] | tuple[list[ast.expr], int]], what: str) -> Mutant:  # noqa: E501
+def _leave_out(node: ast.expr, places: Sequence[tuple[MutableSequence[Any], int]], what: str) -> Mutant:
     def apply() -> None:
         for items, index in places:
             del items[index]

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import argparse
 import ast
+import contextlib
+import importlib
 import importlib.abc
 import importlib.machinery
 import importlib.util
@@ -16,11 +18,11 @@ import os
 import resource
 import signal
 import sys
+import tempfile
 import time
 import tomllib
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from types import CodeType, ModuleType
 
@@ -29,13 +31,10 @@ HERE = Path(__file__).resolve().parent
 MEMORY = 4 << 30
 """Bytes that a changed module may take before its tests fail."""
 
-sys.path.insert(0, str(ROOT))
+sys.path[0] = str(ROOT)
 os.environ["HYPOTHESIS_PROFILE"] = "mutation"
-os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
 
-import hypothesis.strategies  # noqa: E402, F401  (imported before the fork, for speed)
-import pytest  # noqa: E402
-
+from tests.mutation.fast import Case, Runner, cases, timed  # noqa: E402
 from tests.mutation.mutants import Mutant, mutants  # noqa: E402
 
 VECTORS = "tests/test_vectors.py"
@@ -81,59 +80,94 @@ class _Changed(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         exec(self._code, module.__dict__)
 
 
-@dataclass(slots=True)
-class Run:
-    """A change under test in a forked process."""
-
-    mutant: Mutant | None
-    started: float
+def _name(file: Path) -> str:
+    return ".".join(file.relative_to(ROOT).with_suffix("").parts)
 
 
-def start(file: Path, tree: ast.Module, mutant: Mutant | None, tests: Sequence[str]) -> int:
-    """Fork a process that runs the tests with the change; its exit status is pytest's."""
-    child = os.fork()
-    if child:
-        return child
-    status = 70
-    try:
-        resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
-        with open(os.devnull, "w", encoding="utf-8") as nowhere:  # noqa: PTH123
-            os.dup2(nowhere.fileno(), 1)
-            os.dup2(nowhere.fileno(), 2)
-        if mutant is not None:
-            mutant.apply()
-        name = ".".join(file.relative_to(ROOT).with_suffix("").parts)
-        code = compile(ast.fix_missing_locations(tree), str(file), "exec", dont_inherit=True)
-        sys.meta_path.insert(0, _Changed(name, file, code))
-        os.chdir(ROOT)
-        status = int(pytest.main(["-c", str(HERE / "pytest.ini"), "--rootdir", str(ROOT), *tests]))
-    finally:
-        os._exit(status)
+def _importers(name: str) -> set[str]:
+    """The modules of the project that import a module, directly or not; they are read again with the change."""
+    imports: dict[str, set[str]] = {}
+    for module, loaded in list(sys.modules.items()):
+        file = getattr(loaded, "__file__", None)
+        if module.partition(".")[0] in ("immunosep_tui", "tests") and not module.startswith("tests.mutation") and file:
+            imports[module] = _imported(ast.parse(Path(file).read_text("utf-8")))
+    found = {name}
+    while more := {module for module, used in imports.items() if used & found} - found:
+        found |= more
+    return found
 
 
-def run_all(file: Path, jobs: int) -> Iterator[tuple[Mutant, bool]]:
+def _imported(tree: ast.Module) -> set[str]:
+    names: set[str] = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            names |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            names |= {node.module, *(f"{node.module}.{alias.name}" for alias in node.names)}
+    return names
+
+
+class Trial:
+    """The changes of one module: its tests, the quickest first, and the modules to be read again."""
+
+    def __init__(self, file: Path) -> None:
+        self.file = file
+        self.tree = ast.parse(file.read_text("utf-8"))
+        self.name = _name(file)
+        self.modules = [_name(ROOT / test) for test in tests_of(file)]
+        tests = [importlib.import_module(module) for module in self.modules]
+        taken = timed(tests, Runner(importlib.import_module("tests.conftest")))
+        self.order = [case for _, case in sorted(taken)]
+        self.patience = 10 * sum(seconds for seconds, _ in taken) + 5
+        self.importers = _importers(self.name) | {"tests.conftest"}
+
+    def start(self, mutant: Mutant) -> int:
+        """Fork a process that runs the tests with the change; exit status 0 is a change that nothing noticed."""
+        child = os.fork()
+        if child:
+            return child
+        status = 1
+        try:
+            resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+            nowhere = os.open(os.devnull, os.O_WRONLY)
+            os.dup2(nowhere, 1)
+            os.dup2(nowhere, 2)
+            status = 0 if self._survives(mutant) else 1
+        finally:
+            os._exit(status)
+
+    def _survives(self, mutant: Mutant) -> bool:
+        mutant.apply()
+        code = compile(ast.fix_missing_locations(self.tree), str(self.file), "exec", dont_inherit=True)
+        for module in self.importers:
+            sys.modules.pop(module, None)
+        sys.meta_path.insert(0, _Changed(self.name, self.file, code))
+        with tempfile.TemporaryDirectory() as folder:
+            os.chdir(folder)
+            runner = Runner(importlib.import_module("tests.conftest"))
+            found: dict[str, Case] = {}
+            for module in self.modules:
+                found |= {case.name: case for case in cases(importlib.import_module(module))}
+            # A table that lost a row loses the cases made from it: what is gone is not a failure.
+            return all(runner.passes(found[name]) for name in self.order if name in found)
+
+
+def run_all(trial: Trial, jobs: int) -> Iterator[tuple[Mutant, bool]]:
     """Each change of a module and whether it was noticed; a test that does not come back has noticed it."""
-    tree = ast.parse(file.read_text("utf-8"))
-    tests = tests_of(file)
-    before = time.monotonic()
-    if os.waitstatus_to_exitcode(os.waitpid(start(file, tree, None, tests), 0)[1]) != 0:
-        raise SystemExit(f"{file}: its tests fail without any change: {' '.join(tests)}")
-    patience = 10 * (time.monotonic() - before) + 5
-    waiting = mutants(tree)[::-1]
-    running: dict[int, Run] = {}
+    waiting = mutants(trial.tree)[::-1]
+    running: dict[int, tuple[Mutant, float]] = {}
     while waiting or running:
         while waiting and len(running) < jobs:
             mutant = waiting.pop()
-            running[start(file, tree, mutant, tests)] = Run(mutant, time.monotonic())
+            running[trial.start(mutant)] = mutant, time.monotonic()
         child, status = os.waitpid(-1, os.WNOHANG)
         if child in running:
-            done = running.pop(child)
-            assert done.mutant is not None
-            yield done.mutant, status != 0
+            yield running.pop(child)[0], status != 0
             continue
-        for late in [child for child, run in running.items() if time.monotonic() - run.started > patience]:
-            os.kill(late, signal.SIGKILL)
-        time.sleep(0.003)
+        for late in [child for child, (_, began) in running.items() if time.monotonic() - began > trial.patience]:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(late, signal.SIGKILL)
+        time.sleep(0.002)
 
 
 def accepted() -> dict[tuple[str, str, str], str]:
@@ -164,7 +198,7 @@ def main(arguments: Sequence[str]) -> int:
         if not mutants(ast.parse(source)):
             continue
         before = time.monotonic()
-        outcomes = list(run_all(file, options.jobs))
+        outcomes = list(run_all(Trial(file), options.jobs))
         checked.add(module)
         survivors = sorted((mutant for mutant, noticed in outcomes if not noticed), key=lambda mutant: mutant.line)
         open_ones = []

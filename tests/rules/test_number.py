@@ -82,6 +82,7 @@ BAD_SPELLINGS = [
     (".5", "leading_point"),
     ("5.", "trailing_point"),
     ("0.1234567", "too_many_decimals"),
+    ("999999999.1234567", "too_many_decimals"),
     ("5\n", "control_character"),
     ("5\t", "control_character"),
     ("\x005", "control_character"),
@@ -126,6 +127,7 @@ def test_every_code_has_its_own_sentence() -> None:
         ("123456789,0", "A comma can mean thousands or decimals: write the number with a decimal point and no comma."),
         ("12345678,5", "A comma can mean thousands or decimals: write 123456785 or 12345678.5."),
         ("0,5", "A comma can mean thousands or decimals: write the number with a decimal point and no comma."),
+        ("1.5,0", "A comma can mean thousands or decimals: write the number with a decimal point and no comma."),
         ("5,", "A comma can mean thousands or decimals: write the number with a decimal point and no comma."),
         (",5", "A comma can mean thousands or decimals: write the number with a decimal point and no comma."),
         ("-4,4", "A comma can mean thousands or decimals: write the number with a decimal point and no comma."),
@@ -143,6 +145,14 @@ def test_a_comma_is_answered_with_both_readings(text: str, sentence: str) -> Non
     refusal = parse_number(text, 6)
     assert isinstance(refusal, Refusal)
     assert str(refusal.why) == sentence
+
+
+def test_a_word_that_only_ends_in_infinity_is_no_infinity() -> None:
+    refusal, infinity = parse_number("xinf", 6), parse_number("+-inf", 6)
+    assert isinstance(refusal, Refusal)
+    assert isinstance(infinity, Refusal)
+    assert str(refusal.why) == "This is not a number."
+    assert str(infinity.why) == "NaN and infinity are not measurements."
 
 
 @pytest.mark.parametrize("text", ["0", "5", "10", "0.5", "0.000001", "0.0", "1.50", "999999999", "999999999.999999"])

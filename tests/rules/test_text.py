@@ -31,6 +31,8 @@ from immunosep_tui.rules.text import show
         ("\ud800", "\\ud800"),
         ("\ue000", "\\ue000"),
         ("\ufffe", "\\ufffe"),
+        ("\uffff", "\\uffff"),
+        ("\U0001ffff", "\\U0001ffff"),
         ("\U000e0001", "\\U000e0001"),
         ("\U00010000", "\U00010000"),
         ("\U000f0000", "\\U000f0000"),

@@ -29,11 +29,11 @@ class Room(Widget):
     Room { width: 100%; height: 1fr; }
     Room Horizontal { height: 1fr; }
     Room Form { width: 6fr; }
-    Room Panel { width: 5fr; padding: 0 0 0 1; background: $surface; }
-    Room > Panel { width: 100%; }
-    Room.-even Form, Room.-even Panel { width: 1fr; }
-    Room.-wide-form Form { width: 3fr; }
-    Room.-wide-form Panel { width: 2fr; }
+    Room Panel { width: 100%; padding: 0 0 0 1; background: $surface; }
+    Room Horizontal Panel { width: 5fr; }
+    Room.-wide-form Horizontal Form { width: 3fr; }
+    Room.-wide-form Horizontal Panel { width: 2fr; }
+    Room.-even Horizontal Form, Room.-even Horizontal Panel { width: 1fr; }
     """
 
     @dataclass
@@ -93,12 +93,15 @@ class Room(Widget):
         else:
             self.screen.set_focus(self.query_one(Panel))
 
-    def reload(self) -> None:
+    async def reload(self) -> None:
         """Show the present state of the sheet, as when the room is entered again."""
+        fields = self.fields()
+        if bool(fields) != bool(self.query(Form)):
+            await self.recompose()
         for form in self.query(Form):
             active = form.active
-            form.load(self.fields(), self.patient.within(self.prefix))
-            if active in {field.name for field in form.fields}:
+            form.load(fields, self.patient.within(self.prefix))
+            if active in {field.name for field in fields}:
                 form.activate(active)
         self.redraw()
 

@@ -50,15 +50,15 @@ class SofaRoom(Room):
         """Where the day's values stand."""
         return f"sofa.{self.day}"
 
-    def go_to_day(self, step: int) -> None:
+    async def go_to_day(self, step: int) -> None:
         """Show the next or the previous day of the series."""
         self.day = max(1, min(LAST_DAY, self.day + step))
-        self.reload()
+        await self.reload()
 
-    def switch_entry(self) -> None:
+    async def switch_entry(self) -> None:
         """Change between raw values and points."""
         self.by_points = not self.by_points
-        self.reload()
+        await self.reload()
 
     def fields(self) -> list[Field]:
         """Raw values by organ, or one row an organ for points."""

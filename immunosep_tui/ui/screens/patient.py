@@ -94,7 +94,7 @@ class PatientScreen(Screen[None]):
             room.id = f"{name}-room"
             await self.query_one("#room").mount(room)
         else:
-            self.query_one(f"#{name}-room", Room).reload()
+            await self.query_one(f"#{name}-room", Room).reload()
         self._room = name
         for room in self.query(Room):
             room.display = room.id == f"{name}-room"
@@ -115,16 +115,16 @@ class PatientScreen(Screen[None]):
         else:
             self.room.enter()
 
-    def action_day(self, step: int) -> None:
+    async def action_day(self, step: int) -> None:
         """The next or the previous day, in the rooms that have days."""
         if isinstance(self.room, SofaRoom | MonitoringRoom):
-            self.room.go_to_day(step)
+            await self.room.go_to_day(step)
             self.room.enter()
 
-    def action_entry(self) -> None:
+    async def action_entry(self) -> None:
         """Raw values or points, in the SOFA room."""
         if isinstance(self.room, SofaRoom):
-            self.room.switch_entry()
+            await self.room.switch_entry()
             self.room.enter()
 
     def action_now(self) -> None:

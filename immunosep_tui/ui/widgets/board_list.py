@@ -30,9 +30,8 @@ COLUMNS: tuple[tuple[str, int], ...] = (
     (N_("Phenotype"), 16),
     (N_("Day"), 6),
     (N_("SOFA"), 8),
-    (N_("Next dose"), 15),
 )
-"""Heading and width of each column; what needs a person takes the rest of the line."""
+"""Heading and width of each column; what comes next takes the rest of the line."""
 
 WIDE = 110
 """From this width on the columns share the room."""
@@ -123,7 +122,7 @@ class BoardList(Widget):
         if y == 1:
             cells = [pad(_(name), size) for name, size in self._columns]
             heading = self.get_component_rich_style("board--heading")
-            return self._strip([Segment("  " + " ".join(cells) + " " + _("To do"), heading)])
+            return self._strip([Segment("  " + " ".join(cells) + " " + _("What next"), heading)])
         if y == height - 1 and index < len(self._rows) - 1:
             below = _("+{count} more below").format(count=len(self._rows) - index)
             return self._strip([Segment(f"  {below}", self.rich_style)])
@@ -144,7 +143,6 @@ class BoardList(Widget):
         if active:
             cursor = self.get_component_rich_style("board--cursor")
             style, attention = style + cursor, attention + cursor
-        next_dose = until(row.next_dose.due, self._desk.now()) if row.next_dose else "-"
         trend = f"{row.totals[-1]}{_arrow(row.totals)}" if row.totals else "-"
         texts = [
             show(row.place),
@@ -152,12 +150,15 @@ class BoardList(Widget):
             _("DIED") if row.died else _(SHORT_NAMES[row.phenotype]),
             f"{row.day}/{LAST_DAY}" if row.day else "-",
             trend,
-            next_dose,
         ]
         cells = [_fit(text, size) for text, (_name, size) in zip(texts, self._columns, strict=True)]
         line = ("> " if active else "  ") + " ".join(cells) + " "
         room = self.size.width - cell_len(line)
-        wanted = f"! {words(row.attention)}" if row.attention else ""
+        due = until(row.next_dose.due, self._desk.now()) if row.next_dose else ""
+        dose = _("Dose {due}").format(due=due) if due else ""
+        if row.attention is None:
+            return self._strip([Segment(line + cut_words(dose, room), style)])
+        wanted = f"! {words(row.attention)}" + (f"; {dose}" if dose else "")
         return self._strip([Segment(line, style), Segment(cut_words(wanted, room), attention)])
 
     def _strip(self, segments: list[Segment]) -> Strip:

@@ -12,17 +12,9 @@ from hypothesis import strategies as st
 from immunosep_tui.profile.files import load
 from immunosep_tui.rules.number import Refusal
 from immunosep_tui.rules.protocol import Protocol
+from immunosep_tui.rules.sofa.agents import CATECHOLAMINES, OTHER_AGENTS
 from immunosep_tui.rules.sofa.day import SUPPORTS, Day, Gas, Infusion
-from immunosep_tui.rules.sofa.reading import (
-    CATECHOLAMINES,
-    OTHER_AGENTS,
-    YES_NO,
-    DayReading,
-    Texts,
-    fields_of_day,
-    one_of,
-    read_day,
-)
+from immunosep_tui.rules.sofa.reading import YES_NO, DayReading, Texts, fields_of_day, one_of, read_day
 from immunosep_tui.rules.units import Band
 from tests.support.rows import gas, quantity
 
