@@ -20,10 +20,10 @@ from zoneinfo import ZoneInfo
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from immunosep_tui.cli.demo import moved
-from immunosep_tui.profile.cases import cases, patient_of
 from immunosep_tui.profile.files import load
 from immunosep_tui.ui.app import ImmunoSepApp
 from immunosep_tui.ui.desk import Desk
+from immunosep_tui.ward.cases import cases, patient_of
 from immunosep_tui.ward.patients import InMemory
 
 FOLDER = Path(__file__).resolve().parent

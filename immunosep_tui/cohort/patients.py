@@ -17,8 +17,6 @@ from immunosep_tui.rules.units import distinct, plain
 
 COLUMNS_OF_WINDOW = ("mean", "decrease", "responder", "provisional", "died", "imputed_days")
 
-_PLACES = 4
-"""Decimals of a mean; more are shown only where a decrease would otherwise look equal to its limit."""
 _NO_ROW, _NO_TOTAL = 255, 254
 """What stands for a day without a row, and for one whose score is missing or incomplete; both are missing days."""
 _NO_DEATH, _LATE = 255, 254
@@ -113,8 +111,8 @@ class Patients:
     def _cells(self, answer: Response) -> list[str]:
         limit = Fraction(self._endpoint.decrease_at_least.value)
         return [
-            "" if answer.mean is None else plain(answer.mean, _PLACES),
-            "" if answer.decrease is None else distinct(answer.decrease, limit, _PLACES),
+            "" if answer.mean is None else plain(answer.mean, 4),
+            "" if answer.decrease is None else distinct(answer.decrease, limit, 4),
             _text(answer.responder),
             _text(answer.provisional),
             _text(answer.died),

@@ -174,7 +174,7 @@ def _distance(quantity: Quantity, cut: Fact) -> Reason:
         value=distinct(value, limit),
         unit=cut.unit,
         gap=distinct(gap, Fraction(0)),
-        percent=distinct(gap / limit * 100, Fraction(0)),
+        percent=distinct(gap / limit * 100, Fraction(0), 1),
         side=say(N_("above") if value > limit else N_("below")),
         cut=plain(cut.value),
     )

@@ -386,8 +386,18 @@ def _hint(quantity: Quantity, hint: str | None) -> Sentence | None:
     )
 
 
-def distinct(value: Fraction, other: Fraction, places: int = 1) -> str:
-    """A number for the eye, with enough places that it is not shown as equal to ``other`` unless it is."""
+def distinct(value: Fraction, other: Fraction, places: int | None = None) -> str:
+    """A number for the eye that is never shown as equal to ``other`` unless it is.
+
+    Args:
+        value: the number.
+        other: the limit that it must stay apart from.
+        places: decimals to begin with; None for the exact number where four decimals hold it, else one or three.
+    """
+    if places is None:
+        if (value * 10_000).denominator == 1:
+            return plain(value, 4)
+        places = 1 if value >= 10 else 3
     while value != other and plain(value, places) == plain(other, places):
         places += 1
     return plain(value, places)

@@ -32,6 +32,7 @@ class Command:
         footer: whether the footer offers it.
         order: place in footer, help and palette, the smallest first.
         priority: whether the key works before a field in use sees it.
+        rooms: rooms of a patient whose footer offers it; none for all.
     """
 
     id: str
@@ -43,6 +44,7 @@ class Command:
     footer: bool = False
     order: int = 50
     priority: bool = False
+    rooms: frozenset[str] = frozenset()
 
     @property
     def keys(self) -> tuple[str, ...]:
@@ -95,6 +97,7 @@ COMMANDS: tuple[Command, ...] = (
         footer=True,
         order=30,
         priority=True,
+        rooms=frozenset({"sofa", "monitoring"}),
     ),
     Command(
         "day-previous",
@@ -116,6 +119,7 @@ COMMANDS: tuple[Command, ...] = (
         footer=True,
         order=32,
         priority=True,
+        rooms=frozenset({"sofa"}),
     ),
     Command(
         "now",
@@ -124,7 +128,9 @@ COMMANDS: tuple[Command, ...] = (
         N_("Write the present minute into a time field."),
         "now",
         frozenset({"patient"}),
+        footer=True,
         order=33,
+        rooms=frozenset({"treatment"}),
         priority=True,
     ),
     Command(
@@ -305,12 +311,12 @@ _PRINTED: Final = {
 }
 
 
-def footer_for(scope: str, width: int) -> Text:
+def footer_for(scope: str, width: int, room: str = "") -> Text:
     """One line of keys for a scope, at most ``width`` cells; what does not fit is counted, never cut.
 
     An entry can be clicked, except quitting: a stray click must not end a session.
     """
-    offered = [c for c in commands_in(scope) if c.footer]
+    offered = [c for c in commands_in(scope) if c.footer and (not c.rooms or room in c.rooms)]
     for fitting in range(len(offered), -1, -1):
         line = _footer_line(offered[:fitting], len(offered) - fitting)
         if cell_len(line.plain) <= width:

@@ -83,7 +83,7 @@ def judge_choice(field: Field, text: str, translate: Callable[[str], str]) -> Ve
         return Verdict()
     choice = choice_of(field, text)
     if choice is not None:
-        return Verdict("ok", choice.label)
+        return Verdict("ok", "" if text.casefold() == choice.label.casefold() else choice.label)
     why = say(
         N_('"{typed}" does not name one choice. Accepted: {options}.'), typed=visible(text), options=options(field)
     )

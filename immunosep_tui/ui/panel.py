@@ -93,7 +93,12 @@ class Panel(Widget):
         text = ""
         hidden = len(self._wrapped) - self._top - height
         if hidden > 0 and y == height - 1:
-            part, text = "dim", _("+{count} lines: Ctrl+Down").format(count=hidden + 1)
+            part, text = (
+                "dim",
+                _("+{count} lines: {key}").format(
+                    count=hidden + 1, key=_("Down") if self.can_focus else _("Ctrl+Down")
+                ),
+            )
         elif self._top + y < len(self._wrapped):
             part, text = self._wrapped[self._top + y]
         style = self.rich_style + self.get_component_rich_style(f"panel--{part}", partial=True)

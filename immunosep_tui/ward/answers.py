@@ -112,6 +112,11 @@ def day_total(patient: Patient, day: int, protocol: Protocol) -> Day | Refusal:
     return scored_total(patient, day, protocol)
 
 
+def died(patient: Patient, protocol: Protocol) -> bool:
+    """Whether a death was entered on any day."""
+    return any(day_total(patient, day, protocol) is DIED for day in range(1, LAST_DAY + 1))
+
+
 def scored_total(patient: Patient, day: int, protocol: Protocol) -> int | None:
     """The total of a day's raw values, only if it is complete."""
     if not patient.within(f"sofa.{day}"):

@@ -13,6 +13,7 @@ from immunosep_tui.rules.reason import N_, Sentence, say
 from immunosep_tui.rules.response import DIED
 from immunosep_tui.rules.schedule import Dose, next_dose
 from immunosep_tui.ward.answers import LAST_DAY, course, day_total, phenotype, sofa_day, treatment_day
+from immunosep_tui.ward.checks import met_now
 from immunosep_tui.ward.patient import Patient
 
 
@@ -43,9 +44,13 @@ def row(patient: Patient, protocol: Protocol, zone: ZoneInfo, now: datetime) -> 
     upcoming = next_dose(plan.doses, now) if plan.doses and not died else None
     day = treatment_day(plan.doses[0].due, now) if plan.doses else None
     rank, attention = _attention(patient, protocol, answer.phenotype, answer.missing, known, died)
-    if attention is None and plan.why_none is not None and answer.regimen is not None:
-        rank, attention = 3, plan.why_none
-    if any(caution.code.endswith("suspected") for caution in answer.cautions):
+    if attention is None and not died and plan.why_none is not None and answer.regimen is not None:
+        rank, attention = 3, say(N_("Set the first dose"))
+    today = max(1, min(LAST_DAY, day)) if day is not None else LAST_DAY
+    met = () if died else met_now(patient, today, protocol)
+    if met:
+        rank, attention = 0, say(N_("Limit met: {label}"), label=", ".join(found.item.label for found in met))
+    if not died and any(caution.code.endswith("suspected") for caution in answer.cautions):
         rank, attention = 0, say(N_("Hook effect suspected: repeat ferritin"))
     return Row(
         patient.key,
@@ -65,9 +70,9 @@ def row(patient: Patient, protocol: Protocol, zone: ZoneInfo, now: datetime) -> 
 def _attention(
     patient: Patient, protocol: Protocol, name: str, missing: tuple[str, ...], totals: tuple[int, ...], died: bool
 ) -> tuple[int, Sentence | None]:
-    """What waits for a person and how urgent it is, 0 first; 9 where nothing waits."""
+    """What waits for a person and how urgent it is, 0 first; 9 where nothing waits, 10 after a death."""
     if died:
-        return 9, None
+        return 10, None
     if any(isinstance(day_total(patient, day, protocol), Refusal) for day in range(1, LAST_DAY + 1)):
         return 1, say(N_("A SOFA total is refused"))
     if sofa_day(patient, 1, protocol).reading.refusals:

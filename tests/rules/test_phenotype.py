@@ -215,6 +215,12 @@ def test_a_value_in_another_unit_is_explained_in_the_canonical_one(protocol: Pro
     assert texts(found)["distance.ferritin"] == "Ferritin 4420.1 ng/mL is 0.1 ng/mL (0.002 %) above the cut-off 4420."
 
 
+def test_a_distance_is_never_shown_as_nothing(protocol: Protocol) -> None:
+    assert texts(answer(protocol, "4420.01", None))["distance.ferritin"] == (
+        "Ferritin 4420.01 ng/mL is 0.01 ng/mL (0.0002 %) above the cut-off 4420."
+    )
+
+
 @pytest.mark.parametrize(("hla_dr", "added"), [("4999", True), ("5000", False), ("5001", False), (None, False)])
 def test_both_states_present_is_said(hla_dr: str | None, added: bool, protocol: Protocol) -> None:
     assert ("phenotype.both_states" in texts(answer(protocol, "5000", hla_dr))) is added
@@ -266,6 +272,7 @@ def test_covid19_patients_were_taken_with_hyperinflammation_only(
     found = answer(protocol, ferritin, hla_dr, covid19=covid19)
     assert (found.regimen.name if found.regimen else None) == regimen
     assert ("regimen.covid19" in texts(found)) is explained
+    assert all(reason.source == "S3" for reason in found.reasons if reason.rule == "regimen.covid19")
 
 
 def test_a_dose_that_no_source_gives_is_not_filled_in() -> None:
@@ -312,6 +319,9 @@ def test_the_note_near_the_cut_off_gives_the_chance_of_the_other_side(protocol: 
     (caution, _) = answer(protocol, "4300", None).cautions
     for words in ("Ferritin", "near 4420 ng/mL", "35 to 42 times in 100", "variation 5 to 10 %"):
         assert words in str(caution.text)
+    (at_the_cut_off, _) = answer(protocol, "4420", None).cautions
+    assert " 50 times in 100" in str(at_the_cut_off.text)
+    assert "50 to 50" not in str(at_the_cut_off.text)
 
 
 @pytest.mark.parametrize(

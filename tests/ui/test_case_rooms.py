@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 
-from immunosep_tui.profile.cases import Case, cases, patient_of
 from immunosep_tui.rules.protocol import Protocol
 from immunosep_tui.ui.desk import Desk
 from immunosep_tui.ui.form import choice_of
@@ -16,6 +15,7 @@ from immunosep_tui.ui.rooms.room import Room
 from immunosep_tui.ui.rooms.sofa import SofaRoom
 from immunosep_tui.ui.rooms.treatment import TreatmentRoom
 from immunosep_tui.ui.sheet import Sheet
+from immunosep_tui.ward.cases import Case, cases, patient_of
 from immunosep_tui.ward.patients import InMemory
 
 ROOMS: dict[str, type[Room]] = {

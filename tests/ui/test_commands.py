@@ -99,13 +99,20 @@ def test_bindings_carry_the_id_for_key_maps() -> None:
 
 @pytest.mark.parametrize("scope", SCOPES)
 def test_footer_fits_every_width_and_never_cuts_an_entry(scope: str) -> None:
-    offered = [command for command in commands.commands_in(scope) if command.footer]
+    offered = [command for command in commands.commands_in(scope) if command.footer and not command.rooms]
     assert all(f"{commands.key_name(c.keys[0])} {c.label}" in footer_for(scope, 200).plain for c in offered)
     for width in range(0, 201):
         line = footer_for(scope, width).plain
         assert cell_len(line) <= width
         left_out = sum(f"{commands.key_name(c.keys[0])} {c.label}" not in line for c in offered)
         assert (f"+{left_out} more: F9" in line) is (left_out > 0) or line == ""
+
+
+def test_footer_offers_a_room_its_own_keys_and_no_other() -> None:
+    assert "Raw/points" in footer_for("patient", 200, "sofa").plain
+    assert "Raw/points" not in footer_for("patient", 200, "labs").plain
+    assert "Next day" in footer_for("patient", 200, "monitoring").plain
+    assert "Now" in footer_for("patient", 200, "treatment").plain
 
 
 def test_footer_shows_more_in_a_wider_window() -> None:

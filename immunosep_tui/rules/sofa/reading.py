@@ -178,7 +178,7 @@ class _Intake:
             if rate is None:
                 continue
             per_kg = rate_per_kg(rate, weight, concentration)
-            if per_kg is not None and rate.unit != "mcg/kg/min" and not self._plausible(agent, text, per_kg):
+            if per_kg is not None and not self._plausible(agent, text, per_kg):
                 continue
             found.append(Infusion(agent, per_kg, int(ran.value) if ran else None))
         return tuple(found)

@@ -44,9 +44,9 @@ class Step:
     points: int
     relation: str
     limit: Fraction
-    printed_to: Fraction | None = None
-    printed_open: bool = False
-    support: bool = False
+    printed_to: Fraction | None
+    printed_open: bool
+    support: bool
 
     def holds(self, value: Fraction) -> bool:
         """Whether the value belongs to this cell or a worse one."""

@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
-
 from immunosep_tui.i18n import _, words
-from immunosep_tui.rules.monitoring import Finding, assess, checklist
+from immunosep_tui.rules.monitoring import Finding
 from immunosep_tui.rules.number import Refusal
 from immunosep_tui.rules.protocol import CheckItem
 from immunosep_tui.rules.reason import N_
-from immunosep_tui.rules.schedule import dose_on
-from immunosep_tui.rules.units import ANALYTES, Quantity
+from immunosep_tui.rules.units import ANALYTES
 from immunosep_tui.ui.desk import Desk
 from immunosep_tui.ui.form import Choice, Field, Verdict
 from immunosep_tui.ui.panel import Line
 from immunosep_tui.ui.rooms.room import Room
 from immunosep_tui.ui.rooms.verdicts import quantity_verdict, refusal_text
 from immunosep_tui.ui.sheet import Sheet
-from immunosep_tui.ward.answers import LAST_DAY, course, first_dose, phenotype, treatment_day, whole
-from immunosep_tui.ward.patient import Patient
+from immunosep_tui.ward import checks
+from immunosep_tui.ward.answers import LAST_DAY, first_dose, treatment_day, whole
+from immunosep_tui.ward.checks import due_items
 from immunosep_tui.ward.reading import read
 
 FREQUENCY_WORDS = {
@@ -58,12 +56,7 @@ class MonitoringRoom(Room):
 
     def items(self) -> tuple[CheckItem, ...]:
         """What is due on the day."""
-        regimen = phenotype(self.patient, self.desk.protocol).regimen
-        if regimen is None:
-            return ()
-        doses = course(self.patient, self.desk.protocol, self.desk.zone).doses
-        due = not doses or any(not dose.cancelled for dose in dose_on(doses, self.day))
-        return checklist(self.desk.protocol.checklist, regimen.name, self.day, due)
+        return due_items(self.patient, self.day, self.desk.protocol, self.desk.zone)
 
     def fields(self) -> list[Field]:
         """One row an item, first things first."""
@@ -94,32 +87,10 @@ class MonitoringRoom(Room):
             verdict = _count_verdict(text, item.highest)
         if verdict.mark != "ok":
             return verdict
-        finding = self._finding(patient, item)
+        finding = checks.finding(patient, item, self.day, self.desk.protocol)
         if finding is None or not (finding.met or finding.not_judged):
             return verdict
         return Verdict("note", verdict.echo, " ".join(words(text) for text in finding.text))
-
-    def _finding(self, patient: Patient, item: CheckItem) -> Finding | None:
-        """What a typed value asks for, judged against the latest earlier value; None if nothing usable is typed."""
-        now = self._value(patient, f"{self.prefix}.{item.id}", item.analyte)
-        return None if now is None else assess(item, now, self._earlier(patient, item))
-
-    def _earlier(self, patient: Patient, item: CheckItem) -> Quantity | None:
-        """The latest value of the same measurement on an earlier day, or the one that the phenotype rests on."""
-        alike = [item.id]
-        if item.analyte:
-            alike = [other.id for other in self.desk.protocol.checklist if other.analyte == item.analyte]
-        keys = [f"monitoring.{day}.{name}" for day in range(self.day - 1, 0, -1) for name in alike]
-        if item.analyte:
-            keys.append(f"labs.{item.analyte}")
-        values = (self._value(patient, key, item.analyte) for key in keys)
-        return next((value for value in values if value is not None), None)
-
-    def _value(self, patient: Patient, key: str, analyte: str) -> Quantity | None:
-        if analyte:
-            return read(patient, key, analyte, self.desk.protocol).quantity
-        number = whole(patient.text(key), None)
-        return None if isinstance(number, Refusal) else Quantity("", Decimal(number), "")
 
     def lines(self) -> list[Line]:
         """How far the day's list is, what a limit asks for, and what is still open."""
@@ -131,10 +102,13 @@ class MonitoringRoom(Room):
         still: list[str] = []
         for item in items:
             text = self.patient.text(f"{self.prefix}.{item.id}")
-            finding = self._finding(self.patient, item) if item.analyte or item.limits else None
+            finding = (
+                checks.finding(self.patient, item, self.day, self.desk.protocol)
+                if item.analyte or item.limits
+                else None
+            )
             if finding is not None and finding.met:
-                part: Line = ("bad" if finding.met[0].level != "review" else "warn", "")
-                lines += [(part[0], f"!! {words(sentence)}") for sentence in finding.text]
+                lines.append(finding_line(finding))
             elif text == "problem":
                 lines.append(("warn", f"! {_(item.label)}: {_('problem')}"))
             elif not text or (finding is None and (item.analyte or item.limits)):
@@ -144,6 +118,11 @@ class MonitoringRoom(Room):
         lines += [("plain", f"[ ] {label}") for label in still]
         lines.append(("dim", _("Frequencies are general knowledge: the trial's own schedule was not found.")))
         return lines
+
+
+def finding_line(finding: Finding) -> Line:
+    """The most urgent limit that a value meets, and what it asks for."""
+    return ("warn" if finding.met[0].level == "review" else "bad", f"!! {words(finding.text[0])}")
 
 
 def _count_verdict(text: str, highest: int | None) -> Verdict:

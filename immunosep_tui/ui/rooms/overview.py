@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from immunosep_tui.i18n import _, words
-from immunosep_tui.rules.monitoring import checklist
 from immunosep_tui.rules.number import Refusal
 from immunosep_tui.rules.response import DIED
 from immunosep_tui.rules.schedule import next_dose
 from immunosep_tui.ui.answer_lines import phenotype_lines, regimen_text
 from immunosep_tui.ui.form import Verdict
 from immunosep_tui.ui.panel import Line
+from immunosep_tui.ui.rooms.monitoring import finding_line
 from immunosep_tui.ui.rooms.response import response_lines
 from immunosep_tui.ui.rooms.room import Room
 from immunosep_tui.ui.times import moment_text, until
-from immunosep_tui.ward.answers import LAST_DAY, course, day_total, phenotype, response, sofa_day, treatment_day
+from immunosep_tui.ward.answers import LAST_DAY, course, day_total, died, phenotype, response, sofa_day, treatment_day
+from immunosep_tui.ward.checks import due_items, met_now
 
 FIRST_CHECKS = 4
 
@@ -39,6 +40,8 @@ class OverviewRoom(Room):
     def _next(self) -> list[Line]:
         protocol, now = self.desk.protocol, self.desk.now()
         answer = phenotype(self.patient, protocol)
+        if died(self.patient, protocol):
+            return [("bad", _("DIED: nothing is due."))]
         if answer.regimen is None:
             return [("title", _("Next: no drug to schedule"))]
         lines: list[Line] = [("title", _("The trial's regimen: {text}").format(text=regimen_text(answer.regimen)))]
@@ -54,7 +57,8 @@ class OverviewRoom(Room):
             count = sum(d.product == dose.product for d in plan.doses)
             lines.append(("good", number.format(n=dose.n, count=count, day=dose.day, when=when)))
         day = max(1, min(LAST_DAY, treatment_day(plan.doses[0].due, now)))
-        items = checklist(protocol.checklist, answer.regimen.name, day)
+        lines += [finding_line(found) for found in met_now(self.patient, day, protocol)]
+        items = due_items(self.patient, day, protocol, self.desk.zone)
         names = ", ".join(_(item.label) for item in items[:FIRST_CHECKS])
         check = _("Check today (day {day}, {count} items, F6): {names} ...").format(
             day=day, count=len(items), names=names

@@ -74,15 +74,14 @@ class TreatmentRoom(Room):
             by_date.setdefault(dose.due.astimezone(zone).date(), []).append(dose)
         lines: list[Line] = []
         for group in by_date.values():
-            days = f"{group[0].day}" if group[0].day == group[-1].day else f"{group[0].day}-{group[-1].day}"
             cells = " ".join(_cells(group, zone))
-            lines.append(("plain", f"{date_text(group[0].due, zone)} {_('d')}{days:<5} {cells}"))
+            lines.append(("plain", f"{date_text(group[0].due, zone)} {_('d')}{group[0].day:<2} {cells}"))
         last = moment_text(doses[-1].due, zone)
-        legend = _("d = treatment day of 24 hours from the first dose; last dose {last}.").format(last=last)
+        legend = _("d = treatment day of the first time, in periods of 24 hours; last dose {last}.").format(last=last)
         if any(dose.route != doses[0].route for dose in doses):
             legend += " " + _("s = subcutaneous, +s = IV and subcutaneous, others IV.")
         if any(dose.cancelled for dose in doses):
-            legend += " " + _("Times in brackets are cancelled.")
+            legend += " " + _("x = cancelled.")
         return [*lines, ("dim", legend)]
 
 
@@ -94,7 +93,7 @@ def _cells(group: list[Dose], zone: ZoneInfo) -> list[str]:
     cells = []
     for clock, doses in by_time.items():
         text = clock + "+".join("" if dose.route == "IV" else "s" for dose in doses)
-        cells.append(f"({text})" if doses[0].cancelled else text)
+        cells.append(f"{text}x" if doses[0].cancelled else text)
     return cells
 
 

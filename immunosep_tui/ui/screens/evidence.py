@@ -12,12 +12,16 @@ from immunosep_tui.i18n import _
 from immunosep_tui.ui.desk import Desk
 from immunosep_tui.ui.panel import Line, Panel
 from immunosep_tui.ui.widgets.footer import KeyFooter
+from immunosep_tui.ui.widgets.quiet_line import QuietLine
 
 
 class EvidenceScreen(Screen[None]):
     """Scrolled with the arrows; Escape goes back."""
 
     SCOPE: ClassVar[str] = "evidence"
+    DEFAULT_CSS = """
+    EvidenceScreen Panel { padding: 0 0 0 1; }
+    """
 
     def __init__(self, desk: Desk) -> None:
         super().__init__()
@@ -26,6 +30,7 @@ class EvidenceScreen(Screen[None]):
     def compose(self) -> ComposeResult:
         """One text and the keys."""
         yield Panel(focusable=True)
+        yield QuietLine(self._desk.patients.durable)
         yield KeyFooter()
 
     def on_mount(self) -> None:

@@ -62,7 +62,8 @@ class PatientScreen(Screen[None]):
         self._desk = desk
         self._sheet = Sheet(desk.patients.get(key), self._save)
         self._first = room
-        self._room = room
+        self.room_name = room
+        """The open room, for the footer."""
 
     def compose(self) -> ComposeResult:
         """Banner, names of the rooms, the room, what is always said, the keys."""
@@ -85,7 +86,7 @@ class PatientScreen(Screen[None]):
     @property
     def room(self) -> Room:
         """The room that is open."""
-        return self.query_one(f"#{self._room}-room", Room)
+        return self.query_one(f"#{self.room_name}-room", Room)
 
     async def action_room(self, name: str) -> None:
         """Go to a room; what was typed in the other stays there."""
@@ -95,11 +96,12 @@ class PatientScreen(Screen[None]):
             await self.query_one("#room").mount(room)
         else:
             await self.query_one(f"#{name}-room", Room).reload()
-        self._room = name
+        self.room_name = name
         for room in self.query(Room):
             room.display = room.id == f"{name}-room"
         self.room.enter()
         self.ready = True
+        self.query_one(KeyFooter).refresh()
         self.query_one(Tabs).show_active(list(ROOMS).index(name))
         self.query_one(Banner).show_patient(self._sheet.patient)
 
@@ -111,7 +113,7 @@ class PatientScreen(Screen[None]):
     async def _finished(self, event: Room.Finished) -> None:
         event.stop()
         if event.direction > 0:
-            await self.action_room(AFTER.get(self._room, "overview"))
+            await self.action_room(AFTER.get(self.room_name, "overview"))
         else:
             self.room.enter()
 

@@ -33,4 +33,5 @@ class KeyFooter(Widget):
         shell: Shell = self.app  # type: ignore[assignment]
         if shell.hint:
             return shown_line(f" {shell.hint}", "bold")
-        return footer_for(getattr(self.screen, "SCOPE", ""), self.size.width)
+        screen = self.screen
+        return footer_for(getattr(screen, "SCOPE", ""), self.size.width, getattr(screen, "room_name", ""))

@@ -169,7 +169,9 @@ def test_vasopressin_counts_by_its_rate_or_by_its_name() -> None:
     assert day(vasopressin=["2.4 U/h"]).other_agents == ("vasopressin",)
     assert day(vasopressin=["0"]).other_agents == ()
     assert refusals(vasopressin=["2.4"]) == [("vasopressin", "above_limit")]
-    assert refusals(other_agents=["norepinephrine"]) == [("other_agents", "not_a_choice")]
+    reading = read(other_agents=["norepinephrine", "milrinone"])
+    assert [(name, refusal.code) for name, refusal in reading.refusals] == [("other_agents", "not_a_choice")]
+    assert reading.day.other_agents == ("milrinone",)
 
 
 # ---- gases -------------------------------------------------------------------------------------------------------
@@ -235,11 +237,11 @@ def test_several_concentrations_and_durations_are_paired_by_position() -> None:
     found = day(
         norepinephrine=["10 mL/h", "", "10 mL/h", "10 mL/h"],
         norepinephrine_concentration=["64", "99", "", "32"],
-        norepinephrine_minutes=["", "1", "30"],
+        norepinephrine_minutes=["45", "1", "30"],
         weight=["80"],
     )
     assert found.infusions == (
-        Infusion("norepinephrine", Fraction(2, 15)),
+        Infusion("norepinephrine", Fraction(2, 15), 45),
         Infusion("norepinephrine", None, 30),
         Infusion("norepinephrine", Fraction(1, 15)),
     )

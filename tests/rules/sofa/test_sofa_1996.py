@@ -445,8 +445,8 @@ def test_gases_are_paired_one_by_one_and_the_worst_counts() -> None:
 
 
 def test_a_gas_that_cannot_be_scored_is_named_beside_one_that_can() -> None:
-    found = organ("respiration", gases=(gas("60", None), gas("450", "1", "none")))
-    assert found.points == 0
+    found = organ("respiration", gases=(gas("450", "1", "none"), gas("60", None)))
+    assert (found.points, found.organ) == (0, "respiration")
     assert [str(c.text) for c in found.cautions if c.code == "gas_not_scored"] == [
         "The inspired oxygen (FiO2) is missing."
     ]
@@ -464,6 +464,11 @@ def test_half_a_gas_gives_no_points(reading: Gas, why: str) -> None:
     found = organ("respiration", gases=(reading,))
     assert (found.points, found.low, found.high) == (None, 0, 4)
     assert str(found.basis) == why
+
+
+def test_of_several_halves_the_first_is_named() -> None:
+    found = organ("respiration", gases=(gas("60", None), gas(None, "0.4")))
+    assert str(found.basis) == "The inspired oxygen (FiO2) is missing."
 
 
 def test_without_a_gas_nothing_is_assumed() -> None:
@@ -732,6 +737,23 @@ def test_an_organ_without_a_reading_is_unknown(name: str) -> None:
             {"creatinine": (quantity("creatinine", "1.1"),)},
             "renal",
             "Creatinine 1.1 mg/dL is below 1.2: 0 points.",
+        ),
+        ({"map": (quantity("map", 69),)}, "cardiovascular", "Mean arterial pressure 69 mmHg is below 70: 1 points."),
+        ({"urine": quantity("urine", 450)}, "renal", "Urine output 450 mL/24h is below 500: 3 points."),
+        (
+            {"creatinine": (quantity("creatinine", "441", "umol/L"),)},
+            "renal",
+            "Creatinine 441 umol/L is above 440: 4 points.",
+        ),
+        (
+            {"infusions": (infusion("epinephrine", "0.2"),)},
+            "cardiovascular",
+            "Epinephrine 0.2 mcg/kg/min is above 0.1: 4 points.",
+        ),
+        (
+            {"gases": (gas(None, "0.5", "none", spo2="95"),)},
+            "respiration",
+            "SpO2/FiO2 (surrogate) 190 is below 357: 2 points.",
         ),
         ({"gcs": (15,)}, "cns", "Glasgow Coma Scale 15 is above 14: 0 points."),
         (

@@ -538,7 +538,7 @@ def test_an_organ_without_a_reading_is_unknown(name: str) -> None:
         (
             "renal",
             {"urine": quantity("urine", 2400), "weight": quantity("weight", 80)},
-            "Urine output 1.2 mL/kg/h is at or above 0.5: 0 points.",
+            "Urine output 1.25 mL/kg/h is at or above 0.5: 0 points.",
         ),
         ("renal", {"urine": quantity("urine", 0)}, "No urine for at least 12 hours: 3 points."),
         (

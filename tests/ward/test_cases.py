@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 
-from immunosep_tui.profile.cases import Case, Expected, ExpectedResponse, ExpectedScore, cases, load_case, patient_of
 from immunosep_tui.profile.errors import ProfileError
 from immunosep_tui.profile.files import data_folder
 from immunosep_tui.rules.monitoring import Finding, assess, checklist
@@ -19,6 +18,7 @@ from immunosep_tui.rules.schedule import dose_on, next_dose
 from immunosep_tui.rules.sofa.reading import YES_NO
 from immunosep_tui.rules.units import Quantity
 from immunosep_tui.ward.answers import course, day_total, instant, organ_points, phenotype, response, sofa_day
+from immunosep_tui.ward.cases import Case, Expected, ExpectedResponse, ExpectedScore, cases, load_case, patient_of
 from immunosep_tui.ward.patient import Patient
 from immunosep_tui.ward.reading import read
 

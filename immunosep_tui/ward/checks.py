@@ -1,0 +1,68 @@
+"""The monitoring checklist of a sheet: what is due on a day, and what the latest values ask for."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+from immunosep_tui.rules.monitoring import LEVELS, Finding, assess, checklist
+from immunosep_tui.rules.number import Refusal
+from immunosep_tui.rules.protocol import CheckItem, Protocol
+from immunosep_tui.rules.units import Quantity
+from immunosep_tui.ward.answers import course, phenotype, whole
+from immunosep_tui.ward.patient import Patient
+from immunosep_tui.ward.reading import read
+
+
+def due_items(patient: Patient, day: int, protocol: Protocol, zone: ZoneInfo) -> tuple[CheckItem, ...]:
+    """What is due on a treatment day; what belongs before a dose is due on the day that the dose begins or ends."""
+    regimen = phenotype(patient, protocol).regimen
+    if regimen is None:
+        return ()
+    doses = [dose for dose in course(patient, protocol, zone).doses if not dose.cancelled]
+    dose_due = True
+    if doses:
+        begins = doses[0].due + timedelta(hours=24 * (day - 1))
+        dose_due = any(begins <= dose.due <= begins + timedelta(hours=24) for dose in doses)
+    return checklist(protocol.checklist, regimen.name, day, dose_due)
+
+
+def finding(patient: Patient, item: CheckItem, day: int, protocol: Protocol) -> Finding | None:
+    """What the value of a day asks for, judged against the latest earlier one; None if nothing usable was typed."""
+    now = _value(patient, f"monitoring.{day}.{item.id}", item.analyte, protocol)
+    return None if now is None else assess(item, now, _earlier(patient, item, day, protocol))
+
+
+def met_now(patient: Patient, day: int, protocol: Protocol) -> tuple[Finding, ...]:
+    """The latest finding of each item up to a day that meets a limit, the most urgent first."""
+    regimen = phenotype(patient, protocol).regimen
+    if regimen is None or not any(key.startswith("monitoring.") for key in patient.texts):
+        return ()
+    found = []
+    for item in protocol.checklist:
+        if item.regimen == regimen.name:
+            latest = (finding(patient, item, on, protocol) for on in range(day, 0, -1))
+            last = next((each for each in latest if each is not None), None)
+            if last is not None and last.met:
+                found.append(last)
+    return tuple(sorted(found, key=lambda each: (LEVELS.index(each.met[0].level), each.item.priority)))
+
+
+def _earlier(patient: Patient, item: CheckItem, day: int, protocol: Protocol) -> Quantity | None:
+    """The latest value of the same measurement on an earlier day, or the one that the phenotype rests on."""
+    alike = [item.id]
+    if item.analyte:
+        alike = [other.id for other in protocol.checklist if other.analyte == item.analyte]
+    keys = [f"monitoring.{before}.{name}" for before in range(day - 1, 0, -1) for name in alike]
+    if item.analyte:
+        keys.append(f"labs.{item.analyte}")
+    values = (_value(patient, key, item.analyte, protocol) for key in keys)
+    return next((value for value in values if value is not None), None)
+
+
+def _value(patient: Patient, key: str, analyte: str, protocol: Protocol) -> Quantity | None:
+    if analyte:
+        return read(patient, key, analyte, protocol).quantity
+    number = whole(patient.text(key), None)
+    return None if isinstance(number, Refusal) else Quantity("", Decimal(number), "")
