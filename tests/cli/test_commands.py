@@ -259,7 +259,7 @@ def test_respond_before_day_9_gives_no_verdict(capsys: pytest.CaptureFixture[str
 def test_respond_after_a_death(capsys: pytest.CaptureFixture[str]) -> None:
     found = answer(capsys, "respond", "--baseline", "20", "--days", "14,14,13,13,13,13,13,D")
     assert (found["decrease"], found["responder"], found["died"]) == (5.375, True, True)
-    assert "value" in refusal(capsys, "respond", "--baseline", "9", "--days", "9,D,8")
+    assert "died on day 3" in refusal(capsys, "respond", "--baseline", "9", "--days", "9,D,8")
 
 
 @pytest.mark.parametrize("late", ["8,7,7,7,7,7", "8,8,8,8,8,8,8,8,8,7,7,7,7,7"])
