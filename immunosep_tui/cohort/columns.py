@@ -69,7 +69,7 @@ class Column:
         return replace(read, typed=text, accepted=self._accepted())
 
     def _accepted(self) -> Sentence:
-        if ANALYTES[self.analyte].decimals == 0:
+        if ANALYTES[self.analyte].whole:
             return say(N_("Accepted: a whole number, or an empty cell."))
         words = N_(
             "Accepted: a number in {unit}, with a decimal point if needed and without the unit, or an empty cell."

@@ -21,7 +21,7 @@ from immunosep_tui.rules.sofa import printed_1996 as first
 from immunosep_tui.rules.sofa import sofa_2 as second
 from immunosep_tui.rules.sofa.day import SUPPORTS
 from immunosep_tui.rules.sofa.table import Column as Printed
-from immunosep_tui.rules.units import ANALYTES, Bands
+from immunosep_tui.rules.units import ANALYTES, DECIMALS, Bands
 
 ABSENT = -1
 """The rung of an empty cell."""
@@ -168,7 +168,7 @@ class Reader:
         self._column = column
         self._limits = limits
         self._bands = bands
-        self._decimals = 0 if column.unit == CHOICE else ANALYTES[column.analyte].decimals
+        self._whole = column.unit != CHOICE and ANALYTES[column.analyte].whole
         self._known: dict[int, tuple[Decimal, Decimal]] = {}
 
     def __call__(self, text: str) -> int:
@@ -177,8 +177,8 @@ class Reader:
             return ABSENT
         if self._column.unit == CHOICE:
             return self._choice(text)
-        number = parse_number(text, self._decimals)
-        if isinstance(number, Refusal):
+        number = parse_number(text, DECIMALS)
+        if isinstance(number, Refusal) or (self._whole and number != number.to_integral_value()):
             raise RefusedCell
         for place, (low, high) in self._known.items():
             if low <= number <= high:

@@ -12,6 +12,9 @@ from immunosep_tui.rules.number import Refusal, parse_number
 from immunosep_tui.rules.reason import N_, Caution, Sentence, say
 from immunosep_tui.rules.text import show
 
+DECIMALS = 20
+"""Most digits after the decimal point: a value that a program has written out in full is taken as it is."""
+
 MAX_TEXT = 40
 """Longest text that a quantity is read from; anything longer is refused whole."""
 
@@ -40,7 +43,7 @@ class Analyte:
     label: str
     units: tuple[Unit, ...]
     refused_units: tuple[tuple[str, str], ...] = ()
-    decimals: int = 6
+    whole: bool = False
     above_zero: bool = False
 
     @property
@@ -188,8 +191,8 @@ _TABLE = (
         (Unit("mcg/mL", _ONE), Unit("mg/mL", Fraction(1000))),
         above_zero=True,
     ),
-    Analyte("minutes", N_("Running for"), (Unit("min", _ONE, ("minutes",)),), decimals=0),
-    Analyte("gcs", N_("Glasgow Coma Scale"), (Unit("", _ONE, ("points",)),), (("t", _TUBE), ("vt", _TUBE)), decimals=0),
+    Analyte("minutes", N_("Running for"), (Unit("min", _ONE, ("minutes",)),), whole=True),
+    Analyte("gcs", N_("Glasgow Coma Scale"), (Unit("", _ONE, ("points",)),), (("t", _TUBE), ("vt", _TUBE)), whole=True),
     Analyte("weight", N_("Weight"), (Unit("kg", _ONE), Unit("lb", 1 / Fraction("2.2046"), ("lbs",))), above_zero=True),
     Analyte(
         "hemoglobin",
@@ -207,8 +210,8 @@ _TABLE = (
     Analyte("alt", N_("ALT"), (Unit("units/L", _ONE, ("u/l", "iu/l")), Unit("ukat/L", Fraction(60)))),
     Analyte("ast", N_("AST"), (Unit("units/L", _ONE, ("u/l", "iu/l")), Unit("ukat/L", Fraction(60)))),
     Analyte("creatinine_clearance", N_("Creatinine clearance"), (Unit("mL/min", _ONE),)),
-    Analyte("sofa_points", N_("SOFA points"), (Unit("", _ONE, ("points",)),), decimals=0),
-    Analyte("age", N_("Age"), (Unit("years", _ONE, ("y",)),), decimals=0),
+    Analyte("sofa_points", N_("SOFA points"), (Unit("", _ONE, ("points",)),), whole=True),
+    Analyte("age", N_("Age"), (Unit("years", _ONE, ("y",)),), whole=True),
 )
 
 ANALYTES: Mapping[str, Analyte] = {analyte.name: analyte for analyte in _TABLE}
@@ -256,7 +259,7 @@ _NUMBER_THEN_UNIT = re.compile(r"([0-9.,]*[0-9.,])( ?)([A-Za-z%/\u00b5\u03bc].*|
 
 def accepted_quantity(analyte: Analyte) -> Sentence:
     """What the analyte takes, in words."""
-    kind = say(N_("a whole number") if analyte.decimals == 0 else N_("a number with a decimal point if needed"))
+    kind = say(N_("a whole number") if analyte.whole else N_("a number with a decimal point if needed"))
     names = ", ".join(unit.name for unit in analyte.units if unit.name)
     if not names:
         return say(N_("Accepted: {kind}, no unit."), kind=kind)
@@ -293,9 +296,11 @@ def read_quantity(text: str, name: str, bands: Bands) -> Entry | Refusal:
         if found is None:
             return _refuse(analyte, text, "wrong_unit", _why_not_unit(analyte, parts[3]))
         number, unit, stated = parts[1], found, True
-    value = parse_number(number, analyte.decimals)
+    value = parse_number(number, DECIMALS)
     if isinstance(value, Refusal):
         return _refuse(analyte, text, value.code, value.why)
+    if analyte.whole and value != value.to_integral_value():
+        return _refuse(analyte, text, "not_whole", say(N_("A whole number is wanted here.")))
     if analyte.above_zero and value == 0:
         return _refuse(analyte, text, "zero", say(N_("It cannot be 0.")))
     quantity = Quantity(name, value, unit.name)

@@ -216,8 +216,8 @@ def test_a_value_in_another_unit_is_explained_in_the_canonical_one(protocol: Pro
 
 
 def test_a_distance_is_never_shown_as_nothing(protocol: Protocol) -> None:
-    assert texts(answer(protocol, "4420.01", None))["distance.ferritin"] == (
-        "Ferritin 4420.01 ng/mL is 0.01 ng/mL (0.0002 %) above the cut-off 4420."
+    assert texts(answer(protocol, "4420.00001", None))["distance.ferritin"] == (
+        "Ferritin 4420.00001 ng/mL is 0.00001 ng/mL (0.0000002 %) above the cut-off 4420."
     )
 
 

@@ -124,8 +124,7 @@ def test_every_analyte_and_unit_stands_in_the_hand_written_table() -> None:
         name: {unit: None if factor is None else Fraction(*factor) for unit, factor in units.items()}
         for name, units in FACTORS.items()
     }
-    assert {name for name, analyte in ANALYTES.items() if analyte.decimals == 0} == WHOLE
-    assert {analyte.decimals for name, analyte in ANALYTES.items() if name not in WHOLE} == {6}
+    assert {name for name, analyte in ANALYTES.items() if analyte.whole} == WHOLE
     assert {name for name, analyte in ANALYTES.items() if analyte.above_zero} == ABOVE_ZERO
 
 
@@ -326,7 +325,7 @@ def beside(end: Decimal, name: str) -> Decimal:
     """One last digit of an end, at least one whole for analytes that are whole."""
     exponent = end.as_tuple().exponent
     assert isinstance(exponent, int)
-    return Decimal(1) if ANALYTES[name].decimals == 0 else Decimal(1).scaleb(min(exponent, 0) - 1)
+    return Decimal(1) if ANALYTES[name].whole else Decimal(1).scaleb(min(exponent, 0) - 1)
 
 
 def test_every_end_of_every_band_from_both_sides(protocol: Protocol) -> None:

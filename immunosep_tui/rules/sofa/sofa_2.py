@@ -35,7 +35,8 @@ SPO2_FIO2 = Column(
     ),
 )
 SPO2_BELOW = Fraction(98)
-ADVANCED_SUPPORT = frozenset({"hfnc", "niv", "cpap", "invasive", "ecmo"})
+ADVANCED_SUPPORT = frozenset({"hfnc", "niv", "cpap", "invasive"})
+"""Beside extracorporeal oxygenation, which gives 4 points by itself."""
 PLATELETS = Column(
     N_("Platelets"),
     "10^9/L",

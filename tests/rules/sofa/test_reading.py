@@ -86,6 +86,18 @@ def test_an_unknown_field_is_an_error() -> None:
         read_day({"platlets": ["90"], "Pao2": ["80"], "gcs": ["15"]}, BANDS)
 
 
+def test_the_agents_by_name() -> None:
+    assert CATECHOLAMINES == ("norepinephrine", "epinephrine", "dopamine", "dobutamine")
+    assert set(OTHER_AGENTS) == {
+        "vasopressin",
+        "terlipressin",
+        "phenylephrine",
+        "angiotensin_ii",
+        "milrinone",
+        "levosimendan",
+    }
+
+
 def test_the_fields_are_those_of_the_forms() -> None:
     fields = fields_of_day()
     assert len(set(fields)) == len(fields)

@@ -425,6 +425,11 @@ def test_half_a_gas_gives_no_points(reading: Gas, why: str) -> None:
     assert (found.points, found.low, found.high, str(found.basis)) == (None, 0, 4, why)
 
 
+def test_of_several_halves_the_first_is_named() -> None:
+    found = organ("respiration", gases=(gas(None, "0.4", spo2="99"), gas("60", None)))
+    assert str(found.basis) == "SpO2/FiO2 counts only when SpO2 is below 98 %."
+
+
 def test_pao2_counts_before_spo2() -> None:
     assert points("respiration", gases=(gas("450", "1", "invasive", spo2="80"),)) == 0
 
@@ -463,8 +468,17 @@ def test_agents_together(
     assert (component.points, component.low, component.high) == found
 
 
-def test_mechanical_support_is_four() -> None:
-    assert points("cardiovascular", mechanical_support=True, map=(quantity("map", 80),)) == 4
+@pytest.mark.parametrize(
+    ("name", "readings"),
+    [
+        ("cardiovascular", {"mechanical_support": True, "map": (quantity("map", 80),)}),
+        ("renal", {"renal_replacement": True, "creatinine": (quantity("creatinine", 1),)}),
+        ("respiration", {"gases": (gas("450", "1", "none"), gas("450", "1", "ecmo"))}),
+    ],
+)
+def test_a_device_in_place_of_an_organ_is_four_and_nothing_else(name: str, readings: dict[str, Any]) -> None:
+    found = organ(name, **readings)
+    assert (found.points, found.low, found.high, found.assumed_normal) == (4, 4, 4, False)
 
 
 def test_the_lowest_pressure_counts() -> None:
@@ -502,8 +516,7 @@ def test_a_drug_against_delirium_is_at_least_one(readings: dict[str, Any], found
     assert (component.points, component.low, component.high, component.assumed_normal) == found
 
 
-def test_renal_replacement_is_four() -> None:
-    assert points("renal", renal_replacement=True) == 4
+def test_no_renal_replacement_leaves_creatinine_to_count() -> None:
     assert points("renal", renal_replacement=False, creatinine=(quantity("creatinine", 1),)) == 0
 
 
@@ -539,6 +552,26 @@ def test_an_organ_without_a_reading_is_unknown(name: str) -> None:
             "renal",
             {"urine": quantity("urine", 2400), "weight": quantity("weight", 80)},
             "Urine output 1.25 mL/kg/h is at or above 0.5: 0 points.",
+        ),
+        (
+            "respiration",
+            {"gases": (gas(None, "0.5", "none", spo2="95"),)},
+            "SpO2/FiO2 190 is at or below 250: 2 points.",
+        ),
+        (
+            "coagulation",
+            {"platelets": (quantity("platelets", 90),)},
+            "Platelets 90 10^9/L is at or below 100: 2 points.",
+        ),
+        ("liver", {"bilirubin": (quantity("bilirubin", 2),)}, "Bilirubin 2 mg/dL is above 1.2: 1 points."),
+        ("renal", {"creatinine": (quantity("creatinine", 2),)}, "Creatinine 2 mg/dL is above 1.2: 1 points."),
+        ("cns", {"gcs": (9,)}, "Glasgow Coma Scale 9 is at or below 12: 2 points."),
+        ("cns", {"motor": 4}, "Motor score 4 is at or below 4: 2 points."),
+        ("cardiovascular", {"map": (quantity("map", 60),)}, "Mean arterial pressure 60 mmHg is below 70: 1 points."),
+        (
+            "cardiovascular",
+            {"infusions": (infusion("dopamine", "30"),)},
+            "Dopamine alone 30 mcg/kg/min is above 20: 3 points.",
         ),
         ("renal", {"urine": quantity("urine", 0)}, "No urine for at least 12 hours: 3 points."),
         (
