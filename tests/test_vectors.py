@@ -15,6 +15,7 @@ import pytest
 
 from immunosep_tui.profile.files import load
 from immunosep_tui.rules import statistics
+from immunosep_tui.rules.analytes import ANALYTES
 from immunosep_tui.rules.eligibility import Candidate, Criterion, criteria
 from immunosep_tui.rules.grades import anemia_grade, isth_major
 from immunosep_tui.rules.number import Refusal
@@ -26,7 +27,7 @@ from immunosep_tui.rules.schedule import after_last_day, dose_on, schedule, tota
 from immunosep_tui.rules.sofa import sofa_2, sofa_1996
 from immunosep_tui.rules.sofa.day import ORGANS, Component, Day, Gas, Infusion, Organ, Score
 from immunosep_tui.rules.sofa.vasoactive import BASE_PER_SALT, rate_per_kg
-from immunosep_tui.rules.units import ANALYTES, Entry, Quantity, read_quantity
+from immunosep_tui.rules.units import Entry, Quantity, read_quantity
 from tests.support.rows import EVERY_SUPPORT, component, quantity
 
 Table = Mapping[str, Any]

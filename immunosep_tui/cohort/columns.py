@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
+from immunosep_tui.rules.analytes import ANALYTES
 from immunosep_tui.rules.number import Refusal, parse_number
 from immunosep_tui.rules.reason import N_, Sentence, say
 from immunosep_tui.rules.sofa.day import ORGANS, SUPPORTS
 from immunosep_tui.rules.sofa.reading import one_of
 from immunosep_tui.rules.text import show
-from immunosep_tui.rules.units import ANALYTES, Band, Bands, Entry, Quantity, read_quantity
+from immunosep_tui.rules.units import Band, Bands, Entry, Quantity, read_quantity
 
 PATIENT = "patient_id"
 DAY = "day"

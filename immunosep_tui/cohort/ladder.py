@@ -15,13 +15,14 @@ from decimal import Decimal
 from fractions import Fraction
 
 from immunosep_tui.cohort.columns import CHOICE, COLUMNS, Column
+from immunosep_tui.rules.analytes import ANALYTES
 from immunosep_tui.rules.number import Refusal, parse_number
 from immunosep_tui.rules.protocol import PhenotypeRule
 from immunosep_tui.rules.sofa import printed_1996 as first
 from immunosep_tui.rules.sofa import sofa_2 as second
 from immunosep_tui.rules.sofa.day import SUPPORTS
 from immunosep_tui.rules.sofa.table import Column as Printed
-from immunosep_tui.rules.units import ANALYTES, DECIMALS, Bands
+from immunosep_tui.rules.units import DECIMALS, Bands
 
 ABSENT = -1
 """The rung of an empty cell."""

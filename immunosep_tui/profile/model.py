@@ -20,9 +20,10 @@ from pydantic import (
     model_validator,
 )
 
+from immunosep_tui.rules.analytes import ANALYTES
 from immunosep_tui.rules.monitoring import COMPARISONS
 from immunosep_tui.rules.phenotype import IMMUNOPARALYSIS, MALS
-from immunosep_tui.rules.units import ANALYTES, HINTS
+from immunosep_tui.rules.units import HINTS
 
 
 def _number(value: object) -> object:

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 
+from immunosep_tui.rules.analytes import ANALYTES
 from immunosep_tui.rules.protocol import CheckItem, Limit
 from immunosep_tui.rules.reason import N_, Sentence, say
-from immunosep_tui.rules.units import ANALYTES, Quantity, plain
+from immunosep_tui.rules.units import Quantity, plain
 
 LEVELS = ("stop", "call", "review")
 """How urgent a limit is, most urgent first: hold treatment and call, call, look again. An action is always a person's."""

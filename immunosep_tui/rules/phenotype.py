@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 
+from immunosep_tui.rules.analytes import ANALYTES
 from immunosep_tui.rules.protocol import Assay, Fact, PhenotypeRule, Protocol, Regimen
 from immunosep_tui.rules.reason import N_, Caution, Reason, Sentence, say
-from immunosep_tui.rules.units import ANALYTES, Quantity, distinct, plain
+from immunosep_tui.rules.units import Quantity, distinct, plain
 
 MALS = "mals"
 IMMUNOPARALYSIS = "immunoparalysis"

@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from fractions import Fraction
 
+from immunosep_tui.rules.analytes import ANALYTES
 from immunosep_tui.rules.number import Refusal
 from immunosep_tui.rules.protocol import Protocol
 from immunosep_tui.rules.reason import Caution, Sentence
-from immunosep_tui.rules.units import ANALYTES, Quantity, plain, read_quantity
+from immunosep_tui.rules.units import Quantity, plain, read_quantity
 from immunosep_tui.ward.patient import Patient, parts
 
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import pytest
 
 from immunosep_tui.cohort.columns import ADDED, CHOICE, COLUMNS, hard_limits
+from immunosep_tui.rules.analytes import ANALYTES
 from immunosep_tui.rules.number import Refusal
 from immunosep_tui.rules.protocol import Protocol
-from immunosep_tui.rules.units import ANALYTES, Entry, read_quantity
+from immunosep_tui.rules.units import Entry, read_quantity
 from tests.cohort.table import Table
 
 MEASURED = [column for column in COLUMNS if column.unit != CHOICE]

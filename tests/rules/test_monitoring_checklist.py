@@ -10,9 +10,10 @@ from typing import Any
 
 import pytest
 
+from immunosep_tui.rules.analytes import ANALYTES
 from immunosep_tui.rules.monitoring import COMPARISONS, FREQUENCIES, LEVELS, assess, checklist
 from immunosep_tui.rules.protocol import CONFIDENCE, CheckItem, Fact, Limit
-from immunosep_tui.rules.units import ANALYTES, Quantity
+from immunosep_tui.rules.units import Quantity
 
 PROTOCOLS = Path(__file__).parents[2] / "profiles" / "protocols"
 

@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from immunosep_tui.profile.files import load
+from immunosep_tui.rules.analytes import ANALYTES
 from immunosep_tui.rules.phenotype import (
     IMMUNOPARALYSIS,
     INDETERMINATE,
@@ -27,7 +28,7 @@ from immunosep_tui.rules.phenotype import (
     phenotype_of,
 )
 from immunosep_tui.rules.protocol import Protocol
-from immunosep_tui.rules.units import ANALYTES, Quantity
+from immunosep_tui.rules.units import Quantity
 from tests.oracle import days
 from tests.oracle import phenotype as oracle
 from tests.support.rows import RANDOM_DAYS, quantity

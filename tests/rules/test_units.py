@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from immunosep_tui.rules.analytes import ANALYTES
 from immunosep_tui.rules.number import Refusal
 from immunosep_tui.rules.protocol import Protocol
 from immunosep_tui.rules.units import (
-    ANALYTES,
     HINTS,
     Band,
     Bands,

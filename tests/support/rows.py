@@ -8,9 +8,10 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
+from immunosep_tui.rules.analytes import ANALYTES
 from immunosep_tui.rules.sofa.day import Component, Day, Gas, Infusion, Score
 from immunosep_tui.rules.sofa.sofa_1996 import score as score_1996
-from immunosep_tui.rules.units import ANALYTES, Quantity
+from immunosep_tui.rules.units import Quantity
 
 RANDOM_DAYS = {"mutation": 300, "deep": 100_000}.get(os.environ.get("HYPOTHESIS_PROFILE", ""), 10_000)
 """How many random days a differential test compares; tests marked deep compare 100,000."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from immunosep_tui.i18n import _
-from immunosep_tui.rules.units import ANALYTES
+from immunosep_tui.rules.analytes import ANALYTES
 from immunosep_tui.ui.answer_lines import phenotype_lines
 from immunosep_tui.ui.form import Field, Verdict
 from immunosep_tui.ui.panel import Line

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from immunosep_tui.i18n import _, words
+from immunosep_tui.rules.analytes import ANALYTES
 from immunosep_tui.rules.monitoring import Finding
 from immunosep_tui.rules.number import Refusal
 from immunosep_tui.rules.protocol import CheckItem
 from immunosep_tui.rules.reason import N_
-from immunosep_tui.rules.units import ANALYTES
 from immunosep_tui.ui.desk import Desk
 from immunosep_tui.ui.form import Choice, Field, Verdict
 from immunosep_tui.ui.panel import Line

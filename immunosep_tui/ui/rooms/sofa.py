@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from immunosep_tui.i18n import _
+from immunosep_tui.rules.analytes import ANALYTES
 from immunosep_tui.rules.number import Refusal
 from immunosep_tui.rules.reason import N_
 from immunosep_tui.rules.sofa import sofa_2
 from immunosep_tui.rules.sofa.agents import CATECHOLAMINES, OTHER_AGENTS
 from immunosep_tui.rules.sofa.day import ORGANS
-from immunosep_tui.rules.units import ANALYTES
 from immunosep_tui.ui.answer_lines import ORGAN_LABELS, score_lines, total_line
 from immunosep_tui.ui.desk import Desk
 from immunosep_tui.ui.form import Choice, Field, Verdict
