@@ -40,6 +40,7 @@ from tests.mutation.mutants import Mutant, mutants  # noqa: E402
 VECTORS = "tests/test_vectors.py"
 OTHER_TESTS: dict[str, tuple[str, ...]] = {
     "rules/protocol.py": ("tests/profile/test_files.py",),
+    "rules/analytes.py": ("tests/rules/test_units.py",),
     "rules/text.py": ("tests/rules/test_text.py", "tests/rules/test_number.py"),
     "rules/sofa/agents.py": ("tests/rules/sofa/test_reading.py",),
     "rules/sofa/day.py": ("tests/rules/sofa/test_sofa_1996.py", "tests/rules/sofa/test_sofa_2.py"),

@@ -101,7 +101,8 @@ def _one_gas(gas: Gas) -> Component:
     points = found.points if found else 0
     with_support = column.step(value)
     doubtful = gas.support is None and with_support is not found
-    high = with_support.points if doubtful and with_support else points
+    # Unrecorded support could be extracorporeal; that is not assumed where the ratio would not call for support.
+    high = WORST_POINTS if doubtful else points
     return Component("respiration", points, points, high, basis(column, value, found), doubtful)
 
 
