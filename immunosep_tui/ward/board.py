@@ -49,9 +49,9 @@ def row(patient: Patient, protocol: Protocol, zone: ZoneInfo, now: datetime) -> 
     today = max(1, min(LAST_DAY, day)) if day is not None else LAST_DAY
     met = () if died else met_now(patient, today, protocol)
     if met:
-        rank, attention = 0, say(N_("Limit met: {label}"), label=", ".join(found.item.label for found in met))
+        rank, attention = 0, say(N_("Limit: {label}"), label=met[0].item.label)
     if not died and any(caution.code.endswith("suspected") for caution in answer.cautions):
-        rank, attention = 0, say(N_("Hook effect suspected: repeat ferritin"))
+        rank, attention = 0, say(N_("Hook effect? Dilute"))
     return Row(
         patient.key,
         patient.place,

@@ -40,7 +40,9 @@ def basis(column: Column, value: Fraction, found: Step | None) -> Sentence:
         # Any dose scores: what decides is that it stays below the next cell.
         bound, relations = column.steps[column.steps.index(found) - 1], OTHERWISE_WORDS
     return say(
-        N_("{measure} {value} is {relation} {limit}: {points} points."),
+        N_("{measure} {value} is {relation} {limit}: 1 point.")
+        if points == 1
+        else N_("{measure} {value} is {relation} {limit}: {points} points."),
         measure=say(column.label),
         value=f"{shown(column, value)} {column.unit}".rstrip(),
         relation=say(relations[bound.relation]),

@@ -7,7 +7,7 @@ from immunosep_tui.rules.analytes import ANALYTES
 from immunosep_tui.rules.monitoring import Finding
 from immunosep_tui.rules.number import Refusal
 from immunosep_tui.rules.protocol import CheckItem
-from immunosep_tui.rules.reason import N_
+from immunosep_tui.rules.reason import N_, Sentence
 from immunosep_tui.ui.desk import Desk
 from immunosep_tui.ui.form import Choice, Field, Verdict
 from immunosep_tui.ui.panel import Line
@@ -90,7 +90,8 @@ class MonitoringRoom(Room):
         finding = checks.finding(patient, item, self.day, self.desk.protocol)
         if finding is None or not (finding.met or finding.not_judged):
             return verdict
-        return Verdict("note", verdict.echo, " ".join(words(text) for text in finding.text))
+        said = finding_words(finding) if finding.met else " ".join(words(text) for text in finding.text)
+        return Verdict("note", verdict.echo, said)
 
     def lines(self) -> list[Line]:
         """How far the day's list is, what a limit asks for, and what is still open."""
@@ -122,7 +123,15 @@ class MonitoringRoom(Room):
 
 def finding_line(finding: Finding) -> Line:
     """The most urgent limit that a value meets, and what it asks for."""
-    return ("warn" if finding.met[0].level == "review" else "bad", f"!! {words(finding.text[0])}")
+    return ("warn" if finding.met[0].level == "review" else "bad", f"!! {finding_words(finding)}")
+
+
+def finding_words(finding: Finding) -> str:
+    """What the most urgent limit says and asks for, without its source; how many further limits are met."""
+    facts = dict(finding.text[0].facts)
+    said = " ".join(words(part) if isinstance(part, Sentence) else part for part in (facts["finding"], facts["action"]))
+    further = len(finding.met) - 1
+    return said + (" " + _("Further limits met: {count}.").format(count=further) if further else "")
 
 
 def _count_verdict(text: str, highest: int | None) -> Verdict:

@@ -709,12 +709,12 @@ def test_an_organ_without_a_reading_is_unknown(name: str) -> None:
         (
             {"platelets": (quantity("platelets", "149.96"),)},
             "coagulation",
-            "Platelets 149.96 10^9/L is below 150: 1 points.",
+            "Platelets 149.96 10^9/L is below 150: 1 point.",
         ),
         (
             {"bilirubin": (quantity("bilirubin", "1.95"),)},
             "liver",
-            "Bilirubin 1.95 mg/dL is at or above 1.2: 1 points.",
+            "Bilirubin 1.95 mg/dL is at or above 1.2: 1 point.",
         ),
         (
             {"platelets": (quantity("platelets", "99.97"),)},
@@ -724,7 +724,7 @@ def test_an_organ_without_a_reading_is_unknown(name: str) -> None:
         (
             {"platelets": (quantity("platelets", "100.04"),)},
             "coagulation",
-            "Platelets 100.04 10^9/L is below 150: 1 points.",
+            "Platelets 100.04 10^9/L is below 150: 1 point.",
         ),
         ({"gcs": (9,)}, "cns", "Glasgow Coma Scale 9 is at or below 9: 3 points."),
         ({"bilirubin": (quantity("bilirubin", "6"),)}, "liver", "Bilirubin 6 mg/dL is at or above 6: 3 points."),
@@ -738,7 +738,7 @@ def test_an_organ_without_a_reading_is_unknown(name: str) -> None:
             "renal",
             "Creatinine 1.1 mg/dL is below 1.2: 0 points.",
         ),
-        ({"map": (quantity("map", 69),)}, "cardiovascular", "Mean arterial pressure 69 mmHg is below 70: 1 points."),
+        ({"map": (quantity("map", 69),)}, "cardiovascular", "Mean arterial pressure 69 mmHg is below 70: 1 point."),
         ({"urine": quantity("urine", 450)}, "renal", "Urine output 450 mL/24h is below 500: 3 points."),
         (
             {"creatinine": (quantity("creatinine", "441", "umol/L"),)},
