@@ -51,7 +51,7 @@ def test_a_patient_from_labs_to_verdict(terminal: Terminal) -> None:
     terminal.wait_for("Checklist, treatment day 1 of")
     terminal.wait_for("> WHO bleeding")
     terminal.send(F7)
-    terminal.wait_for(r"14 \(SOFA room\)")
+    terminal.wait_for(r"SOFA 14")
     terminal.send(lines("", *TOTALS))
     terminal.wait_for("Days 2 to 9: RESPONDER")
     terminal.send(F1)

@@ -29,7 +29,7 @@ class ResponseRoom(Room):
         rows = []
         for day in range(1, LAST_DAY + 1):
             scored = scored_total(self.patient, day, self.desk.protocol)
-            unit = _("points") if scored is None else _("{total} (SOFA room)").format(total=scored)
+            unit = _("points") if scored is None else _("SOFA {total}").format(total=scored)
             label = _("Day 1, baseline") if day == 1 else _("Day {day}").format(day=day)
             rows.append(Field(str(day), label, unit, hint=hint))
         final = _("The patient left: the last value is carried forward.")
