@@ -9,8 +9,9 @@ from zoneinfo import ZoneInfo
 from immunosep_tui.rules.monitoring import LEVELS, Finding, assess, checklist
 from immunosep_tui.rules.number import Refusal
 from immunosep_tui.rules.protocol import CheckItem, Protocol
+from immunosep_tui.rules.reversal import ReversalVerdict, reverse
 from immunosep_tui.rules.units import Quantity
-from immunosep_tui.ward.answers import course, phenotype, whole
+from immunosep_tui.ward.answers import LAST_DAY, course, phenotype, whole
 from immunosep_tui.ward.patient import Patient
 from immunosep_tui.ward.reading import read
 
@@ -47,6 +48,25 @@ def met_now(patient: Patient, day: int, protocol: Protocol) -> tuple[Finding, ..
             if last is not None and last.met:
                 found.append(last)
     return tuple(sorted(found, key=lambda each: (LEVELS.index(each.met[0].level), each.item.priority)))
+
+
+def reversal(patient: Patient, protocol: Protocol) -> ReversalVerdict | None:
+    """Immune reversal by the latest ferritin and HLA-DR of the checklist; None before either was measured again."""
+    latest = {analyte: _latest(patient, analyte, protocol) for analyte in ("ferritin", "hla_dr")}
+    if not any(latest.values()):
+        return None
+    baseline = read(patient, "labs.ferritin", "ferritin", protocol).quantity
+    ferritin, hla_dr = (value.canonical if value else None for value in latest.values())
+    name = phenotype(patient, protocol).phenotype
+    return reverse(protocol.reversal, name, baseline.canonical if baseline else None, ferritin, hla_dr)
+
+
+def _latest(patient: Patient, analyte: str, protocol: Protocol) -> Quantity | None:
+    """The value of the latest treatment day after the first that has one."""
+    items = [item.id for item in protocol.checklist if item.analyte == analyte]
+    keys = (f"monitoring.{day}.{name}" for day in range(LAST_DAY, 1, -1) for name in items)
+    values = (_value(patient, key, analyte, protocol) for key in keys)
+    return next((value for value in values if value is not None), None)
 
 
 def _earlier(patient: Patient, item: CheckItem, day: int, protocol: Protocol) -> Quantity | None:

@@ -16,8 +16,6 @@ LONGEST = 40
 class IdentityRoom(Room):
     """The first three fields of a sheet."""
 
-    ID = "identity"
-
     @property
     def prefix(self) -> str:
         """Where the identifiers stand."""

@@ -18,7 +18,6 @@ _ANALYTE_OF = {"ferritin": "ferritin", "hla_dr": "hla_dr", "ferritin_before": "f
 class LabsRoom(Room):
     """Ferritin first, then HLA-DR."""
 
-    ID = "labs"
     SHAPE = "-even"
 
     @property

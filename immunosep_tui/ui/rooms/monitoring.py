@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from immunosep_tui.i18n import _, words
 from immunosep_tui.rules.analytes import ANALYTES
+from immunosep_tui.rules.grades import anemia_grade
 from immunosep_tui.rules.monitoring import Finding
 from immunosep_tui.rules.number import Refusal
 from immunosep_tui.rules.protocol import CheckItem
@@ -31,7 +32,6 @@ FREQUENCY_WORDS = {
 class MonitoringRoom(Room):
     """Hemoglobin first on anakinra, bleeding first on interferon gamma-1b."""
 
-    ID = "monitoring"
     SHAPE = "-wide-form"
 
     def __init__(self, desk: Desk, sheet: Sheet) -> None:
@@ -91,7 +91,7 @@ class MonitoringRoom(Room):
         if finding is None or not (finding.met or finding.not_judged):
             return verdict
         said = finding_words(finding) if finding.met else " ".join(words(text) for text in finding.text)
-        return Verdict("note", verdict.echo, said)
+        return Verdict("note", verdict.echo, f"{said} {_grade(finding)}".rstrip())
 
     def lines(self) -> list[Line]:
         """How far the day's list is, what a limit asks for, and what is still open."""
@@ -119,6 +119,12 @@ class MonitoringRoom(Room):
         lines += [("plain", f"[ ] {label}") for label in still]
         lines.append(("dim", _("Frequencies are general knowledge: the trial's own schedule was not found.")))
         return lines
+
+
+def _grade(finding: Finding) -> str:
+    """The numeric grade of anemia, where hemoglobin alone gives it."""
+    grade = anemia_grade(finding.value, None) if finding.value and finding.item.analyte == "hemoglobin" else None
+    return "" if grade is None else _("CTCAE version 5: anemia grade {grade} by the number.").format(grade=grade)
 
 
 def finding_line(finding: Finding) -> Line:

@@ -7,7 +7,6 @@ from immunosep_tui.rules.number import Refusal
 from immunosep_tui.rules.response import DIED
 from immunosep_tui.rules.schedule import next_dose
 from immunosep_tui.ui.answer_lines import phenotype_lines, regimen_text
-from immunosep_tui.ui.form import Verdict
 from immunosep_tui.ui.panel import Line
 from immunosep_tui.ui.rooms.monitoring import finding_line
 from immunosep_tui.ui.rooms.response import response_lines
@@ -21,17 +20,6 @@ FIRST_CHECKS = 4
 
 class OverviewRoom(Room):
     """Shows, asks nothing."""
-
-    ID = "overview"
-
-    @property
-    def prefix(self) -> str:
-        """Nothing is typed here."""
-        return "overview"
-
-    def judge(self, name: str, text: str) -> Verdict:
-        """Nothing is typed here."""
-        return Verdict()
 
     def lines(self) -> list[Line]:
         """First what to do next, then what it rests on."""

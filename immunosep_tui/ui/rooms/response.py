@@ -11,12 +11,11 @@ from immunosep_tui.ui.panel import Line
 from immunosep_tui.ui.rooms.room import Room
 from immunosep_tui.ui.rooms.verdicts import refusal_text, yes_no
 from immunosep_tui.ward.answers import LAST_DAY, day_total, response, scored_total
+from immunosep_tui.ward.checks import reversal
 
 
 class ResponseRoom(Room):
     """A row a day; a total comes from the SOFA room unless one is typed here."""
-
-    ID = "response"
 
     @property
     def prefix(self) -> str:
@@ -56,7 +55,16 @@ class ResponseRoom(Room):
                 lines += [("title", title), ("bad", f"!! {words(found.why)}")]
             else:
                 lines += response_lines(found, title)
-        return lines
+        return [*lines, *self._reversal()]
+
+    def _reversal(self) -> list[Line]:
+        """Immune reversal, once ferritin or HLA-DR was measured again in the monitoring room."""
+        found = reversal(self.patient, self.desk.protocol)
+        if found is None:
+            return []
+        label = {True: _("reached"), False: _("not reached"), None: _("not defined")}[found.reversed]
+        reasons: list[Line] = [("dim", words(reason.text)) for reason in found.reasons]
+        return [("title", _("Immune reversal: {label}").format(label=label)), *reasons]
 
 
 def response_lines(found: Response, title: str) -> list[Line]:

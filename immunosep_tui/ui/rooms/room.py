@@ -21,8 +21,6 @@ from immunosep_tui.ward.patient import Patient, parts
 class Room(Widget):
     """One room: the form edits ``prefix`` of the sheet; the panel shows what the rules make of it."""
 
-    ID: ClassVar[str]
-    """Name of the room, as in the registry of commands."""
     SHAPE: ClassVar[str] = ""
     """How the form and the panel share the width: ``-wide-form``, ``-even`` or neither."""
     DEFAULT_CSS = """
@@ -55,20 +53,20 @@ class Room(Widget):
     # ---- for the rooms to say ----------------------------------------------------------------------------------
     @property
     def prefix(self) -> str:
-        """Where the form's texts stand in the sheet."""
-        raise NotImplementedError
+        """Where the form's texts stand in the sheet; nowhere for a room that only shows."""
+        return ""
 
     def fields(self) -> list[Field]:
         """The rows of the form; none for a room that only shows."""
         return []
 
     def judge(self, name: str, text: str) -> Verdict:
-        """The verdict on a text."""
-        raise NotImplementedError
+        """The verdict on a text; none where nothing is typed."""
+        return Verdict()
 
     def lines(self) -> list[Line]:
         """The answer."""
-        raise NotImplementedError
+        return []
 
     # ---- the same for all --------------------------------------------------------------------------------------
     def compose(self) -> ComposeResult:

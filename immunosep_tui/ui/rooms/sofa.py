@@ -38,8 +38,6 @@ _SALT_HINT = N_("Dose of the base. At least 1 hour; a shorter run: give its minu
 class SofaRoom(Room):
     """The eleven values of an ordinary day come first; what is needed now and then follows."""
 
-    ID = "sofa"
-
     def __init__(self, desk: Desk, sheet: Sheet) -> None:
         super().__init__(desk, sheet)
         self.day = 1

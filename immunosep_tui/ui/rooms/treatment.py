@@ -20,7 +20,6 @@ from immunosep_tui.ward.answers import course, instant, phenotype
 class TreatmentRoom(Room):
     """Nothing is given or recorded here yet: it is the plan."""
 
-    ID = "treatment"
     SHAPE = "-even"
 
     @property

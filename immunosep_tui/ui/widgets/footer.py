@@ -18,7 +18,8 @@ class KeyFooter(Widget):
     """Draws the footer of its screen's scope; unlike Textual's own it says when entries did not fit."""
 
     DEFAULT_CSS = """
-    KeyFooter { dock: bottom; height: 1; width: 100%; background: $panel; color: $foreground; link-style: none; link-background: $panel; }
+    KeyFooter { dock: bottom; height: 1; width: 100%; background: $panel; color: $foreground; }
+    KeyFooter { link-style: none; link-background: $panel; }
     """
 
     def on_mount(self) -> None:
