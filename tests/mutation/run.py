@@ -39,6 +39,7 @@ from tests.mutation.mutants import Mutant, mutants  # noqa: E402
 
 VECTORS = "tests/test_vectors.py"
 OTHER_TESTS: dict[str, tuple[str, ...]] = {
+    "rules/analytes.py": ("tests/rules/test_units.py",),
     "rules/protocol.py": ("tests/profile/test_files.py",),
     "rules/analytes.py": ("tests/rules/test_units.py",),
     "rules/text.py": ("tests/rules/test_text.py", "tests/rules/test_number.py"),

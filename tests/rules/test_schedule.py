@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from immunosep_tui.rules.instant import is_repeated_hour
 from immunosep_tui.rules.protocol import Presentation, Regimen
+from immunosep_tui.rules.reason import say
 from immunosep_tui.rules.schedule import (
     Amount,
     Design,
@@ -393,3 +394,7 @@ def test_gaps_are_exact_across_changes_of_clocks_in_some_zones() -> None:
 @pytest.mark.deep
 def test_gaps_are_exact_across_every_change_of_clocks_in_every_zone() -> None:
     assert check_courses(sorted(available_timezones()), range(1, 9)) > 25_000
+
+
+def test_a_dose_that_is_not_published_says_so_in_the_error_itself() -> None:
+    assert "not found" in str(NotPublished(say("The dose was not found.")))

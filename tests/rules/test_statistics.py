@@ -292,3 +292,10 @@ def test_number_needed_inverts_the_difference(table: Table, kind: stats.Kind) ->
         side = number.to_benefit if number.direction == "benefit" else number.to_harm
         assert side is not None
         assert side[0] <= number.value <= side[1]
+
+
+def test_a_p_of_exactly_0_05_is_no_longer_significant() -> None:
+    """2 of 2 against 4 of 23 has P 1/20 to the last digit, so one more event is enough."""
+    assert stats.fisher_exact(2, 2, 4, 23) == Fraction(1, 20)
+    assert stats.fragility_index(2, 2, 4, 23) is None
+    assert stats.fragility_index(2, 2, 3, 23) == 1

@@ -281,6 +281,11 @@ def test_a_long_wrong_unit_is_cut() -> None:
     assert str(refused("5 " + "x" * 30, "dopamine").why) == "x" * 24 + "... is not a unit of this measurement."
 
 
+def test_a_value_that_a_program_has_written_out_is_taken() -> None:
+    assert taken("0." + "3" * 20, "ferritin").quantity.value == Decimal("0." + "3" * 20)
+    assert refused("0." + "3" * 21, "ferritin").code == "too_many_decimals"
+
+
 def test_forty_characters_are_read_and_one_more_is_not() -> None:
     assert refused("9" * 40, "ferritin").code == "too_long"
     assert str(refused("9" * 40, "ferritin").why) != "It is longer than 40 characters."
@@ -495,6 +500,24 @@ def test_two_decimals_are_shown_if_nothing_else_is_asked() -> None:
 )
 def test_a_number_is_never_shown_as_equal_to_a_limit_it_only_comes_near(value: str, other: str, text: str) -> None:
     assert distinct(Fraction(value), Fraction(other)) == text
+
+
+@pytest.mark.parametrize(
+    ("value", "other", "places", "text"),
+    [
+        (Fraction("0.1234"), 0, None, "0.1234"),
+        (Fraction("0.1234"), 0, 1, "0.1"),
+        (Fraction(31, 3), 0, None, "10.3"),
+        (Fraction(29, 3), 0, None, "9.667"),
+        (Fraction(301, 30), 10, None, "10.03"),
+        (Fraction(2, 3), 0, 2, "0.67"),
+        (Fraction(1, 300000), 0, 2, "0.000003"),
+    ],
+)
+def test_a_number_that_does_not_end_is_cut_where_it_still_tells(
+    value: Fraction, other: int, places: int | None, text: str
+) -> None:
+    assert distinct(value, Fraction(other), places) == text
 
 
 @given(st.decimals(0, 10000, places=1), st.fractions(-1, 1))
