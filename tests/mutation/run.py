@@ -41,7 +41,6 @@ VECTORS = "tests/test_vectors.py"
 OTHER_TESTS: dict[str, tuple[str, ...]] = {
     "rules/analytes.py": ("tests/rules/test_units.py",),
     "rules/protocol.py": ("tests/profile/test_files.py",),
-    "rules/analytes.py": ("tests/rules/test_units.py",),
     "rules/text.py": ("tests/rules/test_text.py", "tests/rules/test_number.py"),
     "rules/sofa/agents.py": ("tests/rules/sofa/test_reading.py",),
     "rules/sofa/day.py": ("tests/rules/sofa/test_sofa_1996.py", "tests/rules/sofa/test_sofa_2.py"),

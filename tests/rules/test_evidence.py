@@ -359,3 +359,29 @@ def test_an_arm_may_have_the_event_in_every_patient() -> None:
     data = raw()
     data["outcomes"][1]["placebo"]["events"] = 23
     assert outcome_of(evidence_from(data), "primary_mals").placebo == Arm(23, 23)
+
+
+def estimate(value: str, low: str, high: str) -> Estimate:
+    return Estimate(Decimal(value), Decimal(low), Decimal(high))
+
+
+def test_a_row_that_is_reversed_is_told_though_its_digits_are_cut_or_rounded_twice() -> None:
+    cut = made(Printed(difference=estimate("-1.1", "-11.9", "9.8")), Arm(90, 131), Arm(98, 145))
+    assert all(found.arms_reversed for found in compare(cut))
+    twice = made(Printed(difference=estimate("-16.3", "-26.8", "-5.3")), Arm(52, 131), Arm(34, 145))
+    assert all(found.arms_reversed for found in compare(twice))
+
+
+def test_a_small_negative_difference_agrees_with_itself() -> None:
+    """100 of 200 against 101 of 200 is -0.5 percent."""
+    found = made(Printed(difference=estimate("-0.5", "-10.2", "9.2")), Arm(100, 200), Arm(101, 200))
+    assert row(found, "difference", "value").agreement == "rounded"
+    assert not row(found, "difference", "value").arms_reversed
+
+
+def test_printed_percentages_stand_beside_their_own_arm() -> None:
+    found = made(Printed(percent=(Decimal("35.1"), Decimal("17.9"))))
+    assert [(row.figure, row.part, row.agreement) for row in compare(found)] == [
+        ("percent", "precision", "rounded"),
+        ("percent", "placebo", "rounded"),
+    ]
