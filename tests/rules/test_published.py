@@ -56,6 +56,7 @@ def test_the_file_becomes_values_and_nothing_is_lost() -> None:
     found = evidence_from(DATA)
     assert isinstance(found.trial, Trial)
     assert found.trial.registry == "NCT04990232"
+    assert found.trial.source == DATA["trial"]["source"]
     for name in ("limits", "corrections", "context"):
         notes = getattr(found, name)
         assert [note.text for note in notes] == [note["text"] for note in DATA[name]]
