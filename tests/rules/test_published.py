@@ -11,7 +11,8 @@ from typing import Any
 
 import pytest
 
-from immunosep_tui.rules.published import Finding, Note, Outcome, Printed, Trial, evidence_from
+from immunosep_tui.rules.protocol import Note
+from immunosep_tui.rules.published import Finding, Outcome, Printed, Trial, evidence_from
 
 FILE = Path(__file__).parents[2] / "profiles" / "evidence" / "immunosep-2025.toml"
 DATA: dict[str, Any] = tomllib.loads(FILE.read_text("utf-8"), parse_float=Decimal)

@@ -13,7 +13,7 @@ from immunosep_tui.rules.sofa.day import Component, Day, Gas, Infusion, Score
 from immunosep_tui.rules.sofa.sofa_1996 import score as score_1996
 from immunosep_tui.rules.units import Quantity
 
-RANDOM_DAYS = {"mutation": 300, "deep": 100_000}.get(os.environ.get("HYPOTHESIS_PROFILE", ""), 10_000)
+RANDOM_DAYS = {"mutation": 300, "deep": 100_000}.get(os.environ.get("HYPOTHESIS_PROFILE", ""), 20_000)
 """How many random days a differential test compares; tests marked deep compare 100,000."""
 
 EVERY_SUPPORT = frozenset({"hfnc", "niv", "cpap", "invasive", "ecmo"})
