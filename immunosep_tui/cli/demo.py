@@ -7,11 +7,11 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from immunosep_tui.cli.board import open_board
+from immunosep_tui.record.patient import Patient
 from immunosep_tui.rules.instant import is_repeated_hour, utc
 from immunosep_tui.rules.number import Refusal
 from immunosep_tui.ward.answers import instant
 from immunosep_tui.ward.cases import Case, cases, patient_of
-from immunosep_tui.ward.patient import Patient
 from immunosep_tui.ward.patients import InMemory
 
 TIMES = ("treatment.start", "treatment.stop")

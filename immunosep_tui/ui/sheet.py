@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from immunosep_tui.ward.patient import Patient
+from immunosep_tui.record.patient import Patient
 
 
 class Sheet:

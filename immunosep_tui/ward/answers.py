@@ -9,6 +9,7 @@ from functools import lru_cache
 from typing import Literal
 from zoneinfo import ZoneInfo
 
+from immunosep_tui.record.patient import Patient, parts
 from immunosep_tui.rules.instant import parse_local
 from immunosep_tui.rules.number import Refusal, parse_number
 from immunosep_tui.rules.phenotype import INDETERMINATE, Answer, classify
@@ -19,7 +20,6 @@ from immunosep_tui.rules.schedule import Dose, NotPublished, schedule
 from immunosep_tui.rules.sofa import sofa_1996
 from immunosep_tui.rules.sofa.day import ORGANS, WORST_POINTS, Component, Organ, Score
 from immunosep_tui.rules.sofa.reading import YES_NO, DayReading, read_day
-from immunosep_tui.ward.patient import Patient, parts
 from immunosep_tui.ward.reading import read
 
 LAST_DAY = 15

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from immunosep_tui.record.patient import Patient
 from immunosep_tui.rules.number import Refusal
 from immunosep_tui.rules.phenotype import INDETERMINATE
 from immunosep_tui.rules.protocol import Protocol
@@ -14,7 +15,6 @@ from immunosep_tui.rules.response import DIED
 from immunosep_tui.rules.schedule import Dose, next_dose
 from immunosep_tui.ward.answers import LAST_DAY, course, day_total, phenotype, sofa_day, treatment_day
 from immunosep_tui.ward.checks import met_now
-from immunosep_tui.ward.patient import Patient
 
 
 @dataclass(frozen=True, slots=True)

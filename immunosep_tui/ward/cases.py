@@ -11,13 +11,13 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from immunosep_tui.profile.files import data_folder, read_toml
+from immunosep_tui.record.patient import Patient
 from immunosep_tui.rules.instant import parse_start
 from immunosep_tui.rules.monitoring import LEVELS
 from immunosep_tui.rules.number import Refusal
 from immunosep_tui.rules.phenotype import PHENOTYPES
 from immunosep_tui.rules.response import HIGHEST_SOFA
 from immunosep_tui.ward.case_table import CaseTable, sheet_keys
-from immunosep_tui.ward.patient import Patient
 
 NONE = "none"
 """How a case file writes that there is no regimen, no further dose or no verdict."""

@@ -6,13 +6,13 @@ from datetime import timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
+from immunosep_tui.record.patient import Patient
 from immunosep_tui.rules.monitoring import LEVELS, Finding, assess, checklist
 from immunosep_tui.rules.number import Refusal
 from immunosep_tui.rules.protocol import CheckItem, Protocol
 from immunosep_tui.rules.reversal import ReversalVerdict, reverse
 from immunosep_tui.rules.units import Quantity
 from immunosep_tui.ward.answers import LAST_DAY, course, phenotype, whole
-from immunosep_tui.ward.patient import Patient
 from immunosep_tui.ward.reading import read
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Protocol
 
-from immunosep_tui.ward.patient import Patient
+from immunosep_tui.record.patient import Patient
 
 
 class Patients(Protocol):

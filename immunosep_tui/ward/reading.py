@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from fractions import Fraction
 
+from immunosep_tui.record.patient import Patient, parts
 from immunosep_tui.rules.analytes import ANALYTES
 from immunosep_tui.rules.number import Refusal
 from immunosep_tui.rules.protocol import Protocol
 from immunosep_tui.rules.reason import Caution, Sentence
 from immunosep_tui.rules.units import Quantity, plain, read_quantity
-from immunosep_tui.ward.patient import Patient, parts
 
 
 @dataclass(frozen=True, slots=True)

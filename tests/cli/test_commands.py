@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 
 from immunosep_tui.cli import main
+from immunosep_tui.record.patient import Patient
 from immunosep_tui.rules.number import Refusal
 from immunosep_tui.rules.protocol import Protocol
 from immunosep_tui.rules.units import read_quantity
 from immunosep_tui.ui.rooms.verdicts import quantity_verdict
-from immunosep_tui.ward.patient import Patient
 from immunosep_tui.ward.reading import read
 
 REFUSED_SPELLINGS = (

@@ -13,10 +13,10 @@ from hypothesis import strategies as st
 
 from immunosep_tui.cli.demo import TIMES, moved
 from immunosep_tui.profile.files import load
+from immunosep_tui.record.patient import Patient
 from immunosep_tui.rules.schedule import Dose, next_dose
 from immunosep_tui.ward.answers import course, first_dose, treatment_day
 from immunosep_tui.ward.cases import Case, cases, patient_of
-from immunosep_tui.ward.patient import Patient
 from tests.terminal import Terminal
 
 ZONES = ("UTC", "Europe/Athens", "America/St_Johns", "Asia/Kathmandu", "Pacific/Kiritimati", "Australia/Lord_Howe")

@@ -10,6 +10,7 @@ import pytest
 
 from immunosep_tui.profile.errors import ProfileError
 from immunosep_tui.profile.files import data_folder
+from immunosep_tui.record.patient import Patient
 from immunosep_tui.rules.monitoring import Finding, assess, checklist
 from immunosep_tui.rules.number import Refusal, parse_number
 from immunosep_tui.rules.protocol import CheckItem, Protocol
@@ -19,7 +20,6 @@ from immunosep_tui.rules.sofa.reading import YES_NO
 from immunosep_tui.rules.units import Quantity
 from immunosep_tui.ward.answers import course, day_total, instant, organ_points, phenotype, response, sofa_day
 from immunosep_tui.ward.cases import Case, Expected, ExpectedResponse, ExpectedScore, cases, load_case, patient_of
-from immunosep_tui.ward.patient import Patient
 from immunosep_tui.ward.reading import read
 
 ALL = cases()

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from zoneinfo import ZoneInfo
 
+from immunosep_tui.record.patient import Patient
 from immunosep_tui.rules.protocol import Protocol
 from immunosep_tui.ward.checks import due_items, finding, met_now, reversal
-from immunosep_tui.ward.patient import Patient
 
 UTC = ZoneInfo("UTC")
 INTERFERON = {"labs.ferritin": "900", "labs.hla_dr": "3000", "treatment.start": "2026-03-02 08:00"}

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from immunosep_tui.i18n import _
+from immunosep_tui.record.patient import Patient
 from immunosep_tui.rules.text import show
 from immunosep_tui.ui.form import Field, Verdict
 from immunosep_tui.ui.panel import Line
 from immunosep_tui.ui.rooms.room import Room
-from immunosep_tui.ward.patient import Patient
 
 LONGEST = 40
 """Most characters of an identifier."""

@@ -11,11 +11,11 @@ from textual.containers import Horizontal
 from textual.message import Message
 from textual.widget import Widget
 
+from immunosep_tui.record.patient import Patient, parts
 from immunosep_tui.ui.desk import Desk
 from immunosep_tui.ui.form import Field, Form, Verdict, choice_of
 from immunosep_tui.ui.panel import Line, Panel
 from immunosep_tui.ui.sheet import Sheet
-from immunosep_tui.ward.patient import Patient, parts
 
 
 class Room(Widget):

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from immunosep_tui.i18n import words
+from immunosep_tui.record.patient import parts
 from immunosep_tui.rules.number import Refusal
 from immunosep_tui.ui.form import Choice, Field, Verdict, choice_of
-from immunosep_tui.ward.patient import parts
 from immunosep_tui.ward.reading import Read, echo, sentence
 
 

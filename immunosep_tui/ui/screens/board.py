@@ -10,6 +10,7 @@ from textual.binding import BindingType
 from textual.containers import Container
 from textual.screen import Screen
 
+from immunosep_tui.record.patient import Patient
 from immunosep_tui.ui.commands import bindings_for
 from immunosep_tui.ui.desk import Desk
 from immunosep_tui.ui.form import Form
@@ -18,7 +19,6 @@ from immunosep_tui.ui.rooms.room import Room
 from immunosep_tui.ui.sheet import Sheet
 from immunosep_tui.ui.widgets.footer import KeyFooter
 from immunosep_tui.ui.widgets.quiet_line import QuietLine
-from immunosep_tui.ward.patient import Patient
 
 if TYPE_CHECKING:
     from immunosep_tui.ui.widgets.board_list import BoardList

@@ -10,6 +10,7 @@ from textual.binding import BindingType
 from textual.containers import Container
 from textual.screen import Screen
 
+from immunosep_tui.record.patient import Patient
 from immunosep_tui.rules.reason import N_
 from immunosep_tui.ui.commands import bindings_for
 from immunosep_tui.ui.desk import Desk
@@ -27,7 +28,6 @@ from immunosep_tui.ui.sheet import Sheet
 from immunosep_tui.ui.widgets.banner import Banner, Tabs
 from immunosep_tui.ui.widgets.footer import KeyFooter
 from immunosep_tui.ui.widgets.quiet_line import QuietLine
-from immunosep_tui.ward.patient import Patient
 
 ROOMS: dict[str, tuple[str, str, type[Room]]] = {
     "overview": ("F1", N_("Overview"), OverviewRoom),

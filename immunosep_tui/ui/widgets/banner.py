@@ -9,6 +9,7 @@ from rich.text import Text
 from textual.widget import Widget
 
 from immunosep_tui.i18n import _
+from immunosep_tui.record.patient import Patient
 from immunosep_tui.rules.phenotype import IMMUNOPARALYSIS, INDETERMINATE, MALS, UNCLASSIFIED
 from immunosep_tui.rules.reason import N_
 from immunosep_tui.rules.text import show
@@ -16,7 +17,6 @@ from immunosep_tui.ui.cells import cut_words, pad
 from immunosep_tui.ui.desk import Desk
 from immunosep_tui.ward.answers import LAST_DAY
 from immunosep_tui.ward.board import row
-from immunosep_tui.ward.patient import Patient
 
 SHORT_NAMES = {
     MALS: "MALS",

@@ -1,0 +1,232 @@
+"""What an entry can say: one frozen body a kind, made of texts as typed and of the answers given to them then."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+Texts = dict[str, str]
+"""Texts as typed, by the rest of their key on the sheet."""
+
+
+@dataclass(frozen=True, slots=True)
+class Admitted:
+    """Who the patient is: a place and two identifiers."""
+
+    place: str
+    case: str
+    identifier: str
+
+
+@dataclass(frozen=True, slots=True)
+class Labs:
+    """The laboratory values that decide the phenotype; ``kept`` names those that were asked about and confirmed."""
+
+    texts: Texts
+    kept: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SofaDay:
+    """Raw values or points of a treatment day and what they scored then; ``total`` is None where it was incomplete."""
+
+    day: int
+    texts: Texts
+    low: int
+    high: int
+    total: int | None
+    kept: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SofaTotal:
+    """The SOFA total of a day, typed as one number."""
+
+    day: int
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """The phenotype that the protocol gave to values frozen here; later values never change it.
+
+    ``inputs`` are the quantities with their units. ``regimen`` is what the trial gave, None where it gave nothing.
+    ``cautions`` are the codes of what a person was told to weigh.
+    """
+
+    phenotype: str
+    regimen: str | None
+    inputs: Texts
+    missing: tuple[str, ...]
+    cautions: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """One dose of a course as it was planned: ``due`` in milliseconds of UTC, ``day`` of treatment from 1."""
+
+    number: int
+    day: int
+    due: int
+    product: str
+    dose: str
+    route: str
+    placebo: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CourseStarted:
+    """A course with all its doses, as the protocol gave it; ``start`` is the time as typed.
+
+    ``decision`` is the number, within the patient's record, of the decision that it rests on. ``least_gap`` is the
+    shortest time between two given doses of the same product in milliseconds, 0 where there is no such convention.
+    ``ends`` is the instant after which no dose can be recorded.
+    """
+
+    regimen: str
+    design: str
+    start: str
+    decision: int
+    slots: tuple[Slot, ...]
+    ends: int
+    least_gap: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class CourseStopped:
+    """The end of a course before its last dose; ``stop`` is the time as typed."""
+
+    course: int
+    stop: str
+
+
+@dataclass(frozen=True, slots=True)
+class Dose:
+    """What became of one dose of a course: given, held, refused or omitted; not more than once a slot."""
+
+    course: int
+    slot: int
+    outcome: str
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One line of the checklist of a day; ``level`` is the most urgent limit that the value met, empty for none."""
+
+    day: int
+    item: str
+    label: str
+    text: str
+    level: str = ""
+    kept: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Bleeding:
+    """A bleeding event in words, with the site and what was done."""
+
+    site: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Died:
+    """The patient died on a treatment day."""
+
+    day: int
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """The patient left alive, so that no more values come."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Voided:
+    """An earlier entry was wrong and nothing takes its place; the reason says why."""
+
+    entry: int
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """Words for whoever reads the record."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class SignedOff:
+    """Everything up to an entry was reviewed; ``meaning`` is what the signature says."""
+
+    upto: int
+    meaning: str
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody who signs: initials, role, and the hash of a PIN; not ``active`` any more after leaving the ward."""
+
+    initials: str
+    role: str
+    pin: str
+    active: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """The first entry of a ledger: which ward it is for."""
+
+    ward: str
+    facts: Texts = field(default_factory=dict)
+
+
+Body = (
+    Admitted
+    | Labs
+    | SofaDay
+    | SofaTotal
+    | Decision
+    | CourseStarted
+    | CourseStopped
+    | Dose
+    | Check
+    | Bleeding
+    | Died
+    | Left
+    | Voided
+    | Note
+    | SignedOff
+    | Person
+    | Opened
+)
+
+KINDS: dict[str, type[Body]] = {
+    "admitted": Admitted,
+    "labs": Labs,
+    "sofa": SofaDay,
+    "total": SofaTotal,
+    "decision": Decision,
+    "course": CourseStarted,
+    "stop": CourseStopped,
+    "dose": Dose,
+    "check": Check,
+    "bleeding": Bleeding,
+    "died": Died,
+    "left": Left,
+    "void": Voided,
+    "note": Note,
+    "sign-off": SignedOff,
+    "person": Person,
+    "opened": Opened,
+}
+"""The name under which each body is stored; a name never changes its meaning."""
+
+KIND_OF = {body: kind for kind, body in KINDS.items()}
+
+OUTCOMES = ("given", "held", "refused", "omitted")
+"""What can become of a dose."""
+
+ROLES = ("doctor", "nurse", "pharmacist", "researcher")
+"""In what capacity somebody signs."""

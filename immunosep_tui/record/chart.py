@@ -1,0 +1,188 @@
+"""The fold: the entries of one patient, turned into the state that they add up to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from immunosep_tui.record.bodies import (
+    Admitted,
+    Body,
+    Check,
+    CourseStarted,
+    CourseStopped,
+    Decision,
+    Died,
+    Dose,
+    Labs,
+    Left,
+    SofaDay,
+    SofaTotal,
+    Texts,
+)
+from immunosep_tui.record.courses import taken_back
+from immunosep_tui.record.entry import Entry
+from immunosep_tui.record.patient import Patient
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """A course, what became of its doses by slot, and the instant from which it is stopped."""
+
+    n: int
+    seq: int
+    plan: CourseStarted
+    doses: Mapping[int, Entry]
+    stopped: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """What the record of one patient adds up to.
+
+    Args:
+        key: of the patient.
+        entries: all of them, in order.
+        sheet: the texts that stand, as on the forms.
+        latest: the entry that stands for each part of the sheet.
+        decision: the latest phenotype decision that stands, with its entry.
+        courses: those that were started and not voided, in order.
+    """
+
+    key: str
+    entries: tuple[Entry, ...] = ()
+    sheet: Patient = field(default_factory=lambda: Patient(""))
+    latest: Mapping[str, Entry] = field(default_factory=dict)
+    decision: Decision | None = None
+    courses: tuple[Course, ...] = ()
+
+    @property
+    def n(self) -> int:
+        """How many entries the record has."""
+        return len(self.entries)
+
+    @property
+    def course(self) -> Course | None:
+        """The latest course."""
+        return self.courses[-1] if self.courses else None
+
+    @property
+    def running(self) -> Course | None:
+        """The course that is not stopped and not ended by a death or by leaving."""
+        course = self.course
+        if course is None or course.stopped is not None or self.ended:
+            return None
+        return course
+
+    @property
+    def died(self) -> bool:
+        """Whether a death stands."""
+        return any(isinstance(entry.body, Died) for entry in self.latest.values())
+
+    @property
+    def ended(self) -> bool:
+        """Whether the patient died or left."""
+        return self.died or "response.final" in self.latest
+
+    @property
+    def totals(self) -> dict[int, int]:
+        """The complete SOFA total of each day that has one; a typed total stands before a scored one."""
+        found: dict[int, int] = {}
+        for kind in (SofaDay, SofaTotal):
+            for entry in self.latest.values():
+                body = entry.body
+                if isinstance(body, kind) and body.total is not None:
+                    found[body.day] = body.total
+        return dict(sorted(found.items()))
+
+
+def fold(key: str, entries: Iterable[Entry]) -> Chart:
+    """The state after these entries of one patient, in order; NotReadable where one cannot be read."""
+    listed = tuple(entries)
+    standing = standing_of(listed)
+    latest: dict[str, Entry] = {}
+    decision: Decision | None = None
+    plans: dict[int, tuple[Entry, CourseStarted]] = {}
+    doses: dict[int, dict[int, Entry]] = {}
+    stops: dict[int, int] = {}
+    for entry in standing:
+        body = entry.body
+        place = place_of(body)
+        if place is not None:
+            latest[place] = entry
+        if isinstance(body, Decision):
+            decision = body
+        elif isinstance(body, CourseStarted):
+            plans[entry.n] = (entry, body)
+        elif isinstance(body, Dose):
+            doses.setdefault(body.course, {})[body.slot] = entry
+        elif isinstance(body, CourseStopped):
+            stops[body.course] = entry.at
+    courses = tuple(Course(n, e.seq, plan, doses.get(n, {}), stops.get(n)) for n, (e, plan) in plans.items())
+    return Chart(key, listed, _sheet(key, latest), latest, decision, courses)
+
+
+def standing_of(entries: Sequence[Entry]) -> list[Entry]:
+    """The entries that no later standing one corrects or voids, in order."""
+    gone: set[int | None] = set()
+    standing: list[Entry] = []
+    for entry in reversed(entries):
+        if entry.n not in gone:
+            standing.append(entry)
+            gone.add(taken_back(entry))
+    return standing[::-1]
+
+
+def place_of(body: Body) -> str | None:
+    """Which part of the sheet a body stands for, as the start of its keys; None for what is not on the forms."""
+    match body:
+        case Admitted():
+            return "identity"
+        case Labs():
+            return "labs"
+        case SofaDay(day=day):
+            return f"sofa.{day}"
+        case SofaTotal(day=day) | Died(day=day):
+            return f"response.{day}"
+        case Left():
+            return "response.final"
+        case CourseStarted():
+            return "treatment"
+        case CourseStopped():
+            return "treatment.stop"
+        case Check(day=day, item=item):
+            return f"monitoring.{day}.{item}"
+    return None
+
+
+def texts_of(body: Body) -> tuple[Texts, tuple[str, ...]]:
+    """The texts that a body puts on the sheet, below its place, and the names of those that were confirmed."""
+    match body:
+        case Admitted(place=place, case=case, identifier=identifier):
+            return {"place": place, "case": case, "identifier": identifier}, ()
+        case Labs(texts=texts, kept=kept) | SofaDay(texts=texts, kept=kept):
+            return texts, kept
+        case SofaTotal(total=total):
+            return {"": str(total)}, ()
+        case Died():
+            return {"": "D"}, ()
+        case Left(text=text) | CourseStopped(stop=text):
+            return {"": text}, ()
+        case CourseStarted(start=start, design=design):
+            return {"start": start, "design": design}, ()
+        case Check(text=text, kept=kept):
+            return {"": text}, ("",) if kept else ()
+    return {}, ()
+
+
+def _sheet(key: str, latest: Mapping[str, Entry]) -> Patient:
+    texts: dict[str, str] = {}
+    kept: list[str] = []
+    for place, entry in latest.items():
+        below, confirmed = texts_of(entry.body)
+        texts |= {f"{place}.{name}".rstrip("."): text for name, text in below.items() if text}
+        kept += [f"{place}.{name}".rstrip(".") for name in confirmed]
+    patient = Patient(key, texts)
+    for name in kept:
+        patient = patient.keeping(name)
+    return patient

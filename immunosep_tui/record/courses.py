@@ -1,0 +1,79 @@
+"""Courses and doses as rows that a database can guard: every one that was ever recorded, with what ended it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from immunosep_tui.record.bodies import CourseStarted, CourseStopped, Died, Dose, Left, Slot, Voided
+from immunosep_tui.record.entry import Entry
+
+
+@dataclass(frozen=True, slots=True)
+class DoseRow:
+    """A dose entry; ``voided`` is the number of the entry that took it back."""
+
+    n: int
+    course: int
+    slot: int
+    product: str
+    outcome: str
+    at: int
+    voided: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class CourseRow:
+    """A course entry; ``closed`` is the instant after which nothing can be recorded in it, None while it runs."""
+
+    n: int
+    slots: int
+    begins: int
+    ends: int
+    least_gap: int
+    closed: int | None
+    doses: tuple[DoseRow, ...]
+
+
+def course_rows(entries: Sequence[Entry], standing: Sequence[Entry]) -> tuple[CourseRow, ...]:
+    """The rows of one patient's courses in order.
+
+    Args:
+        entries: all of the patient's.
+        standing: those of them that nothing later took back.
+    """
+    kept = {entry.n for entry in standing}
+    ended = min((e.at for e in standing if isinstance(e.body, Died | Left)), default=None)
+    stops = {e.body.course: e.at for e in standing if isinstance(e.body, CourseStopped)}
+    takers = {taken: entry for entry in entries if entry.n in kept and (taken := taken_back(entry))}
+    started = [(e, e.body) for e in entries if isinstance(e.body, CourseStarted)]
+    rows = []
+    for index, (entry, plan) in enumerate(started):
+        followed = index + 1 < len(started) and started[index + 1][0].at > plan.ends
+        ends = [ended, stops.get(entry.n), plan.ends if followed else None]
+        if entry.n not in kept:
+            ends.append(takers[entry.n].at if entry.n in takers else entry.at)
+        closings = [instant for instant in ends if instant is not None]
+        slots = {slot.number: slot for slot in plan.slots}
+        doses = tuple(
+            _dose(e, e.body, slots, kept, takers)
+            for e in entries
+            if isinstance(e.body, Dose) and e.body.course == entry.n
+        )
+        begins = min((slot.due for slot in plan.slots), default=entry.at)
+        closed = min(closings, default=None)
+        rows.append(CourseRow(entry.n, len(slots), begins, plan.ends, plan.least_gap, closed, doses))
+    return tuple(rows)
+
+
+def taken_back(entry: Entry) -> int | None:
+    """The number of the entry that this one corrects or voids."""
+    return entry.body.entry if isinstance(entry.body, Voided) else entry.corrects
+
+
+def _dose(entry: Entry, dose: Dose, slots: dict[int, Slot], kept: set[int], takers: dict[int, Entry]) -> DoseRow:
+    voided = None
+    if entry.n not in kept:
+        voided = takers[entry.n].n if entry.n in takers else entry.n
+    product = slots[dose.slot].product if dose.slot in slots else ""
+    return DoseRow(entry.n, dose.course, dose.slot, product, dose.outcome, entry.at, voided)

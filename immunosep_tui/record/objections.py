@@ -1,0 +1,56 @@
+"""What may follow in a record: the rule that a new entry would break, before the database is asked."""
+
+from __future__ import annotations
+
+from immunosep_tui.record.bodies import Admitted, CourseStarted, CourseStopped, Decision, Dose, Voided
+from immunosep_tui.record.chart import Chart, standing_of
+from immunosep_tui.record.courses import taken_back
+from immunosep_tui.record.entry import Entry, Proposal
+
+
+def objection(chart: Chart, proposal: Proposal) -> tuple[str, Entry | None]:
+    """The name of the rule that stands against an entry, empty if none does, and the entry that is in the way."""
+    body = proposal.body
+    taken = body.entry if isinstance(body, Voided) else proposal.corrects
+    if taken is not None:
+        standing = {entry.n: entry for entry in standing_of(chart.entries)}
+        if taken not in standing:
+            by = next((entry for entry in reversed(chart.entries) if taken_back(entry) == taken), None)
+            return ("already_corrected", by) if by else ("corrects_own", None)
+        if proposal.corrects is not None and standing[taken].kind != proposal.kind:
+            return "corrects_alike", standing[taken]
+        if not proposal.reason:
+            return "reason", standing[taken]
+    match body:
+        case Admitted():
+            there = chart.latest.get("identity")
+            return ("admitted_once", there) if there and proposal.corrects != there.n else ("", None)
+        case CourseStarted():
+            if chart.running is not None and proposal.corrects is None:
+                return "one_active_course", chart.entries[chart.running.n - 1]
+            return ("course_has_decision", None) if not _rests_on_decision(chart, body) else ("", None)
+        case CourseStopped(course=n) | Dose(course=n):
+            return _in_course(chart, n, body, proposal.corrects)
+    return ("", None) if chart.n else ("admitted_first", None)
+
+
+def _rests_on_decision(chart: Chart, plan: CourseStarted) -> bool:
+    """Whether the course names a decision of this record that gave its regimen."""
+    decision = chart.entries[plan.decision - 1].body if 0 < plan.decision <= chart.n else None
+    return isinstance(decision, Decision) and decision.regimen == plan.regimen
+
+
+def _in_course(chart: Chart, n: int, body: CourseStopped | Dose, corrects: int | None) -> tuple[str, Entry | None]:
+    course = next((each for each in chart.courses if each.n == n), None)
+    if course is None:
+        return "dose_has_course", None
+    running = chart.running
+    if isinstance(body, Dose):
+        if all(slot.number != body.slot for slot in course.plan.slots):
+            return "dose_has_slot", None
+        there = course.doses.get(body.slot)
+        if there is not None and there.n != corrects:
+            return "one_dose", there
+    if running is None or running.n != n:
+        return "dose_in_running_course", chart.latest.get("treatment.stop")
+    return "", None

@@ -1,0 +1,113 @@
+"""The rows beside the ledger: guarded courses and doses, and the board. All of them follow from the entries."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict
+
+from immunosep_tui.record.chart import Chart, standing_of
+from immunosep_tui.record.courses import CourseRow, course_rows
+from immunosep_tui.record.glance import GLANCE_COLUMNS, Glance, glance
+from immunosep_tui.store.engine import Engine, Row, Value
+
+_COURSES = "SELECT n, closed FROM course WHERE record = :record"
+_DOSES = "SELECT n, voided FROM dose WHERE record = :record"
+_NEW_COURSE = (
+    "INSERT INTO course (record, n, slots, begins, ends, least_gap, closed)"
+    " VALUES (:record, :n, :slots, :begins, :ends, :least_gap, NULL)"
+)
+_NEW_DOSE = (
+    "INSERT INTO dose (record, n, course, slot, product, outcome, at, voided)"
+    " VALUES (:record, :n, :course, :slot, :product, :outcome, :at, NULL)"
+)
+_CLOSE = "UPDATE course SET closed = :closed WHERE record = :record AND n = :n"
+_VOID = "UPDATE dose SET voided = :voided WHERE record = :record AND n = :n"
+
+_BOARD_COLUMNS = (*GLANCE_COLUMNS, "sought")
+_SET = ", ".join(f"{name} = excluded.{name}" for name in _BOARD_COLUMNS if name != "record")
+_PUT_ON_BOARD = (
+    f"INSERT INTO board ({', '.join(_BOARD_COLUMNS)}) VALUES ({', '.join(':' + name for name in _BOARD_COLUMNS)})"
+    f" ON CONFLICT (record) DO UPDATE SET {_SET}"
+)
+
+
+def bring_up_to_date(engine: Engine, chart: Chart) -> None:
+    """Make the rows of one patient say what the chart says; the database refuses what it does not allow."""
+    courses = _pairs(engine.run(_COURSES, {"record": chart.key}))
+    doses = _pairs(engine.run(_DOSES, {"record": chart.key}))
+    for row in course_rows(chart.entries, standing_of(chart.entries)):
+        _course(engine, chart.key, row, courses, doses)
+    engine.run(_PUT_ON_BOARD, board_row(glance(chart)))
+
+
+def _pairs(rows: Sequence[Row]) -> dict[Value, Value]:
+    return {first: second for first, second in rows}  # noqa: C416 - a row is a tuple of any length to the types
+
+
+def _course(engine: Engine, key: str, row: CourseRow, courses: dict[Value, Value], doses: dict[Value, Value]) -> None:
+    """A course with its doses: opened first and closed last, so that every dose passes the guards."""
+    of_course: dict[str, Value] = {"record": key, "n": row.n}
+    if row.n not in courses:
+        new = of_course | {name: getattr(row, name) for name in ("slots", "begins", "ends", "least_gap")}
+        engine.run(_NEW_COURSE, new)
+    elif courses[row.n] is not None and row.closed is None:
+        engine.run(_CLOSE, of_course | {"closed": None})
+    for dose in row.doses:
+        of_dose: dict[str, Value] = {"record": key, "n": dose.n}
+        if dose.n not in doses:
+            names = ("course", "slot", "product", "outcome", "at")
+            engine.run(_NEW_DOSE, of_dose | {name: getattr(dose, name) for name in names})
+        if doses.get(dose.n) != dose.voided:
+            engine.run(_VOID, of_dose | {"voided": dose.voided})
+    if row.closed is not None and courses.get(row.n) != row.closed:
+        engine.run(_CLOSE, of_course | {"closed": row.closed})
+
+
+def board_row(row: Glance) -> dict[str, Value]:
+    """A row of the board's table."""
+    sought = f"{row.place}\n{row.case_number}\n{row.identifier}".casefold()
+    return {**asdict(row), "sought": sought}
+
+
+_LIST = f"""
+SELECT {", ".join(GLANCE_COLUMNS)} FROM board
+WHERE sought LIKE :pattern ESCAPE '!'
+ORDER BY CASE WHEN urgency > 1 AND next_due < :late THEN 1 ELSE urgency END, place, case_number, record
+LIMIT :limit
+"""
+_COUNT = "SELECT COUNT(*) FROM board WHERE sought LIKE :pattern ESCAPE '!'"
+_ONE = f"SELECT {', '.join(GLANCE_COLUMNS)} FROM board WHERE record = :record"
+_CASE = "SELECT record FROM board WHERE case_number = :case AND state = 'in'"
+
+
+def list_board(engine: Engine, search: str, late: int, limit: int) -> tuple[list[Glance], int]:
+    """The rows that hold a text, what needs a person first, and how many there are.
+
+    Args:
+        search: part of a place or an identifier, in any case of letters; empty for all.
+        late: doses that were due before this instant and are not recorded bring their patient up.
+        limit: most rows.
+    """
+    literal = search.casefold()
+    for special in "!%_":
+        literal = literal.replace(special, f"!{special}")
+    pattern = f"%{literal}%"
+    rows = engine.run(_LIST, {"pattern": pattern, "late": late, "limit": limit})
+    count = engine.run(_COUNT, {"pattern": pattern})[0][0]
+    return [_glance(row) for row in rows], int(count or 0)
+
+
+def board_of(engine: Engine, record: str) -> Glance | None:
+    """The row of one patient."""
+    rows = engine.run(_ONE, {"record": record})
+    return _glance(rows[0]) if rows else None
+
+
+def record_of_case(engine: Engine, case: str) -> str | None:
+    """The key of the patient on the ward who has this case number."""
+    rows = engine.run(_CASE, {"case": case})
+    return str(rows[0][0]) if rows else None
+
+
+def _glance(row: Row) -> Glance:
+    return Glance(*row)  # type: ignore[arg-type]

@@ -1,0 +1,104 @@
+"""The words for each trouble with the store: what happened, whether anything was recorded, and what to do."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+from immunosep_tui.record.entry import Entry
+from immunosep_tui.rules.reason import N_, Sentence, say
+from immunosep_tui.store.engine import Broken
+from immunosep_tui.store.errors import ClockWrong, InDoubt, NotSaved, ReadOnly, Refused, Stale, Unusable
+
+_CAUSES: Final[Mapping[str, tuple[str, str]]] = {
+    "full": (N_("The disk is full."), N_("Free some space, then try again; what was typed stays on the screen.")),
+    "read-only": (N_("The file or the disk is read-only."), N_("Ask for write access to the data folder.")),
+    "permission": (N_("The file may not be opened."), N_("Check who owns the data folder: immunosep-tui doctor.")),
+    "busy": (
+        N_("Another program has held the store for too long."),
+        N_("Try again; if it stays, run immunosep-tui doctor."),
+    ),
+    "damaged": (N_("The store is damaged."), N_("Do not write. Restore the last backup: immunosep-tui restore FILE.")),
+    "unreachable": (N_("The server cannot be reached."), N_("Check the network, then try again. Nothing is queued.")),
+    "lost": (N_("The connection to the server was lost."), N_("Try again; what was typed stays on the screen.")),
+    "timeout": (N_("The server did not answer in time."), N_("Check the network, then try again.")),
+    "missing": (N_("There is no such file."), N_("Check the path of --store.")),
+    "settings": (N_("The store does not take the settings that keep it safe."), N_("Run immunosep-tui doctor.")),
+}
+_OTHER = (N_("The disk or the file gave an error."), N_("Run immunosep-tui doctor."))
+
+_RULES: Final[Mapping[str, str]] = {
+    "one_dose": N_("This dose has been recorded already."),
+    "one_active_course": N_("This patient has a running course already."),
+    "one_case": N_("Another patient on the ward has this case number."),
+    "dose_in_running_course": N_("The course has ended; nothing can be recorded in it."),
+    "dose_in_time": N_("The time lies outside the course."),
+    "dose_has_slot": N_("The course has no such dose."),
+    "dose_has_course": N_("There is no such course."),
+    "dose_after_gap": N_("It is too soon after the last given dose of this drug (local convention)."),
+    "course_has_decision": N_("A course needs a phenotype decision of this record that gave its regimen."),
+    "admitted_first": N_("The patient has not been admitted yet."),
+    "admitted_once": N_("The patient has been admitted already."),
+    "already_corrected": N_("This entry has been corrected already."),
+    "corrects_alike": N_("An entry is corrected by one of its own kind."),
+    "reason": N_("A correction needs a reason."),
+    "corrects_own": N_("The entry to be corrected is not in this record."),
+}
+
+_CLOCK: Final[Mapping[str, str]] = {
+    "behind": N_("The clock of this machine lies before the last entry."),
+    "ahead": N_("The clock of this machine lies more than 30 days after the last entry."),
+    "jumped": N_("The clock of this machine has been moved since the program was started."),
+    "future": N_("The time lies in the future."),
+}
+
+
+def _cause(error: Broken) -> tuple[Sentence, Sentence]:
+    text, advice = _CAUSES.get(error.code, _OTHER)
+    return say(text), say(advice)
+
+
+def not_saved(error: Broken) -> NotSaved:
+    """Nothing was recorded."""
+    return NotSaved(*_cause(error))
+
+
+def in_doubt(error: Broken) -> InDoubt:
+    """Nobody knows yet."""
+    text, _advice = _cause(error)
+    return InDoubt(text, say(N_("It is not known yet whether it was recorded: do not repeat it, look it up.")))
+
+
+def unreadable(error: Broken) -> Unusable:
+    """The store cannot be read now."""
+    return Unusable(*_cause(error))
+
+
+def damaged(_detail: str) -> Unusable:
+    """The content is not what was written."""
+    text, advice = _CAUSES["damaged"]
+    return Unusable(say(text), say(advice))
+
+
+def read_only(error: Broken) -> ReadOnly:
+    """The store can be read and not written."""
+    return ReadOnly(*_cause(error))
+
+
+def refused(rule: str, entry: Entry | None) -> Refused:
+    """A rule of the ledger stands against it."""
+    text = say(_RULES.get(rule, N_("A rule of the store forbids this entry.")))
+    advice = N_("Look at the record: {author} recorded it first.") if entry else N_("Look at the record.")
+    return Refused(text, say(advice, author=entry.author) if entry else say(advice), rule, entry)
+
+
+def stale(entries: Sequence[Entry]) -> Stale:
+    """Somebody was faster."""
+    authors = ", ".join(sorted({entry.author for entry in entries}))
+    text = say(N_("{author} has changed this record since it was opened."), author=authors)
+    return Stale(text, say(N_("Nothing was recorded. Look at both, then sign again.")), entries)
+
+
+def clock_wrong(why: str) -> ClockWrong:
+    """The clock is in doubt."""
+    return ClockWrong(say(_CLOCK[why]), say(N_("Set the clock, or type the time and the reason.")))

@@ -1,0 +1,120 @@
+"""Is everything in the store as it was written? The file, the chain of hashes, and the rows that follow from it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from immunosep_tui.record.chain import Break, Head, follow
+from immunosep_tui.record.chart import fold, standing_of
+from immunosep_tui.record.courses import course_rows
+from immunosep_tui.record.entry import Entry, NotReadable
+from immunosep_tui.record.glance import glance
+from immunosep_tui.rules.reason import N_, Sentence, say
+from immunosep_tui.store import index
+from immunosep_tui.store.engine import Broken, Engine, Violated
+from immunosep_tui.store.store import Store
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something that is not as it was written; ``seq`` is the place in the ledger, None where it is beside it."""
+
+    text: Sentence
+    seq: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """How far the ledger reaches and what is wrong with it; nothing is, where ``findings`` is empty."""
+
+    head: Head
+    findings: tuple[Finding, ...]
+
+    @property
+    def sound(self) -> bool:
+        """Whether nothing is wrong."""
+        return not self.findings
+
+
+def verify(store: Store, *, rows: bool = True) -> Report:
+    """Read the whole ledger and check it.
+
+    Args:
+        store: which may be damaged in any way; nothing is raised.
+        rows: also compare the rows of courses, doses and the board with what the entries add up to.
+    """
+    findings: list[Finding] = []
+    head = Head()
+    engine = store.engine
+    try:
+        with engine.reading():
+            findings += _file(engine)
+            result = follow(store.all_entries())
+            if isinstance(result, Break):
+                text = N_("Entry {seq}: {why}.")
+                findings.append(Finding(say(text, seq=result.seq, why=result.why), result.seq))
+            else:
+                head = result
+                ((seq, hashed, _recorded),) = engine.run("SELECT seq, hash, recorded FROM head WHERE id = 1")
+                if (seq, hashed) != (head.seq, head.hash):
+                    findings.append(
+                        Finding(say(N_("The ledger ends at entry {seq}, not where it should."), seq=head.seq))
+                    )
+                if rows:
+                    findings += _rows(store)
+    except (Broken, Violated, NotReadable) as error:
+        engine.close()
+        findings.append(Finding(say(N_("The store cannot be read: {detail}."), detail=str(error))))
+    except Exception as error:  # a damaged file can raise anything
+        engine.close()
+        findings.append(Finding(say(N_("The store cannot be read: {detail}."), detail=type(error).__name__)))
+    return Report(head, tuple(findings))
+
+
+def _file(engine: Engine) -> Iterator[Finding]:
+    """What the database finds wrong with its own file."""
+    if engine.dialect == "sqlite":
+        for statement in ("PRAGMA integrity_check(5)", "PRAGMA foreign_key_check"):
+            for row in engine.run(statement):
+                if row != ("ok",):
+                    words = " ".join(str(value) for value in row)
+                    yield Finding(say(N_("The file is damaged: {detail}."), detail=words))
+
+
+def _rows(store: Store) -> Iterator[Finding]:
+    """Rows that differ from what the entries of their patient add up to."""
+    engine = store.engine
+    records: dict[str, list[Entry]] = {}
+    for entry in store.all_entries():
+        if entry.record:
+            records.setdefault(entry.record, []).append(entry)
+    for record, entries in records.items():
+        if _stored(engine, record) != _due(record, entries):
+            yield Finding(say(N_("The rows of patient {record} are not what the ledger says."), record=record))
+    on_board = {row[0] for row in engine.run("SELECT record FROM board")}
+    for record in sorted(str(key) for key in on_board - set(records)):
+        yield Finding(say(N_("Patient {record} is on the board without a record."), record=record))
+
+
+Rows = tuple[object, list[tuple[object, ...]], list[tuple[object, ...]]]
+
+
+def _stored(engine: Engine, record: str) -> Rows:
+    here = {"record": record}
+    board = engine.run("SELECT * FROM board WHERE record = :record", here)
+    courses = engine.run(
+        "SELECT n, slots, begins, ends, least_gap, closed FROM course WHERE record = :record ORDER BY n", here
+    )
+    doses = engine.run(
+        "SELECT n, course, slot, product, outcome, at, voided FROM dose WHERE record = :record ORDER BY n", here
+    )
+    return board[0] if board else None, [tuple(row) for row in courses], [tuple(row) for row in doses]
+
+
+def _due(record: str, entries: list[Entry]) -> Rows:
+    chart = fold(record, entries)
+    rows = course_rows(entries, standing_of(entries))
+    courses: list[tuple[object, ...]] = [(r.n, r.slots, r.begins, r.ends, r.least_gap, r.closed) for r in rows]
+    doses = sorted((d.n, d.course, d.slot, d.product, d.outcome, d.at, d.voided) for r in rows for d in r.doses)
+    return tuple(index.board_row(glance(chart)).values()), courses, list(doses)
