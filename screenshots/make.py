@@ -12,6 +12,7 @@ import re
 import shutil
 import subprocess
 import sys
+import tempfile
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -19,12 +20,13 @@ from zoneinfo import ZoneInfo
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from immunosep_tui.cli.demo import moved
+from textual.pilot import Pilot
+
+from immunosep_tui.cli.demo import moved, typed_ward
 from immunosep_tui.profile.files import load
 from immunosep_tui.ui.app import ImmunoSepApp
 from immunosep_tui.ui.desk import Desk
 from immunosep_tui.ward.cases import cases, patient_of
-from immunosep_tui.ward.patients import InMemory
 
 FOLDER = Path(__file__).resolve().parent
 SIZES = ((80, 24), (120, 40))
@@ -54,13 +56,15 @@ class Scene:
     case: str = ""
     ward: bool = False
 
-    def desk(self) -> Desk:
-        """The patients, the clock and the zone."""
+    def desk(self, folder: Path) -> Desk:
+        """The patients, the clock and the zone; the store is in a folder of the picture's own."""
+        sheets, zone, now = [], WARD_ZONE, WARD_NOW
         if self.case:
             case = next(case for case in cases() if case.id == self.case)
-            return Desk(load, InMemory([patient_of(case)]), case.zone, lambda: case.now)
-        patients = [moved(case, WARD_NOW, WARD_ZONE) for case in cases()] if self.ward else []
-        return Desk(load, InMemory(patients), WARD_ZONE, lambda: WARD_NOW)
+            sheets, zone, now = [patient_of(case)], case.zone, case.now
+        elif self.ward:
+            sheets = [moved(case, WARD_NOW, WARD_ZONE) for case in cases()]
+        return Desk(load, *typed_ward(folder, sheets, now), zone, lambda: now)
 
 
 SCENES = (
@@ -79,15 +83,26 @@ SCENES = (
 )
 
 
+async def settled(app: ImmunoSepApp, pilot: Pilot[int]) -> None:
+    """Wait until the screen has read what it shows."""
+    await pilot.pause()
+    while not getattr(app.screen, "ready", True):
+        await pilot.pause(0.01)
+    await pilot.pause()
+
+
 async def picture(scene: Scene, size: tuple[int, int]) -> str:
     """The scene in a window of that many columns and rows, as SVG."""
-    app = ImmunoSepApp(scene.desk())
-    async with app.run_test(size=size) as pilot:
-        await pilot.pause()
-        for key in scene.keys:
-            await pilot.press(key)
-            await pilot.pause()
-        svg = app.export_screenshot(simplify=True)
+    with tempfile.TemporaryDirectory() as folder:
+        desk = scene.desk(Path(folder))
+        app = ImmunoSepApp(desk)
+        async with app.run_test(size=size) as pilot:
+            await settled(app, pilot)
+            for key in scene.keys:
+                await pilot.press(key)
+                await settled(app, pilot)
+            svg = app.export_screenshot(simplify=True)
+        desk.close()
     svg = _FONT_FACE.sub("", svg)
     svg = _FONT_FAMILY.sub(f"font-family: {_FONT};", svg)
     svg = svg.replace("font-size: 20px", f"font-size: {CELL / _ADVANCE:.3f}px")

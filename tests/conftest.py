@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import tempfile
 
 import pytest
 from hypothesis import settings
@@ -14,6 +15,10 @@ settings.register_profile("quick", max_examples=60, deadline=None)
 settings.register_profile("deep", max_examples=2000, deadline=None)
 settings.register_profile("mutation", max_examples=25, deadline=None, derandomize=True, database=None)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "quick"))
+
+for name in ("XDG_DATA_HOME", "XDG_STATE_HOME"):
+    os.environ[name] = tempfile.mkdtemp(prefix="immunosep-tests-")
+os.environ.pop("IMMUNOSEP_STORE", None)  # no test may find or touch the records of whoever runs it
 
 
 @pytest.fixture(scope="session")

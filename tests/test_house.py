@@ -58,4 +58,4 @@ def test_opening_the_board_loads_nothing_that_it_does_not_need() -> None:
         "from immunosep_tui.profile.files import load\nload()\n"
         "import immunosep_tui.ui.app, immunosep_tui.ui.screens.patient"
     )
-    assert loaded_by(code).isdisjoint({"pydantic", "markdown_it", "pygments", "tree_sitter", "sqlite3"})
+    assert loaded_by(code).isdisjoint({"pydantic", "markdown_it", "pygments", "tree_sitter", "psycopg", "argon2"})

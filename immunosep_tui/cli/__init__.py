@@ -13,7 +13,9 @@ from immunosep_tui.cli.output import REFUSED, UNUSABLE, complain
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit status: 0 done, 2 refused, 3 a resource could not be used, 4 look at it."""
+    from immunosep_tui.i18n import words
     from immunosep_tui.profile.errors import ProfileError
+    from immunosep_tui.store.errors import StoreError
 
     given = list(sys.argv[1:] if arguments is None else arguments)
     try:
@@ -25,6 +27,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except ProfileError as error:
         complain(*(str(fault) for fault in error.faults))
         return REFUSED
+    except StoreError as error:
+        complain(f"{words(error.text)} {words(error.advice)}")
+        return UNUSABLE
     except BrokenPipeError:
         # The reader went away; what is still buffered must not raise again while the interpreter ends.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -72,6 +72,7 @@ def parser() -> argparse.ArgumentParser:
     top.add_argument("--version", action="version", version=f"immunosep-tui {__version__}")
     top.set_defaults(command=None)
     _board_options(top)
+    _store(top)
     commands = top.add_subparsers(metavar="COMMAND", parser_class=Parser)
     for name, text, add in _COMMANDS:
         command = commands.add_parser(name, help=text, description=text)
@@ -83,6 +84,11 @@ def parser() -> argparse.ArgumentParser:
 def _board_options(command: argparse.ArgumentParser) -> None:
     _protocol(command)
     command.add_argument("--no-mouse", action="store_true", help=_("leave the mouse to the terminal"))
+
+
+def _store(command: argparse.ArgumentParser) -> None:
+    where = _("the ward's records: a file, or postgresql://... (else IMMUNOSEP_STORE, else your own data folder)")
+    command.add_argument("--store", metavar="URL|PATH", help=where)
 
 
 def _protocol(command: argparse.ArgumentParser) -> None:

@@ -3,27 +3,45 @@
 from __future__ import annotations
 
 import argparse
+import platform
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from immunosep_tui.cli.output import UNUSABLE, complain
 from immunosep_tui.i18n import _, use_language
-from immunosep_tui.ward.patients import InMemory, Patients
 
 if TYPE_CHECKING:
     from immunosep_tui.rules.protocol import Protocol
+    from immunosep_tui.store.drafts import Drafts
+    from immunosep_tui.store.store import Store
 
 
 def run(options: argparse.Namespace) -> int:
-    """Open the board on an empty ward."""
-    return open_board(options, InMemory())
+    """Open the board on the ward's store."""
+    from immunosep_tui.store.drafts import FILE_NAME, Drafts
+    from immunosep_tui.store.opening import open_store
+    from immunosep_tui.store.place import data_folder, place_of
 
-
-def open_board(options: argparse.Namespace, patients: Patients) -> int:
-    """Open the board on these patients; 3 where there is no terminal, ProfileError where the protocol is refused."""
-    if not (sys.stdin.isatty() and sys.stdout.isatty()):
-        complain(_("The board needs a terminal. Accepted without one: the commands of immunosep-tui --help."))
+    if not at_terminal():
         return UNUSABLE
+    place = place_of(options.store)
+    store = open_store(place)
+    folder = place.path.absolute().parent if place.path else data_folder()
+    drafts = Drafts(folder / FILE_NAME, place.shown if place.url else str(Path(place.shown).absolute()))
+    return open_board(options, store, drafts)
+
+
+def at_terminal() -> bool:
+    """Whether there is a terminal to open the board in; where there is none, that is said."""
+    if sys.stdin.isatty() and sys.stdout.isatty():
+        return True
+    complain(_("The board needs a terminal. Accepted without one: the commands of immunosep-tui --help."))
+    return False
+
+
+def open_board(options: argparse.Namespace, store: Store, drafts: Drafts, *, is_demo: bool = False) -> int:
+    """Open the board on a store and close both at the end; ProfileError where the protocol is refused."""
     from immunosep_tui.ui.app import ImmunoSepApp
     from immunosep_tui.ui.desk import Desk, site_zone
 
@@ -33,8 +51,13 @@ def open_board(options: argparse.Namespace, patients: Patients) -> int:
         return load(options.protocol)
 
     use_language(None)
-    app = ImmunoSepApp(Desk(read_protocol, patients, site_zone()))
-    status = app.start(mouse=not options.no_mouse)
+    desk = Desk(read_protocol, store, drafts, site_zone(), is_demo=is_demo, place=platform.node())
+    app = ImmunoSepApp(desk)
+    try:
+        status = app.start(mouse=not options.no_mouse)
+    finally:
+        if not desk.close():
+            complain(_("What was typed last could not be written to the disk."))
     if app.fault is not None:
         raise app.fault
     return status

@@ -1,29 +1,54 @@
-"""``immunosep-tui demo``: the ward board on sample patients, in memory and thrown away at the end."""
+"""``immunosep-tui demo``: the ward board on sample patients, in a store that is thrown away at the end."""
 
 from __future__ import annotations
 
 import argparse
+import tempfile
+from collections.abc import Iterable
 from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from immunosep_tui.cli.board import open_board
+from immunosep_tui.cli.board import at_terminal, open_board
+from immunosep_tui.cli.output import UNUSABLE
 from immunosep_tui.record.patient import Patient
 from immunosep_tui.rules.instant import is_repeated_hour, utc
 from immunosep_tui.rules.number import Refusal
 from immunosep_tui.ward.answers import instant
 from immunosep_tui.ward.cases import Case, cases, patient_of
-from immunosep_tui.ward.patients import InMemory
+from immunosep_tui.ward.instants import ms
+
+if TYPE_CHECKING:
+    from immunosep_tui.store.drafts import Drafts
+    from immunosep_tui.store.store import Store
 
 TIMES = ("treatment.start", "treatment.stop")
 """The texts of a sheet that name an instant."""
 
 
 def run(options: argparse.Namespace) -> int:
-    """Open the board on every sample patient, each at the moment of its story."""
+    """Open the board on every sample patient, each at the moment of its story and typed but not signed."""
     from immunosep_tui.ui.desk import site_zone, utc_now
 
+    if not at_terminal():
+        return UNUSABLE
     zone, now = site_zone(), utc_now()
-    return open_board(options, InMemory(moved(case, now, zone) for case in cases()))
+    with tempfile.TemporaryDirectory(prefix="immunosep-demo-") as folder:
+        store, drafts = typed_ward(Path(folder), (moved(case, now, zone) for case in cases()), now)
+        return open_board(options, store, drafts, is_demo=True)
+
+
+def typed_ward(folder: Path, sheets: Iterable[Patient], now: datetime) -> tuple[Store, Drafts]:
+    """A store without records in a folder, and these sheets as its drafts."""
+    from immunosep_tui.store.drafts import FILE_NAME, Draft, Drafts
+    from immunosep_tui.store.files import open_file
+    from immunosep_tui.store.place import FILE_NAME as STORE_NAME
+
+    drafts = Drafts(folder / FILE_NAME, "demo")
+    for sheet in sheets:
+        drafts.put(Draft(sheet.key, sheet.texts, sheet.kept, at=ms(now)))
+    return open_file(folder / STORE_NAME), drafts
 
 
 def moved(case: Case, now: datetime, zone: ZoneInfo) -> Patient:

@@ -20,7 +20,7 @@ from immunosep_tui.record.bodies import (
     SofaTotal,
     Texts,
 )
-from immunosep_tui.record.courses import taken_back
+from immunosep_tui.record.courses import takers_of
 from immunosep_tui.record.entry import Entry
 from immunosep_tui.record.patient import Patient
 
@@ -108,12 +108,13 @@ def fold(key: str, entries: Iterable[Entry]) -> Chart:
     for entry in standing:
         body = entry.body
         place = place_of(body)
-        if place is not None:
+        if place is not None and not _after_death(latest.get(place), body):
             latest[place] = entry
         if isinstance(body, Decision):
             decision = body
         elif isinstance(body, CourseStarted):
             plans[entry.n] = (entry, body)
+            latest.pop("treatment.stop", None)  # it stopped a course before this one
         elif isinstance(body, Dose):
             doses.setdefault(body.course, {})[body.slot] = entry
         elif isinstance(body, CourseStopped):
@@ -123,14 +124,14 @@ def fold(key: str, entries: Iterable[Entry]) -> Chart:
 
 
 def standing_of(entries: Sequence[Entry]) -> list[Entry]:
-    """The entries that no later standing one corrects or voids, in order."""
-    gone: set[int | None] = set()
-    standing: list[Entry] = []
-    for entry in reversed(entries):
-        if entry.n not in gone:
-            standing.append(entry)
-            gone.add(taken_back(entry))
-    return standing[::-1]
+    """The entries that were not taken back, in order."""
+    takers = takers_of(entries)
+    return [entry for entry in entries if entry.n not in takers]
+
+
+def _after_death(there: Entry | None, body: Body) -> bool:
+    """Whether a death stands at the place already: a total of that day does not take it away, only a correction does."""
+    return there is not None and isinstance(there.body, Died) and not isinstance(body, Died)
 
 
 def place_of(body: Body) -> str | None:

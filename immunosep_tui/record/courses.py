@@ -35,28 +35,23 @@ class CourseRow:
     doses: tuple[DoseRow, ...]
 
 
-def course_rows(entries: Sequence[Entry], standing: Sequence[Entry]) -> tuple[CourseRow, ...]:
-    """The rows of one patient's courses in order.
-
-    Args:
-        entries: all of the patient's.
-        standing: those of them that nothing later took back.
-    """
-    kept = {entry.n for entry in standing}
+def course_rows(entries: Sequence[Entry]) -> tuple[CourseRow, ...]:
+    """The rows of one patient's courses in order, from all entries of the patient."""
+    takers = takers_of(entries)
+    standing = [entry for entry in entries if entry.n not in takers]
     ended = min((e.at for e in standing if isinstance(e.body, Died | Left)), default=None)
     stops = {e.body.course: e.at for e in standing if isinstance(e.body, CourseStopped)}
-    takers = {taken: entry for entry in entries if entry.n in kept and (taken := taken_back(entry))}
     started = [(e, e.body) for e in entries if isinstance(e.body, CourseStarted)]
     rows = []
     for index, (entry, plan) in enumerate(started):
         followed = index + 1 < len(started) and started[index + 1][0].at > plan.ends
         ends = [ended, stops.get(entry.n), plan.ends if followed else None]
-        if entry.n not in kept:
-            ends.append(takers[entry.n].at if entry.n in takers else entry.at)
+        if entry.n in takers:
+            ends.append(takers[entry.n].at)
         closings = [instant for instant in ends if instant is not None]
         slots = {slot.number: slot for slot in plan.slots}
         doses = tuple(
-            _dose(e, e.body, slots, kept, takers)
+            _dose(e, e.body, slots, takers.get(e.n))
             for e in entries
             if isinstance(e.body, Dose) and e.body.course == entry.n
         )
@@ -71,9 +66,21 @@ def taken_back(entry: Entry) -> int | None:
     return entry.body.entry if isinstance(entry.body, Voided) else entry.corrects
 
 
-def _dose(entry: Entry, dose: Dose, slots: dict[int, Slot], kept: set[int], takers: dict[int, Entry]) -> DoseRow:
-    voided = None
-    if entry.n not in kept:
-        voided = takers[entry.n].n if entry.n in takers else entry.n
+def takers_of(entries: Sequence[Entry]) -> dict[int, Entry]:
+    """For the number of each entry that does not stand the one that took it back.
+
+    A correction that was corrected in its turn still takes back what it replaced; one that was voided does not.
+    """
+    takers: dict[int, Entry] = {}
+    for entry in reversed(entries):
+        undone = entry.n in takers and isinstance(takers[entry.n].body, Voided)
+        taken = taken_back(entry)
+        if taken is not None and not undone:
+            takers.setdefault(taken, entry)
+    return takers
+
+
+def _dose(entry: Entry, dose: Dose, slots: dict[int, Slot], taker: Entry | None) -> DoseRow:
+    voided = None if taker is None else taker.n
     product = slots[dose.slot].product if dose.slot in slots else ""
     return DoseRow(entry.n, dose.course, dose.slot, product, dose.outcome, entry.at, voided)

@@ -25,6 +25,9 @@ LIMIT, HOOK, FERRITIN, HLA_DR, FIRST_DOSE, SOFA, LABS = (
 URGENCY = {LIMIT: 0, HOOK: 0, LABS: 2, FERRITIN: 2, HLA_DR: 2, FIRST_DOSE: 3, SOFA: 4, "": 9}
 """How soon, 0 first; 9 where nothing waits."""
 
+OVERDUE = 1
+"""The urgency of a dose of which nothing was recorded in time, where nothing more urgent waits."""
+
 GONE = 10
 """The urgency of a patient who died or left."""
 

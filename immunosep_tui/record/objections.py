@@ -21,23 +21,38 @@ def objection(chart: Chart, proposal: Proposal) -> tuple[str, Entry | None]:
             return "corrects_alike", standing[taken]
         if not proposal.reason:
             return "reason", standing[taken]
+        doses = next((course.doses for course in chart.courses if course.n == taken), {})
+        if doses:
+            return "course_has_doses", next(iter(doses.values()))
     match body:
         case Admitted():
             there = chart.latest.get("identity")
             return ("admitted_once", there) if there and proposal.corrects != there.n else ("", None)
         case CourseStarted():
-            if chart.running is not None and proposal.corrects is None:
-                return "one_active_course", chart.entries[chart.running.n - 1]
-            return ("course_has_decision", None) if not _rests_on_decision(chart, body) else ("", None)
+            return _start(chart, body, proposal)
         case CourseStopped(course=n) | Dose(course=n):
             return _in_course(chart, n, body, proposal.corrects)
     return ("", None) if chart.n else ("admitted_first", None)
 
 
+def _start(chart: Chart, plan: CourseStarted, proposal: Proposal) -> tuple[str, Entry | None]:
+    """A course begins after the one before has ended; one that is corrected is still running."""
+    running = chart.running
+    if proposal.corrects is not None and (running is None or running.n != proposal.corrects):
+        return "dose_in_running_course", chart.latest.get("treatment.stop")
+    if chart.ended:
+        return "patient_gone", None
+    if running is not None and proposal.corrects is None and proposal.at <= running.plan.ends:
+        return "one_active_course", chart.entries[running.n - 1]
+    return ("", None) if _rests_on_decision(chart, plan) else ("course_has_decision", None)
+
+
 def _rests_on_decision(chart: Chart, plan: CourseStarted) -> bool:
-    """Whether the course names a decision of this record that gave its regimen."""
-    decision = chart.entries[plan.decision - 1].body if 0 < plan.decision <= chart.n else None
-    return isinstance(decision, Decision) and decision.regimen == plan.regimen
+    """Whether the course names a decision that stands in this record and gave its regimen."""
+    return any(
+        entry.n == plan.decision and isinstance(entry.body, Decision) and entry.body.regimen == plan.regimen
+        for entry in standing_of(chart.entries)
+    )
 
 
 def _in_course(chart: Chart, n: int, body: CourseStopped | Dose, corrects: int | None) -> tuple[str, Entry | None]:

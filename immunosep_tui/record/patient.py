@@ -58,6 +58,11 @@ class Patient:
         return f"{key}={self.text(key)}" in self.kept
 
 
+def confirmed(sheet: Patient) -> frozenset[str]:
+    """Keys whose present text was confirmed; marks of texts that were typed over do not count."""
+    return frozenset(key for key in sheet.texts if sheet.is_kept(key))
+
+
 def parts(text: str) -> list[str]:
     """Several readings of one field, parted by semicolons, in order."""
     return [part.strip(" ") for part in text.split(";")] if ";" in text else [text]

@@ -36,9 +36,9 @@ def open_file(path: Path, *, connect: Connect = plain, clock: Clock = machine_cl
         text = N_("{path} lies on a network file system ({system}), where two machines cannot lock a file reliably.")
         advice = N_("Use a folder on this machine's own disk, or a PostgreSQL server for the ward.")
         raise Unusable(say(text, path=path, system=system), say(advice))
-    _private(path)
+    _refuse_open_to_others(path)
     try:
-        made = _make(path)
+        made = make_private(path)
         engine = SqliteEngine(path, connect=connect)
         version = 0 if made else _version(engine, path)
         if version < schema.LATEST:
@@ -50,14 +50,8 @@ def open_file(path: Path, *, connect: Connect = plain, clock: Clock = machine_cl
         return _reading_only(path, connect, clock, error)
 
 
-def _private(path: Path) -> None:
-    """The folder and the file are the owner's alone; what this program makes is, whatever the umask says."""
-    folder = path.parent
-    try:
-        if not folder.exists():
-            folder.mkdir(mode=FOLDER_MODE, parents=True)
-    except OSError as error:
-        raise troubles.unreadable(Broken(_code(error), str(error))) from error
+def _refuse_open_to_others(path: Path) -> None:
+    """An existing file is the owner's alone."""
     if sys.platform == "win32" or not path.exists():
         return
     try:
@@ -71,9 +65,15 @@ def _private(path: Path) -> None:
         raise Unusable(say(text, path=path), say(N_("Close it to them: chmod 600 {path}"), path=path))
 
 
-def _make(path: Path) -> bool:
-    """Make an empty file that only its owner can open; whether there was none."""
+def make_private(path: Path) -> bool:
+    """Make an empty file that only its owner can open, whatever the umask says; whether there was none or an empty one.
+
+    Raises:
+        Broken: the folder or the file cannot be made.
+    """
     try:
+        if not path.parent.exists():
+            path.parent.mkdir(mode=FOLDER_MODE, parents=True)
         handle = os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR | getattr(os, "O_NOFOLLOW", 0), FILE_MODE)
     except FileExistsError:
         return path.stat().st_size == 0

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import asdict
 
-from immunosep_tui.record.chart import Chart, standing_of
+from immunosep_tui.record.chart import Chart
 from immunosep_tui.record.courses import CourseRow, course_rows
 from immunosep_tui.record.glance import GLANCE_COLUMNS, Glance, glance
 from immunosep_tui.store.engine import Engine, Row, Value
@@ -35,7 +35,8 @@ def bring_up_to_date(engine: Engine, chart: Chart) -> None:
     """Make the rows of one patient say what the chart says; the database refuses what it does not allow."""
     courses = _pairs(engine.run(_COURSES, {"record": chart.key}))
     doses = _pairs(engine.run(_DOSES, {"record": chart.key}))
-    for row in course_rows(chart.entries, standing_of(chart.entries)):
+    # At most one course stays open: whatever closes is closed before it is opened.
+    for row in sorted(course_rows(chart.entries), key=lambda row: row.closed is None):
         _course(engine, chart.key, row, courses, doses)
     engine.run(_PUT_ON_BOARD, board_row(glance(chart)))
 

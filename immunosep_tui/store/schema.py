@@ -149,9 +149,9 @@ GUARDS: Final = (
         "dose_after_gap",
         "dose",
         "INSERT",
-        "NEW.outcome = 'given' AND EXISTS (SELECT 1 FROM dose d JOIN course c ON c.record = d.record AND c.n = d.course"
-        " WHERE d.record = NEW.record AND d.course = NEW.course AND d.product = NEW.product AND d.outcome = 'given'"
-        " AND d.voided IS NULL AND ABS(NEW.at - d.at) < c.least_gap)",
+        "NEW.outcome = 'given' AND EXISTS (SELECT 1 FROM dose d JOIN course c ON c.record = d.record AND c.n = NEW.course"
+        " WHERE d.record = NEW.record AND d.product = NEW.product AND d.outcome = 'given' AND d.voided IS NULL"
+        " AND ABS(NEW.at - d.at) < c.least_gap)",
     ),
 )
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from immunosep_tui.record.chain import Break, Head, follow
-from immunosep_tui.record.chart import fold, standing_of
+from immunosep_tui.record.chart import fold
 from immunosep_tui.record.courses import course_rows
 from immunosep_tui.record.entry import Entry, NotReadable
 from immunosep_tui.record.glance import glance
@@ -114,7 +114,7 @@ def _stored(engine: Engine, record: str) -> Rows:
 
 def _due(record: str, entries: list[Entry]) -> Rows:
     chart = fold(record, entries)
-    rows = course_rows(entries, standing_of(entries))
+    rows = course_rows(entries)
     courses: list[tuple[object, ...]] = [(r.n, r.slots, r.begins, r.ends, r.least_gap, r.closed) for r in rows]
     doses = sorted((d.n, d.course, d.slot, d.product, d.outcome, d.at, d.voided) for r in rows for d in r.doses)
     return tuple(index.board_row(glance(chart)).values()), courses, list(doses)

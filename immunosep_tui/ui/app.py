@@ -1,10 +1,15 @@
-"""The application: screens wired to the shell, nothing else."""
+"""The application: screens, the watch over the store and the signature wired to the shell, nothing else."""
 
 from __future__ import annotations
 
+from immunosep_tui.record.entry import Author
+from immunosep_tui.rules.reason import N_, Sentence, say
+from immunosep_tui.store.errors import StoreError
 from immunosep_tui.ui.desk import Desk
 from immunosep_tui.ui.screens.board import BoardScreen
 from immunosep_tui.ui.shell import Shell
+from immunosep_tui.ui.watch import EVERY, StoreWatch
+from immunosep_tui.ui.widgets.quiet_line import QuietLine
 
 
 class ImmunoSepApp(Shell):
@@ -15,6 +20,8 @@ class ImmunoSepApp(Shell):
         self.desk = desk
         self.fault: Exception | None = None
         """Why the protocol cannot be used; the program has then ended without classifying anybody."""
+        self._watch = StoreWatch(desk.ward.store, self._store_changed, self._store_troubled)
+        self._store_trouble: StoreError | None = desk.ward.store.why_read_only
 
     def get_default_screen(self) -> BoardScreen:
         """The board."""
@@ -31,6 +38,51 @@ class ImmunoSepApp(Shell):
             self.leave(2)
             return
         import immunosep_tui.ui.screens.patient  # noqa: F401
+
+        self.set_interval(EVERY, self._look)
+
+    def before_leaving(self) -> bool:
+        """Write the drafts; whether all of them are on the disk."""
+        return self.desk.ward.drafts.flush()
+
+    async def ask_author(self) -> Author | None:
+        """Who signs: who is signed in, or who signs in now; None for nobody."""
+        return self.desk.author
+
+    # The store.
+
+    async def _look(self) -> None:
+        await self._watch.look()
+        self._show_trouble()
+
+    async def _store_changed(self) -> None:
+        read_again = getattr(self.screen, "read_again", None)
+        if read_again is not None:
+            await read_again()
+
+    def _store_troubled(self, error: StoreError | None) -> None:
+        self._store_trouble = error
+
+    def _show_trouble(self) -> None:
+        """The worst thing about the store, on every screen that has the quiet line."""
+        text, advice = self._trouble()
+        for line in self.screen.query(QuietLine):
+            line.show_trouble(text, advice)
+
+    def _trouble(self) -> tuple[Sentence | None, Sentence | None]:
+        store, drafts = self.desk.ward.store, self.desk.ward.drafts
+        if self._store_trouble is not None:
+            head = (
+                N_("READ ONLY. {cause}")
+                if self._store_trouble is store.why_read_only
+                else N_("NOTHING IS STORED. {cause}")
+            )
+            return say(head, cause=self._store_trouble.text), self._store_trouble.advice
+        if drafts.trouble is not None:
+            return say(N_("DRAFT NOT SAVED. What is typed is on the screen only.")), None
+        return None, None
+
+    # Commands.
 
     def action_evidence(self) -> None:
         """Open the evidence page, or close it."""

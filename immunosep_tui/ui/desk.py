@@ -1,4 +1,4 @@
-"""What every room works with: the protocol, the patients, the clock and the site's zone."""
+"""What every room works with: the protocol, the ward, the clock and the site's zone."""
 
 from __future__ import annotations
 
@@ -8,7 +8,10 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from immunosep_tui.ward.patients import Patients
+from immunosep_tui.record.entry import Author
+from immunosep_tui.store.drafts import Drafts
+from immunosep_tui.store.store import Store
+from immunosep_tui.ward.ward import Ward
 
 if TYPE_CHECKING:
     from immunosep_tui.rules.protocol import Protocol
@@ -24,27 +27,49 @@ class Desk:
 
     Args:
         read_protocol: gives the protocol or raises ProfileError.
-        patients: of this ward.
+        store: the records.
+        drafts: what is typed on this machine.
         zone: the site's time zone, for display and for typed local times.
         now: the present instant.
+        is_demo: whether the store is thrown away at the end.
+        place: names this workstation.
     """
 
     def __init__(
         self,
         read_protocol: Callable[[], Protocol],
-        patients: Patients,
+        store: Store,
+        drafts: Drafts,
         zone: ZoneInfo,
         now: Callable[[], datetime] = utc_now,
+        *,
+        is_demo: bool = False,
+        place: str = "",
     ) -> None:
         self._read_protocol = read_protocol
-        self.patients = patients
         self.zone = zone
         self.now = now
+        self.is_demo = is_demo
+        self.place = place
+        self.author: Author | None = None
+        """Who is signed in."""
+        self.ward = Ward(store, drafts, lambda: self.protocol, zone, now)
+
+    @property
+    def initials(self) -> str:
+        """Who is signed in, empty for nobody."""
+        return self.author.initials if self.author else ""
 
     @cached_property
     def protocol(self) -> Protocol:
         """The protocol that answers are given by."""
         return self._read_protocol()
+
+    def close(self) -> bool:
+        """Write the drafts and close the store; whether everything typed is on the disk."""
+        written = self.ward.drafts.close()
+        self.ward.store.close()
+        return written
 
 
 def site_zone() -> ZoneInfo:

@@ -75,11 +75,16 @@ class Cell(Input):
         """Cells of the visible text and the cursor behind it; never less than the cell, so that typing needs no layout."""
         return max(cell_len(visible(self.value)) + 1, self.size.width)
 
+    @property
+    def _scrolled(self) -> int:
+        """Cells that are scrolled out on the left: none where the text fits, whatever was scrolled to while it was hidden."""
+        return self.scroll_offset.x if cell_len(visible(self.value)) + 1 > self.size.width else 0
+
     def _position_to_cell(self, position: int) -> int:
         return cell_len(visible(self.value[:position]))
 
     def _cell_offset_to_index(self, offset: int) -> int:
-        wanted = offset + self.scroll_offset.x
+        wanted = offset + self._scrolled
         ends = (self._position_to_cell(index + 1) for index in range(len(self.value)))
         return next((index for index, end in enumerate(ends) if wanted < end), len(self.value))
 
@@ -101,4 +106,4 @@ class Cell(Input):
             segments.append(Segment(visible(self.value[left:right]), style))
         if self.has_focus and caret == length:
             segments.append(Segment(" ", self.get_component_rich_style("input--cursor")))
-        return Strip(segments).crop_extend(self.scroll_offset.x, self.scroll_offset.x + width, base)
+        return Strip(segments).crop_extend(self._scrolled, self._scrolled + width, base)

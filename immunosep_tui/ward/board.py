@@ -1,25 +1,47 @@
-"""One row a patient for the ward board, what needs a person first."""
+"""One row a patient for the ward board, from a sheet that is being typed or from what the record keeps at a glance."""
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Final
 from zoneinfo import ZoneInfo
 
+from immunosep_tui.record import glance as glances
+from immunosep_tui.record.glance import Glance
 from immunosep_tui.record.patient import Patient
 from immunosep_tui.rules.number import Refusal
 from immunosep_tui.rules.phenotype import INDETERMINATE
 from immunosep_tui.rules.protocol import Protocol
 from immunosep_tui.rules.reason import N_, Sentence, say
 from immunosep_tui.rules.response import DIED
-from immunosep_tui.rules.schedule import Dose, next_dose
+from immunosep_tui.rules.schedule import next_dose
 from immunosep_tui.ward.answers import LAST_DAY, course, day_total, phenotype, sofa_day, treatment_day
 from immunosep_tui.ward.checks import met_now
+from immunosep_tui.ward.instants import moment
+
+OVERDUE_AFTER: Final = timedelta(minutes=60)
+"""How long after it was due a dose of which nothing is recorded counts as overdue. Local convention."""
+
+_WANTED: Final = {
+    glances.HOOK: N_("Hook effect? Dilute"),
+    glances.LABS: N_("Wanted: ferritin"),
+    glances.FERRITIN: N_("Wanted: ferritin"),
+    glances.HLA_DR: N_("Wanted: HLA-DR"),
+    glances.FIRST_DOSE: N_("Set the first dose"),
+    glances.SOFA: N_("SOFA day 1 to do"),
+}
+"""What a person should do, in the words of the board."""
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A patient at a glance; ``attention`` is what a person should do, None if nothing waits."""
+    """A patient at a glance; ``attention`` is what a person should do, None if nothing waits.
+
+    ``next_due`` is the next dose, ``is_overdue`` whether nothing was recorded of it in time. ``is_draft`` says that
+    something was typed and not signed.
+    """
 
     key: str
     place: str
@@ -29,9 +51,12 @@ class Row:
     day: int | None
     totals: tuple[int, ...]
     died: bool
-    next_dose: Dose | None
+    left: bool
+    next_due: datetime | None
+    is_overdue: bool
     attention: Sentence | None
     rank: int
+    is_draft: bool = False
 
 
 def row(patient: Patient, protocol: Protocol, zone: ZoneInfo, now: datetime) -> Row:
@@ -51,7 +76,7 @@ def row(patient: Patient, protocol: Protocol, zone: ZoneInfo, now: datetime) -> 
     if met:
         rank, attention = 0, say(N_("Limit: {label}"), label=met[0].item.label)
     if not died and any(caution.code.endswith("suspected") for caution in answer.cautions):
-        rank, attention = 0, say(N_("Hook effect? Dilute"))
+        rank, attention = 0, say(_WANTED[glances.HOOK])
     return Row(
         patient.key,
         patient.place,
@@ -61,9 +86,39 @@ def row(patient: Patient, protocol: Protocol, zone: ZoneInfo, now: datetime) -> 
         day if day is not None and 1 <= day <= LAST_DAY else None,
         known,
         died,
-        upcoming,
+        bool(patient.text("response.final")),
+        upcoming.due if upcoming else None,
+        False,
         attention,
         rank,
+    )
+
+
+def recorded_row(glance: Glance, now: datetime) -> Row:
+    """The row of a patient's record at an instant."""
+    due = None if glance.next_due is None else moment(glance.next_due)
+    overdue = due is not None and due + OVERDUE_AFTER < now
+    day = None if glance.first_due is None else treatment_day(moment(glance.first_due), now)
+    kind, _colon, label = glance.wanted.partition(":")
+    attention = None
+    if kind == glances.LIMIT:
+        attention = say(N_("Limit: {label}"), label=label)
+    elif kind:
+        attention = say(_WANTED[kind])
+    return Row(
+        key=glance.record,
+        place=glance.place,
+        case=glance.case_number,
+        identifier=glance.identifier,
+        phenotype=glance.phenotype or INDETERMINATE,
+        day=day if day is not None and 1 <= day <= LAST_DAY else None,
+        totals=tuple(json.loads(glance.totals).values()),
+        died=glance.state == glances.DIED,
+        left=glance.state == glances.LEFT,
+        next_due=due,
+        is_overdue=overdue,
+        attention=attention,
+        rank=min(glance.urgency, glances.OVERDUE) if overdue else glance.urgency,
     )
 
 
@@ -81,11 +136,10 @@ def _attention(
         words = N_("Wanted: ferritin") if "ferritin" in missing else N_("Wanted: HLA-DR")
         return 2, say(words)
     if not totals:
-        return 4, say(N_("SOFA of day 1 is incomplete"))
+        return 4, say(_WANTED[glances.SOFA])
     return 9, None
 
 
-def rows(patients: tuple[Patient, ...], protocol: Protocol, zone: ZoneInfo, now: datetime) -> tuple[Row, ...]:
-    """Every patient, what needs a person first, then by place."""
-    found = [row(patient, protocol, zone, now) for patient in patients]
-    return tuple(sorted(found, key=lambda r: (r.rank, r.place, r.case)))
+def urgent_first(row: Row) -> tuple[int, str, str]:
+    """Sorts rows: what needs a person first, then by place."""
+    return (row.rank, row.place, row.case)

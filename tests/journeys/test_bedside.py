@@ -22,6 +22,7 @@ def terminal(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Termina
         "TZ": "Europe/Athens",
         "XDG_CONFIG_HOME": str(tmp_path),
         "XDG_STATE_HOME": str(tmp_path),
+        "XDG_DATA_HOME": str(tmp_path),
     }
     with Terminal(COMMAND, columns=columns, rows=rows, env=environment) as opened:
         opened.wait_for("Type the bed")

@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 
 from immunosep_tui.rules.protocol import Protocol
-from immunosep_tui.ui.desk import Desk
 from immunosep_tui.ui.form import choice_of
 from immunosep_tui.ui.rooms.identity import IdentityRoom
 from immunosep_tui.ui.rooms.labs import LabsRoom
@@ -16,7 +15,7 @@ from immunosep_tui.ui.rooms.sofa import SofaRoom
 from immunosep_tui.ui.rooms.treatment import TreatmentRoom
 from immunosep_tui.ui.sheet import Sheet
 from immunosep_tui.ward.cases import Case, cases, patient_of
-from immunosep_tui.ward.patients import InMemory
+from tests.support.wards import desk_of
 
 ROOMS: dict[str, type[Room]] = {
     "identity": IdentityRoom,
@@ -32,7 +31,7 @@ def room_of(case: Case, key: str, protocol: Protocol) -> tuple[Room, str]:
     """The room in which a text is typed, at the text's day, and the name of its row."""
     patient = patient_of(case)
     name, _, field = key.partition(".")
-    desk = Desk(lambda: protocol, InMemory([patient]), case.zone, lambda: case.now)
+    desk = desk_of(protocol, [], case.zone, lambda: case.now)
     room = ROOMS[name](desk, Sheet(patient, lambda _: None))
     if isinstance(room, SofaRoom | MonitoringRoom):
         day, _, field = field.partition(".")

@@ -5,12 +5,13 @@ from __future__ import annotations
 import importlib
 import pkgutil
 import re
+import string
 from itertools import pairwise
 
 import pytest
 from rich.cells import cell_len
 from textual.actions import parse
-from textual.keys import Keys, _character_to_key, key_to_character
+from textual.keys import Keys, _character_to_key
 from textual.screen import Screen
 
 from immunosep_tui.ui import commands, screens
@@ -26,8 +27,7 @@ def known(key: str) -> bool:
     *modifiers, name = key.split("+")
     if not set(modifiers) <= {"ctrl", "shift", "alt"}:
         return False
-    character = key_to_character(name)
-    return key in set(Keys) or name in set(Keys) or (character is not None and _character_to_key(character) == name)
+    return key in set(Keys) or name in {*Keys, *map(_character_to_key, string.printable)}
 
 
 def screen_classes() -> list[type[Screen[object]]]:

@@ -39,7 +39,7 @@ class IdentityRoom(Room):
             return Verdict("refused", message=_("At most {most} characters are taken.").format(most=LONGEST))
         if show(text, LONGEST) != text or text != text.strip():
             return Verdict("refused", message=_("It holds a control or invisible character, or a space at an end."))
-        if name == "case" and any(p.case == text and p.key != self.patient.key for p in self.desk.patients.all()):
+        if name == "case" and self.desk.ward.case_known(text, self.patient.key):
             return Verdict("refused", message=_("Another patient on the board has this case number."))
         return Verdict("ok")
 

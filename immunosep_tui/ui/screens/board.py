@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
@@ -9,8 +10,11 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Container
 from textual.screen import Screen
+from textual.widgets import Input
 
+from immunosep_tui.i18n import _, words
 from immunosep_tui.record.patient import Patient
+from immunosep_tui.store.errors import StoreError
 from immunosep_tui.ui.commands import bindings_for
 from immunosep_tui.ui.desk import Desk
 from immunosep_tui.ui.form import Form
@@ -19,9 +23,13 @@ from immunosep_tui.ui.rooms.room import Room
 from immunosep_tui.ui.sheet import Sheet
 from immunosep_tui.ui.widgets.footer import KeyFooter
 from immunosep_tui.ui.widgets.quiet_line import QuietLine
+from immunosep_tui.ward.ward import Listing
 
 if TYPE_CHECKING:
     from immunosep_tui.ui.widgets.board_list import BoardList
+
+LONGEST_SEARCH = 64
+"""Most characters of a search."""
 
 
 class BoardScreen(Screen[None]):
@@ -32,51 +40,75 @@ class BoardScreen(Screen[None]):
     BINDINGS: ClassVar[list[BindingType]] = list(bindings_for("board"))
     DEFAULT_CSS = """
     BoardScreen #board { height: 1fr; }
+    BoardScreen #search { dock: top; height: 1; border: none; background: $panel; display: none; }
     """
+
+    ready: bool = False
+    """Whether the list or the form has the keyboard; the shell holds keys until then."""
 
     def __init__(self, desk: Desk) -> None:
         super().__init__()
         self._desk = desk
+        self._search = ""
 
     def compose(self) -> ComposeResult:
         """The list or the form, what is always said, the keys."""
+        yield Input(id="search", max_length=LONGEST_SEARCH, placeholder=_("Part of a bed, a case or an identifier"))
         yield Container(id="board")
-        yield QuietLine(self._desk.patients.durable)
+        yield QuietLine(self._desk)
         yield KeyFooter()
 
     async def on_mount(self) -> None:
         """Ask for the first patient where there is none."""
-        self.set_interval(30, self._redraw)
-        if self._desk.patients.all():
-            await self._show_list()
-        else:
+        self.set_interval(30, self.read_again)
+        listing = await self._read()
+        if listing is not None and not listing.count:
             await self.action_admit()
+        else:
+            await self._show_list(listing)
+        self.ready = True
 
     async def on_screen_resume(self) -> None:
-        """Show what was typed meanwhile."""
-        self._redraw()
+        """Show what was typed or signed meanwhile."""
+        if self.ready:
+            await self.read_again()
 
-    def _redraw(self) -> None:
-        """Compute every row anew; the cursor stays on its patient."""
-        for board in self.query("BoardList"):
-            board.redraw()  # type: ignore[attr-defined]
+    async def read_again(self) -> None:
+        """Show the board as it is now; the cursor stays on its patient."""
+        if self.query("BoardList") and (listing := await self._read()) is not None:
+            self._list.show_listing(listing, self._search)
 
-    async def _show_list(self) -> None:
+    async def _read(self) -> Listing | None:
+        """The rows, read in a thread; None where the store cannot be read, which is then said."""
+        try:
+            return await asyncio.to_thread(self._desk.ward.listing, self._search)
+        except StoreError as error:
+            self.query_one(QuietLine).show_trouble(error.text, error.advice)
+            return None
+
+    @property
+    def _list(self) -> BoardList:
+        from immunosep_tui.ui.widgets.board_list import BoardList
+
+        return self.query_one(BoardList)
+
+    async def _show_list(self, listing: Listing | None = None) -> None:
         from immunosep_tui.ui.widgets.board_list import BoardList
 
         await self.query(IdentityRoom).remove()
         if not self.query(BoardList):
             await self.query_one("#board").mount(BoardList(self._desk))
-        board = self.query_one(BoardList)
-        board.redraw()
-        board.display = True
-        self.set_focus(board)
+        listing = listing or await self._read()
+        if listing is not None:
+            self._list.show_listing(listing, self._search)
+        self._list.display = True
+        self.set_focus(self._list)
 
     async def action_admit(self) -> None:
         """Ask who the new patient is."""
         if self.query(IdentityRoom):
             return
-        sheet = Sheet(Patient(self._desk.patients.new_key()), lambda _patient: None)
+        sheet = Sheet(Patient(self._desk.ward.new_key()), lambda _patient: None)
         room = IdentityRoom(self._desk, sheet)
         for board in self.query("BoardList"):
             board.display = False
@@ -84,14 +116,45 @@ class BoardScreen(Screen[None]):
         room.enter()
 
     async def action_back(self) -> None:
-        """From the form back to the list, where there is one."""
-        if self.query(IdentityRoom) and self._desk.patients.all():
+        """From the search or the form back to the whole list, where there is one."""
+        if self._search or self.query_one("#search").display:
+            await self._end_search()
+        elif self.query(IdentityRoom) and self.query("BoardList"):
             await self._show_list()
 
     def action_open_patient(self) -> None:
         """Open the patient under the cursor."""
         for board in self.query("BoardList"):
             board.open_patient()  # type: ignore[attr-defined]
+
+    # Search.
+
+    def action_search(self) -> None:
+        """Ask what to search for."""
+        if self.query("BoardList") and not self.query(IdentityRoom):
+            line = self.query_one("#search", Input)
+            line.display = True
+            self.set_focus(line)
+
+    @on(Input.Changed, "#search")
+    async def _sought(self, event: Input.Changed) -> None:
+        self._search = event.value.strip()
+        await self.read_again()
+
+    @on(Input.Submitted, "#search")
+    def _searched(self) -> None:
+        """Enter opens nothing but a patient who is alone on the list; else it goes to the list."""
+        self.set_focus(self._list)
+        if self._list.only:
+            self._list.open_patient()
+
+    async def _end_search(self) -> None:
+        line = self.query_one("#search", Input)
+        line.value, self._search, line.display = "", "", False
+        self.set_focus(self._list)
+        await self.read_again()
+
+    # Patients.
 
     @on(Room.Finished)
     async def _finished(self, event: Room.Finished) -> None:
@@ -103,9 +166,20 @@ class BoardScreen(Screen[None]):
                 room.query_one(Form).activate(wanted[0])
             room.enter()
             return
-        self._desk.patients.put(room.patient)
+        if await self._is_taken(room.patient):
+            self.app.hint = _("Another patient on the ward has this case number.")  # type: ignore[attr-defined]
+            room.query_one(Form).activate("case")
+            room.enter()
+            return
+        self._desk.ward.put(room.patient, self._desk.initials)
         await self._open(room.patient.key, "labs")
         await self._show_list()
+
+    async def _is_taken(self, patient: Patient) -> bool:
+        try:
+            return await asyncio.to_thread(self._desk.ward.case_taken, patient.case, patient.key)
+        except StoreError:
+            return False  # the store refuses it again when it is signed
 
     async def on_board_list_opened(self, event: BoardList.Opened) -> None:
         """Open the patient that was chosen."""
@@ -116,4 +190,9 @@ class BoardScreen(Screen[None]):
         # The rooms and the rules behind them are a third of the program: they are loaded when a patient is opened.
         from immunosep_tui.ui.screens.patient import PatientScreen
 
+        try:
+            await asyncio.to_thread(self._desk.ward.read_again, key)
+        except StoreError as error:
+            self.app.hint = f"{words(error.text)} {words(error.advice)}"  # type: ignore[attr-defined]
+            return
         await self.app.push_screen(PatientScreen(self._desk, key, room))

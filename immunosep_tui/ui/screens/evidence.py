@@ -30,7 +30,7 @@ class EvidenceScreen(Screen[None]):
     def compose(self) -> ComposeResult:
         """One text and the keys."""
         yield Panel(focusable=True)
-        yield QuietLine(self._desk.patients.durable)
+        yield QuietLine(self._desk)
         yield KeyFooter()
 
     def on_mount(self) -> None:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
+import uuid
 from typing import ClassVar
+from zoneinfo import ZoneInfo
 
 from textual import on
 from textual.app import ComposeResult
@@ -10,9 +13,14 @@ from textual.binding import BindingType
 from textual.containers import Container
 from textual.screen import Screen
 
+from immunosep_tui.i18n import _, words
+from immunosep_tui.record.chart import Chart
 from immunosep_tui.record.patient import Patient
 from immunosep_tui.rules.reason import N_
-from immunosep_tui.ui.commands import bindings_for
+from immunosep_tui.rules.text import show
+from immunosep_tui.store.drafts import Draft
+from immunosep_tui.store.errors import StoreError
+from immunosep_tui.ui.commands import bindings_for, command, key_name
 from immunosep_tui.ui.desk import Desk
 from immunosep_tui.ui.form import Form
 from immunosep_tui.ui.panel import Panel
@@ -25,9 +33,11 @@ from immunosep_tui.ui.rooms.room import Room
 from immunosep_tui.ui.rooms.sofa import SofaRoom
 from immunosep_tui.ui.rooms.treatment import TreatmentRoom
 from immunosep_tui.ui.sheet import Sheet
+from immunosep_tui.ui.times import clock_text
 from immunosep_tui.ui.widgets.banner import Banner, Tabs
 from immunosep_tui.ui.widgets.footer import KeyFooter
 from immunosep_tui.ui.widgets.quiet_line import QuietLine
+from immunosep_tui.ward.instants import moment
 
 ROOMS: dict[str, tuple[str, str, type[Room]]] = {
     "overview": ("F1", N_("Overview"), OverviewRoom),
@@ -60,8 +70,9 @@ class PatientScreen(Screen[None]):
     def __init__(self, desk: Desk, key: str, room: str = "overview") -> None:
         super().__init__()
         self._desk = desk
-        self._sheet = Sheet(desk.patients.get(key), self._save)
+        self._sheet = Sheet(desk.ward.get(key), self._save)
         self._first = room
+        self._discarding = False
         self.room_name = room
         """The open room, for the footer."""
 
@@ -70,7 +81,7 @@ class PatientScreen(Screen[None]):
         yield Banner(self._desk)
         yield Tabs([(key, label) for key, label, _kind in ROOMS.values()])
         yield Container(id="room")
-        yield QuietLine(self._desk.patients.durable)
+        yield QuietLine(self._desk)
         yield KeyFooter()
 
     async def on_mount(self) -> None:
@@ -82,6 +93,7 @@ class PatientScreen(Screen[None]):
         """Countdowns move on."""
         self.query_one(Banner).show_patient(self._sheet.patient)
         self.room.redraw()
+        self._show_state()
 
     @property
     def room(self) -> Room:
@@ -104,10 +116,82 @@ class PatientScreen(Screen[None]):
         self.query_one(KeyFooter).refresh()
         self.query_one(Tabs).show_active(list(ROOMS).index(name))
         self.query_one(Banner).show_patient(self._sheet.patient)
+        self._show_state()
 
     def _save(self, patient: Patient) -> None:
-        self._desk.patients.put(patient)
+        self._desk.ward.put(patient, self._desk.initials)
         self.query_one(Banner).show_patient(patient)
+        self._show_state()
+
+    def _show_state(self) -> None:
+        """Say whether what is on the sheet is signed."""
+        key = self._sheet.patient.key
+        self.query_one(QuietLine).show_state(
+            state_words(self._desk.ward.drafts.get(key), self._desk.ward.chart(key), self._desk.zone)
+        )
+
+    async def read_again(self) -> None:
+        """Show what others have recorded; what is typed here stays over it."""
+        key = self._sheet.patient.key
+        before = self._desk.ward.chart(key).n
+        try:
+            chart = await asyncio.to_thread(self._desk.ward.read_again, key)
+        except StoreError:
+            return  # the watch says so on the quiet line
+        if chart.n != before:
+            self._sheet.patient = self._desk.ward.get(key)
+            await self.room.reload()
+            self._tick()
+            last = chart.entries[-1]
+            text = _("{author} has changed this record at {time}.")
+            when = clock_text(moment(last.recorded), self._desk.zone)
+            self.app.hint = text.format(author=show(last.author), time=when)  # type: ignore[attr-defined]
+
+    async def action_sign(self) -> None:
+        """Read what is new and sign it."""
+        self.app.run_worker(self._sign(), exclusive=True, group="sign")
+
+    async def _sign(self) -> None:
+        from immunosep_tui.ui.screens.sign import SignScreen
+
+        author = await self.app.ask_author()  # type: ignore[attr-defined]
+        if author is None or not self.is_attached:
+            return
+        key = self._sheet.patient.key
+        try:
+            chart = await asyncio.to_thread(self._desk.ward.read_again, key)
+        except StoreError as error:
+            self.app.hint = f"{words(error.text)} {words(error.advice)}"  # type: ignore[attr-defined]
+            return
+        screen = SignScreen(self._desk, author, chart, uuid.uuid4().hex)
+        await self.app.push_screen_wait(screen)
+        self._sheet.patient = self._desk.ward.get(key)
+        await self.room.reload()
+        self._tick()
+
+    def action_discard(self) -> None:
+        """Throw the draft away when the key is pressed a second time."""
+        ward, key = self._desk.ward, self._sheet.patient.key
+        if ward.drafts.get(key) is None:
+            return
+        if not self._discarding:
+            self._discarding = True
+            self.set_timer(5, self._keep_draft)
+            self.app.hint = _("Press {key} again to throw away what was typed and not signed.").format(
+                key=key_name(command("discard").keys[0])
+            )  # type: ignore[attr-defined]
+            return
+        self._discarding = False
+        ward.discard(key)
+        if not ward.chart(key).n:
+            self.dismiss()  # the patient was a draft as a whole
+            return
+        self._sheet.patient = ward.get(key)
+        self.run_worker(self.room.reload())
+        self._tick()
+
+    def _keep_draft(self) -> None:
+        self._discarding = False
 
     @on(Room.Finished)
     async def _finished(self, event: Room.Finished) -> None:
@@ -140,3 +224,15 @@ class PatientScreen(Screen[None]):
     def action_scroll(self, lines: int) -> None:
         """Scroll the answer while a field keeps the keyboard."""
         self.room.query_one(Panel).action_scroll(lines)
+
+
+def state_words(draft: Draft | None, chart: Chart, zone: ZoneInfo) -> str:
+    """Whether a sheet is signed, in the few words that the quiet line has room for."""
+    if draft is not None:
+        by = f" {show(', '.join(draft.authors))}" if draft.authors else ""
+        return _("[DRAFT {time}{by}: Ctrl+S signs]").format(time=clock_text(moment(draft.at), zone), by=by)
+    if chart.n:
+        last = chart.entries[-1]
+        when = clock_text(moment(last.recorded), zone)
+        return _("[SIGNED {time} {author}]").format(time=when, author=show(last.author))
+    return ""

@@ -22,7 +22,7 @@ from immunosep_tui.ui.times import until
 from immunosep_tui.ui.widgets.banner import SHORT_NAMES
 from immunosep_tui.ward.answers import LAST_DAY
 from immunosep_tui.ward.board import Row
-from immunosep_tui.ward.board import rows as board_rows
+from immunosep_tui.ward.ward import Listing
 
 COLUMNS: tuple[tuple[str, int], ...] = (
     (N_("Bed"), 6),
@@ -69,15 +69,21 @@ class BoardList(Widget):
         super().__init__()
         self._desk = desk
         self._rows: tuple[Row, ...] = ()
+        self._count = 0
+        self._search = ""
         self._key = ""
 
-    def redraw(self) -> None:
-        """Compute every row anew; the cursor stays on its patient."""
-        desk = self._desk
-        self._rows = rows = board_rows(desk.patients.all(), desk.protocol, desk.zone, desk.now())
-        if rows and self._key not in {row.key for row in rows}:
-            self._key = rows[0].key
+    def show_listing(self, listing: Listing, search: str = "") -> None:
+        """Show these rows; the cursor stays on its patient."""
+        self._rows, self._count, self._search = listing.rows, listing.count, search
+        if self._rows and self._key not in {row.key for row in self._rows}:
+            self._key = self._rows[0].key
         self.refresh()
+
+    @property
+    def only(self) -> str:
+        """Key of the patient that a search left alone on the list; empty where there are others."""
+        return self._rows[0].key if self._count == 1 and self._rows else ""
 
     @property
     def cursor(self) -> int:
@@ -115,20 +121,26 @@ class BoardList(Widget):
         width, height = self.size
         index = self._top + y - 2
         if y == 0:
-            text = _("Ward board. Patients: {count}. Protocol {id}.").format(
-                count=len(self._rows), id=self._desk.protocol.id
-            )
-            return self._strip([Segment(f" {text}", self.rich_style)])
+            return self._strip([Segment(f" {self._title()}", self.rich_style)])
         if y == 1:
             cells = [pad(_(name), size) for name, size in self._columns]
             heading = self.get_component_rich_style("board--heading")
             return self._strip([Segment("  " + " ".join(cells) + " " + _("What next"), heading)])
-        if y == height - 1 and index < len(self._rows) - 1:
-            below = _("+{count} more below").format(count=len(self._rows) - index)
+        unlisted = self._count - len(self._rows)
+        if y == height - 1 and (index < len(self._rows) - 1 or unlisted):
+            below = _("+{count} more below").format(count=len(self._rows) - index + unlisted)
+            if unlisted:
+                below += " " + _("({count} not listed: search with /)").format(count=unlisted)
             return self._strip([Segment(f"  {below}", self.rich_style)])
         if 0 <= index < len(self._rows):
             return self._row(self._rows[index], index == self.cursor)
         return Strip.blank(width, self.rich_style)
+
+    def _title(self) -> str:
+        if self._search:
+            text = _('Patients found for "{search}": {count}. Esc shows all.')
+            return text.format(search=show(self._search), count=self._count)
+        return _("Ward board. Patients: {count}. Protocol {id}.").format(count=self._count, id=self._desk.protocol.id)
 
     @property
     def _columns(self) -> list[tuple[str, int]]:
@@ -144,22 +156,33 @@ class BoardList(Widget):
             cursor = self.get_component_rich_style("board--cursor")
             style, attention = style + cursor, attention + cursor
         trend = f"{row.totals[-1]}{_arrow(row.totals)}" if row.totals else "-"
+        name = _(SHORT_NAMES[row.phenotype])
         texts = [
             show(row.place),
             show(row.case),
-            _("DIED") if row.died else _(SHORT_NAMES[row.phenotype]),
+            _("DIED") if row.died else _("LEFT") if row.left else name,
             f"{row.day}/{LAST_DAY}" if row.day else "-",
             trend,
         ]
         cells = [_fit(text, size) for text, (_name, size) in zip(texts, self._columns, strict=True)]
         line = ("> " if active else "  ") + " ".join(cells) + " "
         room = self.size.width - cell_len(line)
-        due = until(row.next_dose.due, self._desk.now()) if row.next_dose else ""
-        dose = _("Dose {due}").format(due=due) if due else ""
-        if row.attention is None:
-            return self._strip([Segment(line + cut_words(dose, room), style)])
-        wanted = f"! {words(row.attention)}" + (f"; {dose}" if dose else "")
+        wanted = self._wanted(row)
+        if row.attention is None and not row.is_overdue:
+            return self._strip([Segment(line + cut_words(wanted, room), style)])
         return self._strip([Segment(line, style), Segment(cut_words(wanted, room), attention)])
+
+    def _wanted(self, row: Row) -> str:
+        """What comes next, the most urgent first: an overdue dose, what waits for a person, the next dose."""
+        texts = []
+        due = until(row.next_due, self._desk.now()) if row.next_due else ""
+        if row.is_overdue:
+            texts.append("! " + _("Dose overdue, was due {due}").format(due=due))
+        if row.attention is not None:
+            texts.append("! " + words(row.attention))
+        if due and not row.is_overdue:
+            texts.append(_("Dose {due}").format(due=due))
+        return (_("DRAFT") + " " if row.is_draft else "") + "; ".join(texts)
 
     def _strip(self, segments: list[Segment]) -> Strip:
         last = segments[-1].style

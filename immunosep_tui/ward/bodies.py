@@ -1,0 +1,198 @@
+"""What a sheet would say as entries: the typed texts that may be used, and the answers that the rules give to them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from fractions import Fraction
+from zoneinfo import ZoneInfo
+
+from immunosep_tui.record.bodies import (
+    Admitted,
+    Body,
+    Check,
+    CourseStarted,
+    CourseStopped,
+    Decision,
+    Died,
+    Labs,
+    Left,
+    Slot,
+    SofaDay,
+    SofaTotal,
+)
+from immunosep_tui.record.chart import Chart
+from immunosep_tui.record.patient import Patient
+from immunosep_tui.rules.number import Refusal
+from immunosep_tui.rules.protocol import CheckItem, Protocol, Regimen
+from immunosep_tui.rules.response import DIED
+from immunosep_tui.rules.sofa.day import ORGANS
+from immunosep_tui.rules.sofa.reading import YES_NO
+from immunosep_tui.ward import checks
+from immunosep_tui.ward.answers import course, day_total, instant, organ_points, phenotype, sofa_day
+from immunosep_tui.ward.instants import ms
+from immunosep_tui.ward.reading import read
+
+LEAST_GAP = Fraction(3, 4)
+"""The part of the interval between two doses of a drug before which no further one can be recorded. Local convention."""
+
+_MARKERS = (("ferritin", "ferritin"), ("hla_dr", "hla_dr"), ("ferritin_before", "ferritin"))
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What the texts at one place of the sheet would say.
+
+    Args:
+        bodies: what would be recorded, in order; none where nothing usable is there.
+        withheld: keys whose text is refused or waits for an answer, and which are not recorded.
+        at: instant of the fact, where the texts say it.
+    """
+
+    bodies: tuple[Body, ...]
+    withheld: tuple[str, ...] = ()
+    at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """What the texts are read with: the sheet, the chart that it lies over, the protocol and the site's zone."""
+
+    sheet: Patient
+    chart: Chart
+    protocol: Protocol
+    zone: ZoneInfo
+
+
+def said_at(place: str, view: View) -> Said:
+    """What the sheet says at a place."""
+    return _SAYERS[place.partition(".")[0]](place, view)
+
+
+def _identity(_place: str, view: View) -> Said:
+    sheet = view.sheet
+    wanted = {"place": sheet.place, "case": sheet.case, "identifier": sheet.identifier}
+    missing = tuple(f"identity.{name}" for name, text in wanted.items() if not text)
+    return Said((), missing) if missing else Said((Admitted(**wanted),))
+
+
+def _labs(_place: str, view: View) -> Said:
+    sheet, protocol = view.sheet, view.protocol
+    texts = sheet.within("labs")
+    reads = {name: read(sheet, f"labs.{name}", analyte, protocol) for name, analyte in _MARKERS if name in texts}
+    withheld = [f"labs.{name}" for name, found in reads.items() if not found.usable]
+    if "covid19" in texts and texts["covid19"] not in YES_NO:
+        withheld.append("labs.covid19")
+    used = {name: text for name, text in texts.items() if f"labs.{name}" not in withheld}
+    if not used:
+        return Said((), tuple(withheld))
+    kept = tuple(sorted(name for name in used if sheet.is_kept(f"labs.{name}")))
+    answer = phenotype(sheet, protocol)
+    inputs = {name: str(found.quantity) for name, found in reads.items() if found.quantity is not None}
+    if "covid19" in used:
+        inputs["covid19"] = used["covid19"]
+    decision = Decision(
+        answer.phenotype,
+        answer.regimen.name if answer.regimen else None,
+        inputs,
+        tuple(answer.missing),
+        tuple(dict.fromkeys(caution.code for caution in answer.cautions)),
+    )
+    return Said((Labs(used, kept), decision), tuple(withheld))
+
+
+def _sofa(place: str, view: View) -> Said:
+    day = int(place.partition(".")[2])
+    texts = view.sheet.within(place)
+    found = sofa_day(view.sheet, day, view.protocol)
+    unusable = {name for name, _refusal in found.reading.refusals} | set(found.unconfirmed)
+    points = {f"points_{organ}" for organ in ORGANS}
+    unusable |= {name for name in points & set(texts) if isinstance(organ_points(texts[name]), Refusal)}
+    used = {name: text for name, text in texts.items() if name not in unusable}
+    withheld = tuple(f"{place}.{name}" for name in texts if name in unusable)
+    if not used:
+        return Said((), withheld)
+    kept = tuple(sorted(name for name in used if view.sheet.is_kept(f"{place}.{name}")))
+    score = found.score
+    total = score.total if score.complete else None
+    return Said((SofaDay(day, used, score.low, score.high, total, kept),), withheld)
+
+
+def _response(place: str, view: View) -> Said:
+    name = place.partition(".")[2]
+    text = view.sheet.text(place)
+    if name == "final":
+        return Said((Left(text),)) if YES_NO.get(text) else Said((), (place,) if text else ())
+    total = day_total(view.sheet, int(name), view.protocol)
+    if total is DIED:
+        return Said((Died(int(name)),))
+    return Said((SofaTotal(int(name), total),)) if isinstance(total, int) else Said((), (place,))
+
+
+def _treatment(place: str, view: View) -> Said:
+    if place == "treatment.stop":
+        return _stop(place, view)
+    keys = tuple(f"treatment.{name}" for name in ("start", "design") if view.sheet.text(f"treatment.{name}"))
+    without_stop = view.sheet.typed("treatment.stop", "")
+    plan = course(without_stop, view.protocol, view.zone)
+    regimen = phenotype(view.sheet, view.protocol).regimen
+    if plan.why_none is not None or regimen is None:
+        return Said((), keys)
+    slots = tuple(
+        Slot(number, dose.day, ms(dose.due), dose.product, dose.dose, dose.route, dose.placebo)
+        for number, dose in enumerate(plan.doses, start=1)
+    )
+    ends = plan.doses[0].due + timedelta(days=int(regimen.days.value))
+    started = CourseStarted(
+        regimen=regimen.name,
+        design=view.sheet.text("treatment.design") or "open",
+        start=view.sheet.text("treatment.start"),
+        decision=0,
+        slots=slots,
+        ends=ms(ends),
+        least_gap=least_gap(regimen),
+    )
+    return Said((started,))
+
+
+def least_gap(regimen: Regimen) -> int:
+    """The shortest time between two given doses, in milliseconds."""
+    return int(Fraction(regimen.interval_hours.value) * 3_600_000 * LEAST_GAP)
+
+
+def _stop(place: str, view: View) -> Said:
+    running = view.chart.running
+    at = instant(view.sheet, place, view.zone)
+    if running is None or not isinstance(at, datetime):
+        return Said((), (place,))
+    return Said((CourseStopped(running.n, view.sheet.text(place)),), (), at)
+
+
+def _monitoring(place: str, view: View) -> Said:
+    _room, day, name = place.split(".", 2)
+    item = next((item for item in view.protocol.checklist if item.id == name), None)
+    text = view.sheet.text(place)
+    if item is None or not _is_usable(item, place, view):
+        return Said((), (place,))
+    finding = checks.finding(view.sheet, item, int(day), view.protocol) if item.analyte or item.limits else None
+    level = finding.met[0].level if finding is not None and finding.met else ""
+    return Said((Check(int(day), name, item.label, text, level, view.sheet.is_kept(place)),))
+
+
+def _is_usable(item: CheckItem, place: str, view: View) -> bool:
+    if item.analyte:
+        return read(view.sheet, place, item.analyte, view.protocol).usable
+    if item.limits:
+        return checks.finding(view.sheet, item, int(place.split(".")[1]), view.protocol) is not None
+    return view.sheet.text(place) in ("done", "problem")
+
+
+_SAYERS: dict[str, Callable[[str, View], Said]] = {
+    "identity": _identity,
+    "labs": _labs,
+    "sofa": _sofa,
+    "response": _response,
+    "treatment": _treatment,
+    "monitoring": _monitoring,
+}

@@ -1,0 +1,174 @@
+"""From a sheet to a signature: what differs from the record, what of it would be recorded, and the deed of signing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from immunosep_tui.record.bodies import KIND_OF, Body, CourseStarted, Decision, Voided
+from immunosep_tui.record.chart import Chart
+from immunosep_tui.record.entry import Author, Entry, Proposal
+from immunosep_tui.record.patient import Patient, confirmed
+from immunosep_tui.rules.protocol import Protocol
+from immunosep_tui.store.store import Store
+from immunosep_tui.ward.bodies import Said, View, said_at
+from immunosep_tui.ward.instants import ms
+
+ORDER = ("identity", "labs", "sofa", "response", "treatment", "monitoring")
+"""Rooms in the order in which they are recorded: a course rests on the decision that is signed with it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What is new at one place of a sheet.
+
+    Args:
+        place: start of its keys.
+        before: the texts that stand in the record, by key.
+        after: the texts on the sheet.
+        said: what would be recorded.
+        corrects: the entry that would be replaced.
+    """
+
+    place: str
+    before: dict[str, str]
+    after: dict[str, str]
+    said: Said
+    corrects: Entry | None
+
+    @property
+    def removes(self) -> bool:
+        """Whether a recorded text was taken away and nothing stands in its place."""
+        return self.corrects is not None and not self.after
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether something would be recorded."""
+        return bool(self.said.bodies) or self.removes
+
+
+def parts(chart: Chart, sheet: Patient, protocol: Protocol, zone: ZoneInfo) -> tuple[Part, ...]:
+    """Each place at which a sheet differs from the record that it lies over, in the order of recording."""
+    view = View(sheet, chart, protocol, zone)
+    found = []
+    for place in places_that_differ(chart.sheet, sheet):
+        before, after = _texts(chart.sheet, place), _texts(sheet, place)
+        said = said_at(place, view) if after else Said(())
+        if set(said.withheld) & set(before):
+            said = Said((), tuple(after))  # recording the rest would silently take a recorded value away
+        found.append(Part(place, before, after, said, chart.latest.get(place)))
+    return tuple(found)
+
+
+def places_that_differ(recorded: Patient, sheet: Patient) -> list[str]:
+    """The places at which two sheets have other texts, or the same texts confirmed and not."""
+    keys = {key for key, _text in set(recorded.texts.items()) ^ set(sheet.texts.items())}
+    keys |= confirmed(recorded) ^ confirmed(sheet)
+    places = {place_of_key(key) for key in keys}
+    return sorted(places, key=lambda place: (ORDER.index(place.partition(".")[0]), _days_first(place)))
+
+
+def place_of_key(key: str) -> str:
+    """The place that a key of the sheet belongs to: what is recorded and corrected together."""
+    room, _, rest = key.partition(".")
+    if room in ("identity", "labs"):
+        return room
+    if room == "sofa":
+        return f"sofa.{rest.partition('.')[0]}"
+    if room == "treatment":
+        return key if rest == "stop" else room
+    return key
+
+
+def _days_first(place: str) -> tuple[int, str]:
+    number = place.partition(".")[2].partition(".")[0]
+    return int(number) if number.isdecimal() else 0, place
+
+
+def _texts(sheet: Patient, place: str) -> dict[str, str]:
+    return {key: text for key, text in sheet.texts.items() if place_of_key(key) == place}
+
+
+def needs_reason(found: Iterable[Part]) -> bool:
+    """Whether something that was recorded would be corrected."""
+    return any(part.corrects is not None and part.is_ready for part in found)
+
+
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """Who signs, when, with which protocol, where, and for what reason; ``key`` makes the deed happen once.
+
+    Args:
+        author: who signs.
+        now: the present instant.
+        key: made when the person was asked.
+        protocol: hash of the protocol.
+        place: workstation.
+        reason: why, where something is corrected.
+    """
+
+    author: Author
+    now: datetime
+    key: str
+    protocol: str
+    place: str = ""
+    reason: str = ""
+
+
+def proposals(chart: Chart, found: Sequence[Part], signature: Signature) -> tuple[Proposal, ...]:
+    """The entries that signing these parts would append, in order."""
+    listed: list[Proposal] = []
+    decision = max((e.n for e in chart.entries if isinstance(e.body, Decision) and e.body == chart.decision), default=0)
+    for part in found:
+        if not part.is_ready:
+            continue
+        bodies, corrects = _bodies(part)
+        for body in bodies:
+            n = chart.n + len(listed) + 1
+            if isinstance(body, Decision):
+                decision = n
+            said = replace(body, decision=decision) if isinstance(body, CourseStarted) else body
+            at = part.said.at or signature.now
+            listed.append(_proposal(chart.key, said, at, corrects, signature, len(listed)))
+            corrects = None
+    return tuple(listed)
+
+
+def _bodies(part: Part) -> tuple[Sequence[Body], int | None]:
+    """What a part records, and the number of the entry that the first of it replaces; one of another kind is voided."""
+    bodies, there = part.said.bodies, part.corrects
+    if there is None:
+        return bodies, None
+    if not bodies or KIND_OF[type(bodies[0])] != there.kind:
+        return (Voided(there.n), *bodies), None
+    return bodies, there.n
+
+
+def _proposal(
+    record: str, body: Body, at: datetime, corrects: int | None, signature: Signature, index: int
+) -> Proposal:
+    corrected = corrects is not None or isinstance(body, Voided)
+    return Proposal(
+        record=record,
+        body=body,
+        author=signature.author,
+        at=ms(at),
+        key=f"{signature.key}:{index}",
+        reason=signature.reason if corrected else "",
+        corrects=corrects,
+        protocol=signature.protocol,
+        place=signature.place,
+    )
+
+
+def sign(store: Store, chart: Chart, found: Sequence[Part], signature: Signature) -> tuple[Entry, ...]:
+    """Record what is ready of these parts; raises what ``Store.append`` raises."""
+    return store.append(proposals(chart, found, signature), chart.n)
+
+
+def left_over(recorded: Patient, sheet: Patient, found: Sequence[Part]) -> Patient:
+    """The record as it is after signing, with the texts of the sheet that signing held back, to stay as a draft."""
+    held = {key for part in found for key in (part.said.withheld if part.is_ready else part.after)}
+    return replace(recorded, texts={**recorded.texts, **{key: sheet.text(key) for key in held if sheet.text(key)}})

@@ -1,0 +1,124 @@
+"""The patients of a ward: their records, with what was typed and not signed laid over them."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from immunosep_tui.record.chart import Chart
+from immunosep_tui.record.patient import Patient, confirmed
+from immunosep_tui.rules.protocol import Protocol
+from immunosep_tui.store.drafts import Draft, Drafts
+from immunosep_tui.store.store import Store
+from immunosep_tui.ward.board import OVERDUE_AFTER, Row, recorded_row, row, urgent_first
+from immunosep_tui.ward.instants import ms
+
+MOST_ROWS = 200
+"""Most rows of the board; a search finds the others."""
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """Rows of the board, and how many patients there are of whom these are the first."""
+
+    rows: tuple[Row, ...]
+    count: int
+
+
+class Ward:
+    """What the screens read and type into; only a signature changes the record.
+
+    Args:
+        store: the records.
+        drafts: what is typed on this machine.
+        read_protocol: gives the protocol, when it is first needed.
+        zone: the site's time zone.
+        now: the present instant.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        drafts: Drafts,
+        read_protocol: Callable[[], Protocol],
+        zone: ZoneInfo,
+        now: Callable[[], datetime],
+    ) -> None:
+        self.store = store
+        self.drafts = drafts
+        self._read_protocol = read_protocol
+        self._zone = zone
+        self._now = now
+        self._charts: dict[str, Chart] = {}
+        self._cases: dict[str, str] = {}
+
+    def new_key(self) -> str:
+        """A key that no patient has, on any machine."""
+        return uuid.uuid4().hex
+
+    def listing(self, search: str = "") -> Listing:
+        """Rows of the board, what needs a person first; a draft is shown as it was typed. StoreError."""
+        now = self._now()
+        glances, count = self.store.board(search, ms(now - OVERDUE_AFTER), MOST_ROWS)
+        rows = {glance.record: recorded_row(glance, now) for glance in glances}
+        for draft in self.drafts.all():
+            if draft.record in rows:
+                rows[draft.record] = replace(rows[draft.record], is_draft=True)
+            elif not self.store.glance(draft.record):
+                typed = row(_over(Patient(draft.record), draft), self._read_protocol(), self._zone, now)
+                if search.casefold() in f"{typed.place}\n{typed.case}\n{typed.identifier}".casefold():
+                    rows[draft.record] = replace(typed, is_draft=True)
+                    count += 1
+        self._cases = {row.case: row.key for row in rows.values() if row.case}
+        return Listing(tuple(sorted(rows.values(), key=urgent_first)[:MOST_ROWS]), count)
+
+    def chart(self, key: str) -> Chart:
+        """The record of a patient as it was last read."""
+        if key not in self._charts:
+            self._charts = {key: self.store.chart(key)}
+        return self._charts[key]
+
+    def read_again(self, key: str) -> Chart:
+        """The record of a patient as it is now. StoreError."""
+        self._charts.pop(key, None)
+        return self.chart(key)
+
+    def get(self, key: str) -> Patient:
+        """The sheet of a patient: the record, with the draft over it. StoreError."""
+        draft = self.drafts.get(key)
+        recorded = self.chart(key).sheet
+        return _over(recorded, draft) if draft else recorded
+
+    def put(self, patient: Patient, author: str = "") -> None:
+        """Keep a sheet as a draft: what differs from the record."""
+        recorded = self.chart(patient.key).sheet
+        fresh = confirmed(patient) - confirmed(recorded)
+        keys = recorded.texts.keys() | patient.texts.keys()
+        texts = {key: patient.text(key) for key in keys if patient.text(key) != recorded.text(key) or key in fresh}
+        kept = frozenset(f"{key}={patient.text(key)}" for key in fresh)
+        older = self.drafts.get(patient.key)
+        authors = tuple(dict.fromkeys((*(older.authors if older else ()), *([author] if author else []))))
+        self.drafts.put(Draft(patient.key, texts, kept, authors, ms(self._now())))
+
+    def discard(self, key: str) -> None:
+        """Throw a draft away."""
+        self.drafts.put(Draft(key))
+
+    def case_known(self, case: str, key: str) -> bool:
+        """Whether another patient of the last listing has this case number; quick, and not the last word."""
+        return self._cases.get(case, key) != key
+
+    def case_taken(self, case: str, key: str) -> bool:
+        """Whether another patient on the ward or in a draft has this case number. StoreError."""
+        holder = self.store.record_of_case(case)
+        drafted = (draft.record for draft in self.drafts.all() if draft.texts.get("identity.case") == case)
+        return any(other not in (None, key) for other in (holder, *drafted))
+
+
+def _over(recorded: Patient, draft: Draft) -> Patient:
+    """A sheet with a draft over it."""
+    texts = {key: text for key, text in {**recorded.texts, **draft.texts}.items() if text}
+    return Patient(recorded.key, texts, recorded.kept | draft.kept)
