@@ -75,7 +75,7 @@ class Slot:
 
 @dataclass(frozen=True, slots=True)
 class CourseStarted:
-    """A course with all its doses, as the protocol gave it; ``start`` is the time as typed.
+    """A course with all its doses, as the protocol gave it; ``start`` is the time as typed, ``design`` too (empty: open).
 
     ``decision`` is the number, within the patient's record, of the decision that it rests on. ``least_gap`` is the
     shortest time between two given doses of the same product in milliseconds, 0 where there is no such convention.

@@ -77,7 +77,7 @@ class Cell(Input):
 
     @property
     def _scrolled(self) -> int:
-        """Cells that are scrolled out on the left: none where the text fits, whatever was scrolled to while it was hidden."""
+        """Cells that are scrolled out on the left: none where the text fits, also after it was hidden."""
         return self.scroll_offset.x if cell_len(visible(self.value)) + 1 > self.size.width else 0
 
     def _position_to_cell(self, position: int) -> int:

@@ -17,6 +17,7 @@ from immunosep_tui.rules.protocol import Protocol
 from immunosep_tui.rules.reason import N_, Sentence, say
 from immunosep_tui.rules.response import DIED
 from immunosep_tui.rules.schedule import next_dose
+from immunosep_tui.rules.sofa.reading import YES_NO
 from immunosep_tui.ward.answers import LAST_DAY, course, day_total, phenotype, sofa_day, treatment_day
 from immunosep_tui.ward.checks import met_now
 from immunosep_tui.ward.instants import moment
@@ -77,6 +78,9 @@ def row(patient: Patient, protocol: Protocol, zone: ZoneInfo, now: datetime) -> 
         rank, attention = 0, say(N_("Limit: {label}"), label=met[0].item.label)
     if not died and any(caution.code.endswith("suspected") for caution in answer.cautions):
         rank, attention = 0, say(_WANTED[glances.HOOK])
+    left = bool(YES_NO.get(patient.text("response.final")))
+    if left:
+        rank, attention = glances.GONE, None
     return Row(
         patient.key,
         patient.place,
@@ -86,7 +90,7 @@ def row(patient: Patient, protocol: Protocol, zone: ZoneInfo, now: datetime) -> 
         day if day is not None and 1 <= day <= LAST_DAY else None,
         known,
         died,
-        bool(patient.text("response.final")),
+        left,
         upcoming.due if upcoming else None,
         False,
         attention,
@@ -125,9 +129,9 @@ def recorded_row(glance: Glance, now: datetime) -> Row:
 def _attention(
     patient: Patient, protocol: Protocol, name: str, missing: tuple[str, ...], totals: tuple[int, ...], died: bool
 ) -> tuple[int, Sentence | None]:
-    """What waits for a person and how urgent it is, 0 first; 9 where nothing waits, 10 after a death."""
+    """What waits for a person and how urgent it is, 0 first; 9 where nothing waits."""
     if died:
-        return 10, None
+        return glances.GONE, None
     if any(isinstance(day_total(patient, day, protocol), Refusal) for day in range(1, LAST_DAY + 1)):
         return 1, say(N_("A SOFA total is refused"))
     if sofa_day(patient, 1, protocol).reading.refusals:

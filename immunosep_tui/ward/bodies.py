@@ -146,7 +146,7 @@ def _treatment(place: str, view: View) -> Said:
     ends = plan.doses[0].due + timedelta(days=int(regimen.days.value))
     started = CourseStarted(
         regimen=regimen.name,
-        design=view.sheet.text("treatment.design") or "open",
+        design=view.sheet.text("treatment.design"),
         start=view.sheet.text("treatment.start"),
         decision=0,
         slots=slots,

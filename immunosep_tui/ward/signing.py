@@ -16,8 +16,9 @@ from immunosep_tui.store.store import Store
 from immunosep_tui.ward.bodies import Said, View, said_at
 from immunosep_tui.ward.instants import ms
 
-ORDER = ("identity", "labs", "sofa", "response", "treatment", "monitoring")
-"""Rooms in the order in which they are recorded: a course rests on the decision that is signed with it."""
+ORDER = ("identity", "labs", "sofa", "treatment", "monitoring", "response")
+"""Rooms in the order in which they are recorded: a course rests on the decision that is signed with it, and a death that
+is signed with all before it ends the record."""
 
 
 @dataclass(frozen=True, slots=True)
