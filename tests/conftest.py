@@ -16,9 +16,10 @@ settings.register_profile("deep", max_examples=2000, deadline=None)
 settings.register_profile("mutation", max_examples=25, deadline=None, derandomize=True, database=None)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "quick"))
 
+_OWN = tempfile.TemporaryDirectory(prefix="immunosep-tests-")
 for name in ("XDG_DATA_HOME", "XDG_STATE_HOME"):
-    os.environ[name] = tempfile.mkdtemp(prefix="immunosep-tests-")
-os.environ.pop("IMMUNOSEP_STORE", None)  # no test may find or touch the records of whoever runs it
+    os.environ[name] = _OWN.name  # no test may find or touch the records of whoever runs it
+os.environ.pop("IMMUNOSEP_STORE", None)
 
 
 @pytest.fixture(scope="session")

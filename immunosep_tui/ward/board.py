@@ -136,6 +136,8 @@ def _attention(
         return 1, say(N_("A SOFA total is refused"))
     if sofa_day(patient, 1, protocol).reading.refusals:
         return 1, say(N_("A SOFA value is refused"))
+    if not (patient.place and patient.case and patient.identifier):
+        return 1, say(N_("Identify the patient"))
     if name == INDETERMINATE:
         words = N_("Wanted: ferritin") if "ferritin" in missing else N_("Wanted: HLA-DR")
         return 2, say(words)

@@ -13,7 +13,6 @@ from immunosep_tui.record.patient import Patient
 from immunosep_tui.rules.protocol import Protocol
 from immunosep_tui.ui.desk import Desk, utc_now
 
-
 UTC = ZoneInfo("UTC")
 
 

@@ -108,7 +108,8 @@ class BoardScreen(Screen[None]):
         """Ask who the new patient is."""
         if self.query(IdentityRoom):
             return
-        sheet = Sheet(Patient(self._desk.ward.new_key()), lambda _patient: None)
+        ward, initials = self._desk.ward, self._desk.initials
+        sheet = Sheet(Patient(ward.new_key()), lambda patient: ward.put(patient, initials))
         room = IdentityRoom(self._desk, sheet)
         for board in self.query("BoardList"):
             board.display = False
@@ -171,7 +172,6 @@ class BoardScreen(Screen[None]):
             room.query_one(Form).activate("case")
             room.enter()
             return
-        self._desk.ward.put(room.patient, self._desk.initials)
         await self._open(room.patient.key, "labs")
         await self._show_list()
 
