@@ -16,6 +16,7 @@ from immunosep_tui.record.bodies import (
     Dose,
     Labs,
     Left,
+    Slot,
     SofaDay,
     SofaTotal,
     Texts,
@@ -73,6 +74,14 @@ class Chart:
         if course is None or course.stopped is not None or self.ended:
             return None
         return course
+
+    @property
+    def next_slot(self) -> Slot | None:
+        """The first dose of the running course of which nothing is recorded."""
+        running = self.running
+        if running is None:
+            return None
+        return next((slot for slot in running.plan.slots if slot.number not in running.doses), None)
 
     @property
     def died(self) -> bool:

@@ -58,6 +58,8 @@ SCOPES: Final[dict[str, str]] = {
     "patient": N_("Patient"),
     "training": N_("Training"),
     "evidence": N_("Evidence"),
+    "sign": N_("Signature"),
+    "dose": N_("Dose"),
 }
 """Scope names and their headings, in the order in which help lists them."""
 
@@ -163,6 +165,18 @@ COMMANDS: tuple[Command, ...] = (
         footer=True,
         order=20,
         priority=True,
+    ),
+    Command(
+        "dose",
+        "ctrl+y",
+        N_("Dose"),
+        N_("Record what became of the next dose: given, held, refused or omitted."),
+        "dose",
+        frozenset({"patient"}),
+        footer=True,
+        order=34,
+        priority=True,
+        rooms=frozenset({"treatment", "overview"}),
     ),
     Command(
         "discard",

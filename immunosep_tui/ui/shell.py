@@ -55,6 +55,8 @@ class Shell(App[int], inherit_bindings=False):
     theme: Reactive[str] = Reactive(themes.DARK.name)
     hint: Reactive[str] = Reactive("", repaint=False)
     """A sentence that the footer shows until the next key."""
+    who: Reactive[str] = Reactive("", repaint=False)
+    """Who is signed in, in the footer."""
 
     def __init__(self, theme: str = themes.DARK.name) -> None:
         super().__init__()

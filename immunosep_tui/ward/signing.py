@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from immunosep_tui.record.bodies import KIND_OF, Body, CourseStarted, Decision, Voided
-from immunosep_tui.record.chart import Chart
-from immunosep_tui.record.entry import Author, Entry, Proposal
+from immunosep_tui.record.chart import Chart, texts_of
+from immunosep_tui.record.entry import Entry, Proposal
 from immunosep_tui.record.patient import Patient, confirmed
 from immunosep_tui.rules.protocol import Protocol
 from immunosep_tui.store.store import Store
 from immunosep_tui.ward.bodies import Said, View, said_at
-from immunosep_tui.ward.instants import ms
+from immunosep_tui.ward.signature import Signature, propose
 
 ORDER = ("identity", "labs", "sofa", "treatment", "monitoring", "response")
 """Rooms in the order in which they are recorded: a course rests on the decision that is signed with it, and a death that
@@ -59,7 +58,10 @@ def parts(chart: Chart, sheet: Patient, protocol: Protocol, zone: ZoneInfo) -> t
         said = said_at(place, view) if after else Said(())
         if set(said.withheld) & set(before):
             said = Said((), tuple(after))  # recording the rest would silently take a recorded value away
-        found.append(Part(place, before, after, said, chart.latest.get(place)))
+        there = chart.latest.get(place)
+        if there is not None and said.bodies and texts_of(said.bodies[0]) == texts_of(there.body):
+            said = Said((), said.withheld)  # what can be signed has been signed
+        found.append(Part(place, before, after, said, there))
     return tuple(found)
 
 
@@ -97,27 +99,6 @@ def needs_reason(found: Iterable[Part]) -> bool:
     return any(part.corrects is not None and part.is_ready for part in found)
 
 
-@dataclass(frozen=True, slots=True)
-class Signature:
-    """Who signs, when, with which protocol, where, and for what reason; ``key`` makes the deed happen once.
-
-    Args:
-        author: who signs.
-        now: the present instant.
-        key: made when the person was asked.
-        protocol: hash of the protocol.
-        place: workstation.
-        reason: why, where something is corrected.
-    """
-
-    author: Author
-    now: datetime
-    key: str
-    protocol: str
-    place: str = ""
-    reason: str = ""
-
-
 def proposals(chart: Chart, found: Sequence[Part], signature: Signature) -> tuple[Proposal, ...]:
     """The entries that signing these parts would append, in order."""
     listed: list[Proposal] = []
@@ -132,7 +113,9 @@ def proposals(chart: Chart, found: Sequence[Part], signature: Signature) -> tupl
                 decision = n
             said = replace(body, decision=decision) if isinstance(body, CourseStarted) else body
             at = part.said.at or signature.now
-            listed.append(_proposal(chart.key, said, at, corrects, signature, len(listed)))
+            corrected = corrects is not None or isinstance(said, Voided)
+            signed = signature if corrected else replace(signature, reason="")
+            listed.append(propose(chart, said, at, signed, corrects, len(listed)))
             corrects = None
     return tuple(listed)
 
@@ -145,23 +128,6 @@ def _bodies(part: Part) -> tuple[Sequence[Body], int | None]:
     if not bodies or KIND_OF[type(bodies[0])] != there.kind:
         return (Voided(there.n), *bodies), None
     return bodies, there.n
-
-
-def _proposal(
-    record: str, body: Body, at: datetime, corrects: int | None, signature: Signature, index: int
-) -> Proposal:
-    corrected = corrects is not None or isinstance(body, Voided)
-    return Proposal(
-        record=record,
-        body=body,
-        author=signature.author,
-        at=ms(at),
-        key=f"{signature.key}:{index}",
-        reason=signature.reason if corrected else "",
-        corrects=corrects,
-        protocol=signature.protocol,
-        place=signature.place,
-    )
 
 
 def sign(store: Store, chart: Chart, found: Sequence[Part], signature: Signature) -> tuple[Entry, ...]:

@@ -96,7 +96,7 @@ class Ward:
         """Keep a sheet as a draft: what differs from the record."""
         recorded = self.chart(patient.key).sheet
         fresh = confirmed(patient) - confirmed(recorded)
-        keys = recorded.texts.keys() | patient.texts.keys()
+        keys = dict.fromkeys((*patient.texts, *recorded.texts))
         texts = {key: patient.text(key) for key in keys if patient.text(key) != recorded.text(key) or key in fresh}
         kept = frozenset(f"{key}={patient.text(key)}" for key in fresh)
         older = self.drafts.get(patient.key)

@@ -24,7 +24,8 @@ from immunosep_tui.store.verify import verify
 from immunosep_tui.ward.board import recorded_row, row
 from immunosep_tui.ward.cases import Case, cases, patient_of
 from immunosep_tui.ward.instants import ms
-from immunosep_tui.ward.signing import Signature, left_over, needs_reason, parts, sign
+from immunosep_tui.ward.signature import Signature
+from immunosep_tui.ward.signing import left_over, needs_reason, parts, sign
 
 AB = Author("AB", "doctor")
 NOW = datetime(2026, 5, 12, 6, 40, tzinfo=UTC)

@@ -7,13 +7,15 @@ from immunosep_tui.rules.number import Refusal
 from immunosep_tui.rules.response import DIED
 from immunosep_tui.rules.schedule import next_dose
 from immunosep_tui.ui.answer_lines import phenotype_lines, regimen_text
-from immunosep_tui.ui.panel import Line
+from immunosep_tui.ui.panel import Line, Part
 from immunosep_tui.ui.rooms.monitoring import finding_line
 from immunosep_tui.ui.rooms.response import response_lines
 from immunosep_tui.ui.rooms.room import Room
 from immunosep_tui.ui.times import moment_text, until
 from immunosep_tui.ward.answers import LAST_DAY, course, day_total, died, phenotype, response, sofa_day, treatment_day
+from immunosep_tui.ward.board import OVERDUE_AFTER
 from immunosep_tui.ward.checks import due_items, met_now
+from immunosep_tui.ward.instants import moment
 
 FIRST_CHECKS = 4
 
@@ -36,8 +38,16 @@ class OverviewRoom(Room):
         plan = course(self.patient, protocol, self.desk.zone)
         if plan.why_none is not None:
             return [*lines, ("warn", f"{words(plan.why_none)} {_('F5 Treatment.')}")]
+        open_dose = self.desk.ward.chart(self.patient.key).next_slot
         dose = next_dose(plan.doses, now)
-        if dose is None:
+        if open_dose is not None:
+            due = moment(open_dose.due)
+            text = _("Next dose to record: {n} of {count}, day {day}, {when} (Ctrl+Y)")
+            when = f"{moment_text(due, self.desk.zone)}, {until(due, now)}"
+            count = len(plan.doses)
+            part: Part = "bad" if due + OVERDUE_AFTER < now else "good"
+            lines.append((part, text.format(n=open_dose.number, count=count, day=open_dose.day, when=when)))
+        elif dose is None:
             lines.append(("plain", _("No further dose is due: the course has ended or was stopped.")))
         else:
             when = f"{moment_text(dose.due, self.desk.zone)}, {until(dose.due, now)}"

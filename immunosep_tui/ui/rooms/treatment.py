@@ -6,8 +6,10 @@ from datetime import date
 from zoneinfo import ZoneInfo
 
 from immunosep_tui.i18n import _, words
+from immunosep_tui.record.bodies import Dose as RecordedDose
 from immunosep_tui.rules.number import Refusal
 from immunosep_tui.rules.schedule import Dose, totals
+from immunosep_tui.rules.text import show
 from immunosep_tui.ui.answer_lines import regimen_text
 from immunosep_tui.ui.form import Choice, Field, Verdict
 from immunosep_tui.ui.panel import Line
@@ -15,6 +17,7 @@ from immunosep_tui.ui.rooms.room import Room
 from immunosep_tui.ui.rooms.verdicts import refusal_text
 from immunosep_tui.ui.times import clock_text, date_text, moment_text
 from immunosep_tui.ward.answers import course, instant, phenotype
+from immunosep_tui.ward.instants import moment
 
 
 class TreatmentRoom(Room):
@@ -59,11 +62,27 @@ class TreatmentRoom(Room):
         if plan.why_none is not None:
             lines.append(("warn", words(plan.why_none)))
         else:
+            lines += self._recorded()
             lines += self._calendar(plan.doses)
             lines += _preparation(plan.doses)
         if answer.regimen is not None:
             lines += [("dim", f"{_(note.text)} [{note.source}]") for note in answer.regimen.notes]
         return lines
+
+    def _recorded(self) -> list[Line]:
+        """What became of each dose, the latest first; nothing before a course was signed."""
+        course = self.desk.ward.chart(self.patient.key).course
+        if course is None:
+            return []
+        lines: list[Line] = [("title", _("Recorded"))]
+        for slot in reversed(course.plan.slots):
+            entry = course.doses.get(slot.number)
+            if entry is not None and isinstance(entry.body, RecordedDose):
+                when = moment_text(moment(entry.at), self.desk.zone)
+                text = _("Dose {n}: {outcome} {when}, {author}")
+                line = text.format(n=slot.number, outcome=_(entry.body.outcome), when=when, author=show(entry.author))
+                lines.append(("plain", line + (f": {show(entry.reason)}" if entry.reason else "")))
+        return lines if len(lines) > 1 else []
 
     def _calendar(self, doses: tuple[Dose, ...]) -> list[Line]:
         """One line a date: the clock times of its doses; a cancelled dose stays, in brackets."""

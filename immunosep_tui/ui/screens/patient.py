@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import uuid
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 from zoneinfo import ZoneInfo
 
 from textual import on
@@ -38,6 +38,9 @@ from immunosep_tui.ui.widgets.banner import Banner, Tabs
 from immunosep_tui.ui.widgets.footer import KeyFooter
 from immunosep_tui.ui.widgets.quiet_line import QuietLine
 from immunosep_tui.ward.instants import moment
+
+if TYPE_CHECKING:
+    from immunosep_tui.ui.screens.recording import RecordingScreen
 
 ROOMS: dict[str, tuple[str, str, type[Room]]] = {
     "overview": ("F1", N_("Overview"), OverviewRoom),
@@ -145,29 +148,41 @@ class PatientScreen(Screen[None]):
             last = chart.entries[-1]
             text = _("{author} has changed this record at {time}.")
             when = clock_text(moment(last.recorded), self._desk.zone)
-            self.app.hint = text.format(author=show(last.author), time=when)  # type: ignore[attr-defined]
+            self._hint(text.format(author=show(last.author), time=when))
 
-    async def action_sign(self) -> None:
+    def action_sign(self) -> None:
         """Read what is new and sign it."""
-        self.app.run_worker(self._sign(), exclusive=True, group="sign")
-
-    async def _sign(self) -> None:
         from immunosep_tui.ui.screens.sign import SignScreen
 
+        self._record_with(SignScreen)
+
+    def action_dose(self) -> None:
+        """Record what became of the next dose."""
+        from immunosep_tui.ui.screens.dose import DoseScreen
+
+        self._record_with(DoseScreen)
+
+    def _record_with(self, kind: type[RecordingScreen]) -> None:
+        self.app.run_worker(self._record(kind), exclusive=True, group="record")
+
+    async def _record(self, kind: type[RecordingScreen]) -> None:
+        """Who signs, the record as it is now, then the screen that records."""
         author = await self.app.ask_author()  # type: ignore[attr-defined]
-        if author is None or not self.is_attached:
+        if author is None or not self.is_current:
             return
         key = self._sheet.patient.key
         try:
             chart = await asyncio.to_thread(self._desk.ward.read_again, key)
         except StoreError as error:
-            self.app.hint = f"{words(error.text)} {words(error.advice)}"  # type: ignore[attr-defined]
+            self._hint(f"{words(error.text)} {words(error.advice)}")
             return
-        screen = SignScreen(self._desk, author, chart, uuid.uuid4().hex)
-        await self.app.push_screen_wait(screen)
+        await self.app.push_screen_wait(kind(self._desk, author, chart, uuid.uuid4().hex))
         self._sheet.patient = self._desk.ward.get(key)
         await self.room.reload()
         self._tick()
+
+    def _hint(self, text: str) -> None:
+        self.app.hint = text  # type: ignore[attr-defined]
 
     def action_discard(self) -> None:
         """Throw the draft away when the key is pressed a second time."""
@@ -177,9 +192,8 @@ class PatientScreen(Screen[None]):
         if not self._discarding:
             self._discarding = True
             self.set_timer(5, self._keep_draft)
-            self.app.hint = _("Press {key} again to throw away what was typed and not signed.").format(
-                key=key_name(command("discard").keys[0])
-            )  # type: ignore[attr-defined]
+            text = _("Press {key} again to throw away what was typed and not signed.")
+            self._hint(text.format(key=key_name(command("discard").keys[0])))
             return
         self._discarding = False
         ward.discard(key)
@@ -229,8 +243,8 @@ class PatientScreen(Screen[None]):
 def state_words(draft: Draft | None, chart: Chart, zone: ZoneInfo) -> str:
     """Whether a sheet is signed, in the few words that the quiet line has room for."""
     if draft is not None:
-        by = f" {show(', '.join(draft.authors))}" if draft.authors else ""
-        return _("[DRAFT {time}{by}: Ctrl+S signs]").format(time=clock_text(moment(draft.at), zone), by=by)
+        by = f" {show(draft.authors[-1])}" if draft.authors else ""
+        return _("[DRAFT {time}{by}: Ctrl+S]").format(time=clock_text(moment(draft.at), zone), by=by)
     if chart.n:
         last = chart.entries[-1]
         when = clock_text(moment(last.recorded), zone)

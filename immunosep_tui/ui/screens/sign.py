@@ -2,36 +2,22 @@
 
 from __future__ import annotations
 
-import asyncio
-import time
-from collections.abc import Sequence
 from typing import ClassVar, Final
 
-from textual import events, on
-from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
-from textual.containers import Vertical
-from textual.screen import ModalScreen
-
-from immunosep_tui.i18n import _, words
-from immunosep_tui.record.bodies import CourseStarted, CourseStopped, Decision, SofaDay
+from immunosep_tui.i18n import _
+from immunosep_tui.record.bodies import Check, CourseStarted, CourseStopped, Decision, SofaDay
 from immunosep_tui.record.chart import Chart
-from immunosep_tui.record.entry import Author, Entry
+from immunosep_tui.record.entry import Author, Proposal
+from immunosep_tui.rules.analytes import ANALYTES
+from immunosep_tui.rules.number import Refusal, parse_number
 from immunosep_tui.rules.reason import N_
-from immunosep_tui.rules.text import show
-from immunosep_tui.store.errors import InDoubt, Stale, StoreError
+from immunosep_tui.rules.units import DECIMALS
 from immunosep_tui.ui.desk import Desk
-from immunosep_tui.ui.form import Field, Form, Verdict
-from immunosep_tui.ui.panel import Line, Panel
-from immunosep_tui.ui.times import clock_text
+from immunosep_tui.ui.form import Field, Verdict
+from immunosep_tui.ui.panel import Line
+from immunosep_tui.ui.screens.recording import RecordingScreen
 from immunosep_tui.ui.widgets.banner import SHORT_NAMES
-from immunosep_tui.ward.instants import moment
-from immunosep_tui.ward.signing import Part, Signature, left_over, needs_reason, parts, proposals
-
-DEAF: Final = 0.4
-"""Seconds in which a key that was typed ahead cannot sign what nobody has read."""
-
-LONGEST_REASON: Final = 200
+from immunosep_tui.ward.signing import Part, left_over, needs_reason, parts, proposals
 
 _ROOM_LABELS: Final = {
     "identity": N_("Who"),
@@ -44,171 +30,65 @@ _ROOM_LABELS: Final = {
     "monitoring": N_("Check, day {day}"),
 }
 
+_FIELD_LABELS: Final = {
+    "place": N_("Bed"),
+    "case": N_("Case"),
+    "identifier": N_("Second identifier"),
+    "ferritin_before": N_("Earlier ferritin"),
+    "covid19": N_("COVID-19"),
+    "start": N_("First dose at"),
+    "design": N_("Design"),
+    "stop": N_("Stopped at"),
+    "final": N_("No more values"),
+}
 
-class SignScreen(ModalScreen[bool]):
-    """Shows what is new on a sheet and records it when the person presses Enter; ``True`` when it was recorded.
 
-    Args:
-        desk: whose author signs.
-        author: who signs.
-        chart: the record as it was just read.
-        key: names the deed, so that it is recorded once whatever happens on the way.
-    """
+class SignScreen(RecordingScreen):
+    """What is new on a patient's sheet, part by part."""
 
     SCOPE: ClassVar[str] = "sign"
-    AUTO_FOCUS = None
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "sign", N_("Sign"), show=False),
-        Binding("escape", "leave", N_("Back"), show=False, priority=True),
-    ]
-    DEFAULT_CSS = """
-    SignScreen { align: center middle; }
-    SignScreen > Vertical {
-        width: 100%; max-width: 110; height: 100%; max-height: 40; background: $surface; padding: 0 1;
-    }
-    SignScreen Panel { height: 1fr; }
-    SignScreen #ask { height: 3; }
-    SignScreen Form { height: 3; min-height: 3; }
-    """
 
     def __init__(self, desk: Desk, author: Author, chart: Chart, key: str) -> None:
-        super().__init__()
-        self._desk = desk
-        self._author = author
-        self._chart = chart
-        self._key = key
+        super().__init__(desk, author, chart, key)
         self._sheet = desk.ward.get(chart.key)
-        self._parts: tuple[Part, ...] = ()
-        self._trouble: StoreError | None = None
-        self._busy = False
-        self._opened = time.monotonic()
-        self._reason = ""
+        self.compare()
 
-    def compose(self) -> ComposeResult:
-        """What would be recorded, the reason where one is needed, what the keys do."""
-        self._parts = parts(self._chart, self._sheet, self._desk.protocol, self._desk.zone)
-        with Vertical():
-            yield Panel(id="what", focusable=True)
-            if needs_reason(self._parts):
-                hint = _("A recorded value is corrected: say why. The old value stays readable in the record.")
-                yield Form([Field("reason", _("Reason"), hint=hint)], {}, self._judge, changed=self._typed)
-            yield Panel(id="ask")
+    def compare(self) -> None:
+        """What differs from the record as it is now."""
+        self._parts = parts(self.chart, self._sheet, self.desk.protocol, self.desk.zone)
 
-    def on_mount(self) -> None:
-        """Show it and take the keyboard."""
-        self._draw()
-        for form in self.query(Form):
-            form.focus()
-            return
-        self.set_focus(self.query_one("#what", Panel))
+    def fields(self) -> list[Field]:
+        """The reason, where something is corrected."""
+        hint = _("A recorded value is corrected: say why. The old value stays readable in the record.")
+        return [Field("reason", _("Reason"), hint=hint)] if needs_reason(self._parts) else []
 
-    @property
-    def ready(self) -> bool:
-        """Whether keys arrive here."""
-        return self.is_mounted
+    def judge(self, name: str, text: str) -> Verdict:
+        """Any printable words."""
+        return self.judge_reason(text)
 
-    def _judge(self, _name: str, text: str) -> Verdict:
-        if len(text) > LONGEST_REASON:
-            return Verdict("refused", message=_("At most {most} characters are taken.").format(most=LONGEST_REASON))
-        if show(text, LONGEST_REASON) != text:
-            return Verdict("refused", message=_("It holds a control or invisible character."))
-        return Verdict("ok") if text.strip() else Verdict()
-
-    def _typed(self, _name: str, text: str) -> None:
-        self._reason = text
-
-    def on_key(self, event: events.Key) -> None:
-        """Ignore what was typed before this screen could be read."""
-        if time.monotonic() - self._opened < DEAF and event.key == "enter":
-            event.stop()
-            event.prevent_default()
-
-    @on(Form.Left)
-    def _left(self, event: Form.Left) -> None:
-        event.stop()
-        self.query_one(Form).stay()
-        if event.direction > 0:
-            self.action_sign()
-
-    def action_leave(self) -> None:
-        """Go back; what was typed stays a draft."""
-        if not self._busy and self.is_current:
-            self.dismiss(False)
-
-    def action_sign(self) -> None:
-        """Record, in a thread: a slow store holds up no key."""
-        if self._busy or time.monotonic() - self._opened < DEAF:
-            return
-        if not any(part.is_ready for part in self._parts):
-            self.action_leave()
-            return
-        asks = self.query(Form)
-        if asks and (not self._reason.strip() or self._judge("", self._reason).mark == "refused"):
-            self._draw(_("Say why first: a recorded value is corrected."))
-            return
-        self._busy = True
-        self._draw()
-        self.run_worker(self._record(), exclusive=True)
-
-    async def _record(self) -> None:
-        ward, desk = self._desk.ward, self._desk
-        signature = Signature(
-            self._author, desk.now(), self._key, desk.protocol.sha256, desk.place, self._reason.strip()
-        )
-        wanted = proposals(self._chart, self._parts, signature)
-        try:
-            if isinstance(self._trouble, InDoubt):
-                entries = await asyncio.to_thread(ward.store.settle, wanted)
-            else:
-                entries = await asyncio.to_thread(ward.store.append, wanted, self._chart.n)
-        except StoreError as error:
-            await self._failed(error)
-            return
-        self._busy = False
-        if not entries:
-            self._trouble = None
-            self._draw(_("It was not recorded. Enter signs again."))
-            return
-        await asyncio.to_thread(ward.read_again, self._chart.key)
-        ward.put(left_over(ward.chart(self._chart.key).sheet, self._sheet, self._parts), self._author.initials)
-        self.app.hint = _signed(entries, desk)  # type: ignore[attr-defined]
-        if self.is_current:
-            self.dismiss(True)
-
-    async def _failed(self, error: StoreError) -> None:
-        self._busy, self._trouble = False, error
-        if isinstance(error, Stale):
-            self._chart = await asyncio.to_thread(self._desk.ward.read_again, self._chart.key)
-            self._parts = parts(self._chart, self._sheet, self._desk.protocol, self._desk.zone)
-            self._opened = time.monotonic()
-        self._draw()
-
-    def _draw(self, notice: str = "") -> None:
-        sheet = self._sheet
-        who = _("Bed {place} | Case {case} | {identifier}").format(
-            place=show(sheet.place), case=show(sheet.case), identifier=show(sheet.identifier)
-        )
-        title = _("Sign as {initials}, {role}").format(initials=self._author.initials, role=_(self._author.role))
-        lines: list[Line] = [("title", f"{title}  -  {who}")]
-        for part in self._parts:
-            lines += part_lines(part)
+    def what(self) -> list[Line]:
+        """Each part with its values and with what the rules say to them."""
         if not self._parts:
-            lines.append(("plain", _("Nothing is new: everything typed is signed.")))
-        self.query_one("#what", Panel).show_lines(lines)
-        self.query_one("#ask", Panel).show_lines(self._ask(notice))
+            return [("plain", _("Nothing is new: everything typed is signed."))]
+        return [line for part in self._parts for line in part_lines(part)]
 
-    def _ask(self, notice: str) -> list[Line]:
-        if self._busy:
-            return [("warn", _("Recording ..."))]
-        if notice:
-            return [("warn", notice)]
-        if self._trouble is not None:
-            head = _("NOT KNOWN YET") if isinstance(self._trouble, InDoubt) else _("NOT SAVED")
-            text = f"{head}: {words(self._trouble.text)} {words(self._trouble.advice)}"
-            return [("bad", text), ("plain", _("Enter tries again. Esc goes back; what was typed stays."))]
-        if not any(part.is_ready for part in self._parts):
-            return [("plain", _("Esc goes back."))]
-        return [("good", _("Enter signs: it is then part of the record. Esc goes back; the draft stays."))]
+    def has_nothing(self) -> bool:
+        """Whether nothing of it could be recorded."""
+        return not any(part.is_ready for part in self._parts)
+
+    def wanted(self) -> str:
+        """The reason, where it is missing."""
+        if needs_reason(self._parts) and self.judge_reason(self.text("reason")).mark != "ok":
+            return _("Say why first: a recorded value is corrected.")
+        return ""
+
+    def proposals(self) -> tuple[Proposal, ...]:
+        """One entry a part, and the decision behind the laboratory values."""
+        return proposals(self.chart, self._parts, self.signature(self.text("reason")))
+
+    def recorded(self) -> None:
+        """Only what was held back stays a draft."""
+        self.desk.ward.put(left_over(self.chart.sheet, self._sheet, self._parts), self.author.initials)
 
 
 def part_lines(part: Part) -> list[Line]:
@@ -217,8 +97,8 @@ def part_lines(part: Part) -> list[Line]:
     label = _ROOM_LABELS.get(part.place) or _ROOM_LABELS[room]
     lines: list[Line] = [("title", _(label).format(day=rest.partition(".")[0]))]
     for key in dict.fromkeys((*part.before, *part.after)):
-        before, after = part.before.get(key, ""), part.after.get(key, "")
-        name = key.removeprefix(f"{part.place}.").removeprefix(f"{room}.")
+        before, after = (_with_unit(key, texts.get(key, "")) for texts in (part.before, part.after))
+        name = _label(key, part)
         if key in part.said.withheld:
             lines.append(
                 ("warn", _("  {name}: {text}  NOT SIGNED: refused or not confirmed").format(name=name, text=after))
@@ -232,6 +112,25 @@ def part_lines(part: Part) -> list[Line]:
         else:
             lines.append(("plain", f"  {name}: {after}"))
     return lines + _answers(part)
+
+
+def _with_unit(key: str, text: str) -> str:
+    """A number without a unit with the one that it is read in."""
+    name = key.rpartition(".")[2]
+    analyte = ANALYTES.get("ferritin" if name == "ferritin_before" else name)
+    if analyte is None or isinstance(parse_number(text, DECIMALS), Refusal):
+        return text
+    return f"{text} {analyte.canonical.name}".rstrip()
+
+
+def _label(key: str, part: Part) -> str:
+    """The name of a value as the form has it."""
+    for body in part.said.bodies:
+        if isinstance(body, Check):
+            return _(body.label)
+    name = key.rpartition(".")[2]
+    label = _FIELD_LABELS.get(name) or (ANALYTES[name].label if name in ANALYTES else "")
+    return _(label) if label else name.replace("_", " ")
 
 
 def _answers(part: Part) -> list[Line]:
@@ -249,9 +148,3 @@ def _answers(part: Part) -> list[Line]:
         elif isinstance(body, CourseStopped):
             lines.append(("warn", _("  -> nothing can be recorded in the course after this")))
     return lines
-
-
-def _signed(entries: Sequence[Entry], desk: Desk) -> str:
-    when = clock_text(moment(entries[-1].recorded), desk.zone)
-    template = _("Saved at {time} by {initials}: {count} entries, read back from the store.")
-    return template.format(time=when, initials=entries[-1].author, count=len(entries))

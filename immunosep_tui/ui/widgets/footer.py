@@ -1,9 +1,10 @@
-"""The last line of a screen: the keys that work here, or a passing hint in their place."""
+"""The last line of a screen: the keys that work here, or a passing hint in their place, and who is signed in."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from rich.cells import cell_len
 from rich.text import Text
 from textual.widget import Widget
 
@@ -23,8 +24,9 @@ class KeyFooter(Widget):
     """
 
     def on_mount(self) -> None:
-        """Draw again when the hint or the colours change."""
+        """Draw again when the hint or the person changes."""
         self.watch(self.app, "hint", self._redraw, init=False)
+        self.watch(self.app, "who", self._redraw, init=False)
 
     def _redraw(self) -> None:
         self.refresh()
@@ -34,5 +36,9 @@ class KeyFooter(Widget):
         shell: Shell = self.app  # type: ignore[assignment]
         if shell.hint:
             return shown_line(f" {shell.hint}", "bold")
-        screen = self.screen
-        return footer_for(getattr(screen, "SCOPE", ""), self.size.width, getattr(screen, "room_name", ""))
+        screen, who = self.screen, f" {shell.who}" if shell.who else ""
+        room = self.size.width - cell_len(who)
+        line = footer_for(getattr(screen, "SCOPE", ""), room, getattr(screen, "room_name", ""))
+        if who:
+            line.append(" " * (room - line.cell_len) + who, "bold")
+        return line

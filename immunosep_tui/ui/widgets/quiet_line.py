@@ -43,7 +43,7 @@ class QuietLine(Widget):
             self.refresh(layout=True)
 
     def render(self) -> Text:
-        """The trouble, then the quiet line; who is signed in stands at its end."""
+        """The trouble, then the quiet line."""
         width = self.size.width
         lines = Text(no_wrap=True, end="")
         if self._trouble:
@@ -53,10 +53,4 @@ class QuietLine(Widget):
         state = self._state or (_("[DEMO: thrown away at the end]") if self._desk.is_demo else "")
         if state:
             lines.append(f"  {state}", "bold")
-        author = self._desk.author
-        if author is not None:
-            name = f"{show(author.initials)} {author.role}"
-            room = width - len(lines.plain.rpartition("\n")[2]) - 1
-            if len(name) < room:
-                lines.append(name.rjust(room))
         return lines

@@ -1,0 +1,236 @@
+"""What every screen that writes into the record shares: read first, then Enter, then the truth about what came of it."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Sequence
+from typing import ClassVar, Final
+
+from textual import events, on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.screen import ModalScreen
+
+from immunosep_tui.i18n import _, words
+from immunosep_tui.record.chart import Chart
+from immunosep_tui.record.entry import Author, Entry, Proposal
+from immunosep_tui.rules.reason import N_
+from immunosep_tui.rules.text import show
+from immunosep_tui.store.errors import InDoubt, Stale, StoreError
+from immunosep_tui.ui.desk import Desk
+from immunosep_tui.ui.form import Field, Form, Verdict
+from immunosep_tui.ui.panel import Line, Panel
+from immunosep_tui.ui.times import clock_text
+from immunosep_tui.ward.instants import moment
+from immunosep_tui.ward.signature import Signature
+
+DEAF: Final = 0.4
+"""Seconds in which a key that was typed ahead cannot record what nobody has read."""
+
+LONGEST_REASON: Final = 200
+
+
+class RecordingScreen(ModalScreen[bool]):
+    """Shows what would be recorded and records it when the person presses Enter; ``True`` when it was recorded.
+
+    Args:
+        desk: whose author signs.
+        author: who signs.
+        chart: the record as it was just read.
+        key: names the deed, so that it is recorded once whatever happens on the way.
+    """
+
+    AUTO_FOCUS = None
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "record", N_("Sign"), show=False),
+        Binding("escape", "leave", N_("Back"), show=False, priority=True),
+    ]
+    DEFAULT_CSS = """
+    RecordingScreen > Vertical { width: 100%; height: 100%; background: $surface; padding: 0 1; }
+    RecordingScreen Panel { height: 1fr; }
+    RecordingScreen #ask { height: 3; }
+    """
+
+    def __init__(self, desk: Desk, author: Author, chart: Chart, key: str) -> None:
+        super().__init__()
+        self.desk = desk
+        self.author = author
+        self.chart = chart
+        self._key = key
+        self._texts: dict[str, str] = {}
+        self._trouble: StoreError | None = None
+        self._busy = False
+        self._opened = time.monotonic()
+
+    # ---- for each screen to say --------------------------------------------------------------------------------
+    def fields(self) -> list[Field]:
+        """What is asked; none where nothing is."""
+        return []
+
+    def judge(self, name: str, text: str) -> Verdict:
+        """The verdict on an answer."""
+        return Verdict()
+
+    def what(self) -> list[Line]:
+        """What would be recorded."""
+        return []
+
+    def wanted(self) -> str:
+        """What is still wanted before it can be recorded; empty for nothing."""
+        return ""
+
+    def has_nothing(self) -> bool:
+        """Whether there is nothing to record."""
+        return False
+
+    def proposals(self) -> Sequence[Proposal]:
+        """The entries."""
+        return ()
+
+    def compare(self) -> None:
+        """Make up anew what would be recorded, after a colleague was faster."""
+
+    def recorded(self) -> None:
+        """What to do once it is recorded."""
+
+    # ---- the same for all --------------------------------------------------------------------------------------
+    def compose(self) -> ComposeResult:
+        """What would be recorded, what is asked, what the keys do."""
+        with Vertical():
+            yield Panel(id="what", focusable=True)
+            if fields := self.fields():
+                form = Form(fields, {}, self.judge, changed=self._typed)
+                form.styles.height = len(fields) + 2
+                yield form
+            yield Panel(id="ask")
+
+    def on_mount(self) -> None:
+        """Show it and take the keyboard."""
+        self.draw()
+        for form in self.query(Form):
+            form.focus()
+            return
+        self.set_focus(self.query_one("#what", Panel))
+
+    @property
+    def ready(self) -> bool:
+        """Whether keys arrive here."""
+        return self.is_mounted
+
+    def text(self, name: str) -> str:
+        """What was answered."""
+        return self._texts.get(name, "").strip()
+
+    def signature(self, reason: str) -> Signature:
+        """Who signs, now and here."""
+        desk = self.desk
+        return Signature(self.author, desk.now(), self._key, desk.protocol.sha256, desk.place, reason)
+
+    def judge_reason(self, text: str) -> Verdict:
+        """Any printable words of reasonable length."""
+        if len(text) > LONGEST_REASON:
+            return Verdict("refused", message=_("At most {most} characters are taken.").format(most=LONGEST_REASON))
+        if show(text, LONGEST_REASON) != text:
+            return Verdict("refused", message=_("It holds a control or invisible character."))
+        return Verdict("ok") if text.strip() else Verdict()
+
+    def _typed(self, name: str, text: str) -> None:
+        self._texts[name] = text
+        self.draw()
+
+    @property
+    def _is_deaf(self) -> bool:
+        return time.monotonic() - self._opened < DEAF
+
+    def on_key(self, event: events.Key) -> None:
+        """Ignore what was typed before this screen could be read."""
+        if self._is_deaf and event.key == "enter":
+            event.stop()
+            event.prevent_default()
+
+    @on(Form.Left)
+    def _left(self, event: Form.Left) -> None:
+        event.stop()
+        self.query_one(Form).stay()
+        if event.direction > 0:
+            self.action_record()
+
+    def action_leave(self) -> None:
+        """Go back; what was typed stays a draft."""
+        if not self._busy and self.is_current:
+            self.dismiss(False)
+
+    def action_record(self) -> None:
+        """Record, in a thread: a slow store holds up no key."""
+        if self._busy or self._is_deaf:
+            return
+        if self.has_nothing():
+            self.action_leave()
+        elif wanted := self.wanted():
+            self.draw(wanted)
+        else:
+            self._busy = True
+            self.draw()
+            self.run_worker(self._record(self.proposals()), exclusive=True)
+
+    async def _record(self, wanted: Sequence[Proposal]) -> None:
+        store = self.desk.ward.store
+        try:
+            if isinstance(self._trouble, InDoubt):
+                entries = await asyncio.to_thread(store.settle, wanted)
+            else:
+                entries = await asyncio.to_thread(store.append, wanted, self.chart.n)
+            self.chart = await asyncio.to_thread(self.desk.ward.read_again, self.chart.key)
+        except StoreError as error:
+            await self._failed(error)
+            return
+        self._busy, self._trouble = False, None
+        if not entries:
+            self.draw(_("It was not recorded. Enter records it."))
+            return
+        self.recorded()
+        self.app.hint = _saved(entries, self.desk)  # type: ignore[attr-defined]
+        if self.is_current:
+            self.dismiss(True)
+
+    async def _failed(self, error: StoreError) -> None:
+        self._busy, self._trouble = False, error
+        if isinstance(error, Stale):
+            self._opened = time.monotonic()
+            try:
+                self.chart = await asyncio.to_thread(self.desk.ward.read_again, self.chart.key)
+            except StoreError as again:
+                self._trouble = again
+            self.compare()
+        self.draw()
+
+    def draw(self, notice: str = "") -> None:
+        """Show what would be recorded, and what the keys do."""
+        sheet = self.chart.sheet if self.chart.n else self.desk.ward.get(self.chart.key)
+        who = _("Bed {place} | Case {case} | {identifier}").format(
+            place=show(sheet.place), case=show(sheet.case), identifier=show(sheet.identifier)
+        )
+        title = _("Sign as {initials}, {role}").format(initials=self.author.initials, role=_(self.author.role))
+        self.query_one("#what", Panel).show_lines([("title", f"{title}  -  {who}"), *self.what()])
+        self.query_one("#ask", Panel).show_lines(self._ask(notice))
+
+    def _ask(self, notice: str) -> list[Line]:
+        if self._busy:
+            return [("warn", _("Recording ..."))]
+        if notice:
+            return [("warn", notice)]
+        if self._trouble is not None:
+            head = _("NOT KNOWN YET") if isinstance(self._trouble, InDoubt) else _("NOT SAVED")
+            text = f"{head}: {words(self._trouble.text)} {words(self._trouble.advice)}"
+            return [("bad", text), ("plain", _("Enter tries again. Esc goes back; what was typed stays."))]
+        if self.has_nothing():
+            return [("plain", _("Esc goes back."))]
+        return [("good", _("Enter signs: it is then part of the record. Esc goes back; the draft stays."))]
+
+
+def _saved(entries: Sequence[Entry], desk: Desk) -> str:
+    when = clock_text(moment(entries[-1].recorded), desk.zone)
+    template = _("Saved at {time} by {initials}: {count} entries, read back from the store.")
+    return template.format(time=when, initials=entries[-1].author, count=len(entries))

@@ -1,0 +1,220 @@
+"""Signing and recording on screen: what is read before, what is said after, and what happens when the store fails."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from textual.pilot import Pilot
+
+from immunosep_tui.record.bodies import Dose
+from immunosep_tui.record.entry import Author
+from immunosep_tui.record.patient import Patient
+from immunosep_tui.rules.protocol import Protocol
+from immunosep_tui.store.engine import Broken
+from immunosep_tui.ui.app import ImmunoSepApp
+from immunosep_tui.ui.desk import Desk
+from immunosep_tui.ui.screens import recording
+from tests.support.wards import desk_of
+from tests.ui.screen import screen_text
+
+SIZES = [(80, 24), (120, 40)]
+SHEET = {
+    "identity.place": "7",
+    "identity.case": "A-12",
+    "identity.identifier": "884213",
+    "labs.ferritin": "900",
+    "labs.hla_dr": "4000",
+}
+
+
+class Bedside:
+    """A running app on one typed patient, with a person signed in."""
+
+    def __init__(self, desk: Desk, app: ImmunoSepApp, pilot: Pilot[int]) -> None:
+        self.desk, self.app, self.pilot = desk, app, pilot
+
+    async def press(self, *keys: str) -> None:
+        await self.pilot.press(*keys)
+        await self.pilot.pause()
+
+    async def sees(self, *texts: str) -> str:
+        """Wait until the screen shows all of these."""
+        for _ in range(200):
+            shown = screen_text(self.app)
+            if all(text in shown for text in texts):
+                return shown
+            await self.pilot.pause(0.02)
+        raise AssertionError(f"never saw {texts} on\n{screen_text(self.app)}")
+
+    async def may_sign(self) -> None:
+        """The time is over in which the screen that records is deaf."""
+        self.app.screen._opened -= recording.DEAF  # type: ignore[attr-defined]
+
+
+@pytest.fixture(params=SIZES, ids=["80x24", "120x40"])
+async def bedside(request: pytest.FixtureRequest, protocol: Protocol, tmp_path: Path) -> AsyncIterator[Bedside]:
+    desk = desk_of(protocol, [Patient("p", SHEET)], folder=tmp_path)
+    desk.author = Author("AB", "doctor")
+    app = ImmunoSepApp(desk)
+    async with app.run_test(size=request.param) as pilot:
+        bed = Bedside(desk, app, pilot)
+        await bed.sees("A-12", "DRAFT")
+        await bed.press("enter")
+        await bed.sees("Case A-12")
+        yield bed
+    desk.close()
+
+
+async def test_what_is_new_is_read_before_it_is_signed(bedside: Bedside) -> None:
+    await bedside.press("ctrl+s")
+    await bedside.sees("Sign as AB, doctor", "Ferritin: 900 ng/mL", "-> IMMUNOPARALYSIS", "Enter signs")
+    assert bedside.desk.ward.store.chart("p").n == 0
+    await bedside.may_sign()
+    await bedside.press("enter")
+    await bedside.sees("Saved at", "3 entries, read back", "[SIGNED")
+    assert [entry.kind for entry in bedside.desk.ward.store.chart("p").entries] == ["admitted", "labs", "decision"]
+    assert bedside.desk.ward.drafts.all() == ()
+    await bedside.press("ctrl+s")
+    await bedside.sees("Nothing is new")
+    await bedside.press("escape", "escape")
+    shown = await bedside.sees("Ward board")
+    assert "DRAFT" not in shown
+
+
+async def test_keys_typed_ahead_sign_nothing(bedside: Bedside, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(recording, "DEAF", 60.0)
+    await bedside.press("ctrl+s", *["enter"] * 20)
+    await bedside.sees("Sign as AB")
+    assert bedside.desk.ward.store.chart("p").n == 0
+
+
+async def test_a_correction_asks_why_and_escape_keeps_the_draft(bedside: Bedside) -> None:
+    await bedside.press("ctrl+s")
+    await bedside.sees("Enter signs")
+    await bedside.may_sign()
+    await bedside.press("enter")
+    await bedside.sees("[SIGNED")
+    await bedside.press("f3")
+    await bedside.sees("> Ferritin")
+    await bedside.press(*"9000")
+    await bedside.press("ctrl+s")
+    await bedside.sees("Ferritin: 9000 ng/mL", "(was 900 ng/mL)", "> Reason")
+    await bedside.may_sign()
+    await bedside.press("enter")
+    await bedside.sees("Say why first")
+    await bedside.press("escape")
+    await bedside.sees("[DRAFT")
+    await bedside.press("ctrl+s")
+    await bedside.sees("> Reason")
+    await bedside.press(*"digit")
+    await bedside.may_sign()
+    await bedside.press("enter")
+    await bedside.sees("[SIGNED")
+    chart = bedside.desk.ward.store.chart("p")
+    assert chart.sheet.text("labs.ferritin") == "9000"
+    assert chart.entries[3].reason == "digit"
+    assert chart.entries[3].corrects == 2
+
+
+async def test_a_full_disk_is_said_and_nothing_typed_is_lost(bedside: Bedside, monkeypatch: pytest.MonkeyPatch) -> None:
+    await bedside.press("ctrl+s")
+    await bedside.sees("Enter signs")
+    run = bedside.desk.ward.store.engine.run
+
+    def fails(statement: str, values: dict[str, Any] | None = None) -> Any:
+        if statement.startswith("INSERT INTO ledger"):
+            raise Broken("full", "database or disk is full")
+        return run(statement, values or {})
+
+    monkeypatch.setattr(bedside.desk.ward.store.engine, "run", fails)
+    await bedside.may_sign()
+    await bedside.press("enter")
+    await bedside.sees("NOT SAVED: The disk is full.", "Ferritin: 900 ng/mL")
+    monkeypatch.undo()
+    assert bedside.desk.ward.drafts.all()[0].texts == SHEET
+    await bedside.press("enter")
+    await bedside.sees("[SIGNED")
+
+
+async def test_a_commit_in_doubt_is_looked_up_and_not_repeated(
+    bedside: Bedside, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await bedside.press("ctrl+s")
+    await bedside.sees("Enter signs")
+    engine = bedside.desk.ward.store.engine
+    run, lost = engine.run, False
+
+    def fails(statement: str, values: dict[str, Any] | None = None) -> Any:
+        nonlocal lost
+        if statement == "COMMIT" and not lost:
+            lost = True
+            run(statement)
+            raise Broken("lost", "the answer never came")
+        if statement == "BEGIN IMMEDIATE" and lost:
+            raise Broken("unreachable", "no route")
+        return run(statement, values or {})
+
+    monkeypatch.setattr(engine, "run", fails)
+    await bedside.may_sign()
+    await bedside.press("enter")
+    await bedside.sees("NOT KNOWN YET")
+    monkeypatch.undo()
+    await bedside.press("enter")
+    await bedside.sees("[SIGNED")
+    assert bedside.desk.ward.store.chart("p").n == 3
+
+
+async def test_a_colleague_who_signs_first_is_shown(bedside: Bedside) -> None:
+    from immunosep_tui.record.bodies import Admitted
+    from immunosep_tui.record.entry import Proposal
+
+    await bedside.press("ctrl+s")
+    await bedside.sees("Enter signs")
+    other = Proposal("p", Admitted("9", "A-12", "884213"), Author("CD", "nurse"), 0, "other")
+    bedside.desk.ward.store.append([other], 0)
+    await bedside.may_sign()
+    await bedside.press("enter")
+    await bedside.sees("NOT SAVED: CD has changed this record", "Bed: 7", "(was 9)")
+
+
+async def test_a_dose_is_recorded_for_the_patient_whose_identifier_is_typed(bedside: Bedside) -> None:
+    await bedside.press("f5")
+    await bedside.sees("> First dose at")
+    start = (datetime.now(UTC) - timedelta(minutes=5)).strftime("%Y-%m-%d %H:%M")
+    await bedside.press(*[{" ": "space", "-": "minus", ":": "colon"}.get(c, c) for c in start])
+    await bedside.press("ctrl+s")
+    await bedside.sees("-> course of 8 doses")
+    await bedside.may_sign()
+    await bedside.press("enter")
+    await bedside.sees("[SIGNED")
+    await bedside.press("ctrl+y")
+    await bedside.sees("interferon gamma-1b 100 mcg subcutaneous", "Dose 1 of 8")
+    await bedside.may_sign()
+    await bedside.press("g", "enter", "ctrl+n", "enter", "enter")
+    await bedside.press(*"999", "enter")
+    await bedside.sees("Type how the second identifier")
+    assert bedside.desk.ward.store.chart("p").next_slot.number == 1  # type: ignore[union-attr]
+    await bedside.press("backspace", "backspace", "backspace", *"213", "enter")
+    await bedside.sees("Dose 1: given")
+    chart = bedside.desk.ward.store.chart("p")
+    assert chart.entries[-1].body == Dose(4, 1, "given")
+    assert chart.next_slot is not None
+    assert chart.next_slot.number == 2
+
+
+async def test_the_board_finds_a_patient_and_opens_only_the_last_one_left(bedside: Bedside) -> None:
+    bedside.desk.ward.put(Patient("q", {**SHEET, "identity.case": "B-77", "identity.place": "8"}))
+    await bedside.press("escape")
+    await bedside.sees("Patients: 2", "B-77")
+    await bedside.press("slash", "7")
+    await bedside.sees("found for", ": 2.")
+    await bedside.press("enter")
+    await bedside.sees("found for")
+    await bedside.press("slash", "end", "7")
+    await bedside.sees(": 1.")
+    await bedside.press("enter")
+    await bedside.sees("Case B-77")
