@@ -29,7 +29,7 @@ def run(options: argparse.Namespace) -> int:
     store = open_store(place)
     folder = place.path.absolute().parent if place.path else data_folder()
     drafts = Drafts(folder / FILE_NAME, place.shown if place.url else str(Path(place.shown).absolute()))
-    return open_board(options, store, drafts)
+    return open_board(options, store, drafts, care=place.url or str(place.path))
 
 
 def at_terminal() -> bool:
@@ -40,8 +40,15 @@ def at_terminal() -> bool:
     return False
 
 
-def open_board(options: argparse.Namespace, store: Store, drafts: Drafts, *, is_demo: bool = False) -> int:
-    """Open the board on a store and close both at the end; ProfileError where the protocol is refused."""
+def open_board(options: argparse.Namespace, store: Store, drafts: Drafts, *, care: str = "") -> int:
+    """Open the board on a store and close both at the end; ProfileError where the protocol is refused.
+
+    Args:
+        options: of the command.
+        store: the records.
+        drafts: what is typed on this machine.
+        care: the store as ``--store`` takes it; empty for the demo's, which is thrown away.
+    """
     from immunosep_tui.ui.app import ImmunoSepApp
     from immunosep_tui.ui.desk import Desk, site_zone
 
@@ -51,7 +58,7 @@ def open_board(options: argparse.Namespace, store: Store, drafts: Drafts, *, is_
         return load(options.protocol)
 
     use_language(None)
-    desk = Desk(read_protocol, store, drafts, site_zone(), is_demo=is_demo, place=platform.node())
+    desk = Desk(read_protocol, store, drafts, site_zone(), is_demo=not care, place=platform.node(), care=care)
     app = ImmunoSepApp(desk)
     try:
         status = app.start(mouse=not options.no_mouse)

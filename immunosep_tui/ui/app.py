@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from immunosep_tui.record.entry import Author
 from immunosep_tui.rules.reason import N_, Sentence, say
+from immunosep_tui.store import troubles
 from immunosep_tui.store.errors import StoreError
+from immunosep_tui.ui import upkeep
 from immunosep_tui.ui.desk import Desk
 from immunosep_tui.ui.screens.board import BoardScreen
 from immunosep_tui.ui.shell import Shell
@@ -22,6 +24,7 @@ class ImmunoSepApp(Shell):
         """Why the protocol cannot be used; the program has then ended without classifying anybody."""
         self._watch = StoreWatch(desk.ward.store, self._store_changed, self._store_troubled)
         self._store_trouble: StoreError | None = desk.ward.store.why_read_only
+        self._backup_failed = False
 
     def get_default_screen(self) -> BoardScreen:
         """The board."""
@@ -40,6 +43,9 @@ class ImmunoSepApp(Shell):
         import immunosep_tui.ui.screens.patient  # noqa: F401
 
         self.set_interval(EVERY, self._look)
+        if self.desk.care and self._at_terminal:
+            self.set_timer(upkeep.FIRST_AFTER, self._take_care)
+            self.set_interval(upkeep.EVERY, self._take_care)
 
     def before_leaving(self) -> bool:
         """Write the drafts; whether all of them are on the disk."""
@@ -54,6 +60,17 @@ class ImmunoSepApp(Shell):
     async def _look(self) -> None:
         await self._watch.look()
         self._show_trouble()
+
+    def _take_care(self) -> None:
+        self.run_worker(self._verify_and_back_up(), exclusive=True, group="care")
+
+    async def _verify_and_back_up(self) -> None:
+        """What is damaged is not written any more; what cannot be backed up is said."""
+        care = await upkeep.take_care(self.desk.care)
+        if not care.is_sound:
+            store = self.desk.ward.store
+            store.why_read_only = store.why_read_only or troubles.damaged_for_writing()
+        self._backup_failed = care.is_sound and not care.is_backed_up
 
     async def _store_changed(self) -> None:
         read_again = getattr(self.screen, "read_again", None)
@@ -80,6 +97,8 @@ class ImmunoSepApp(Shell):
             return say(head, cause=self._store_trouble.text), self._store_trouble.advice
         if drafts.trouble is not None:
             return say(N_("DRAFT NOT SAVED. What is typed is on the screen only.")), None
+        if self._backup_failed:
+            return say(N_("NO BACKUP could be made.")), say(N_("See immunosep-tui backup."))
         return None, None
 
     # Commands.

@@ -33,6 +33,7 @@ class Desk:
         now: the present instant.
         is_demo: whether the store is thrown away at the end.
         place: names this workstation.
+        care: the store as ``--store`` takes it, to be verified and backed up now and then; empty for one that is not.
     """
 
     def __init__(
@@ -45,12 +46,14 @@ class Desk:
         *,
         is_demo: bool = False,
         place: str = "",
+        care: str = "",
     ) -> None:
         self._read_protocol = read_protocol
         self.zone = zone
         self.now = now
         self.is_demo = is_demo
         self.place = place
+        self.care = care
         self.author: Author | None = None
         """Who is signed in."""
         self.ward = Ward(store, drafts, lambda: self.protocol, zone, now)

@@ -5,12 +5,12 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, ClassVar
 
-from textual import on
+from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.containers import Container
+from textual.containers import Container, Horizontal
 from textual.screen import Screen
-from textual.widgets import Input
+from textual.widgets import Static
 
 from immunosep_tui.i18n import _, words
 from immunosep_tui.record.patient import Patient
@@ -18,18 +18,17 @@ from immunosep_tui.store.errors import StoreError
 from immunosep_tui.ui.commands import bindings_for
 from immunosep_tui.ui.desk import Desk
 from immunosep_tui.ui.form import Form
+from immunosep_tui.ui.form_cell import Cell
 from immunosep_tui.ui.rooms.identity import IdentityRoom, missing
 from immunosep_tui.ui.rooms.room import Room
 from immunosep_tui.ui.sheet import Sheet
+from immunosep_tui.ui.show import shown
 from immunosep_tui.ui.widgets.footer import KeyFooter
 from immunosep_tui.ui.widgets.quiet_line import QuietLine
 from immunosep_tui.ward.ward import Listing
 
 if TYPE_CHECKING:
     from immunosep_tui.ui.widgets.board_list import BoardList
-
-LONGEST_SEARCH = 64
-"""Most characters of a search."""
 
 
 class BoardScreen(Screen[None]):
@@ -40,7 +39,9 @@ class BoardScreen(Screen[None]):
     BINDINGS: ClassVar[list[BindingType]] = list(bindings_for("board"))
     DEFAULT_CSS = """
     BoardScreen #board { height: 1fr; }
-    BoardScreen #search { dock: top; height: 1; border: none; background: $panel; display: none; }
+    BoardScreen #search { dock: top; height: 1; background: $panel; display: none; }
+    BoardScreen #search Static { width: auto; padding: 0 1; }
+    BoardScreen #search Cell { width: 1fr; background: $panel; }
     """
 
     ready: bool = False
@@ -50,10 +51,13 @@ class BoardScreen(Screen[None]):
         super().__init__()
         self._desk = desk
         self._search = ""
+        self._sought = Cell(self._type_search, lambda why: self._hint(words(why)), self._take)
 
     def compose(self) -> ComposeResult:
         """The list or the form, what is always said, the keys."""
-        yield Input(id="search", max_length=LONGEST_SEARCH, placeholder=_("Part of a bed, a case or an identifier"))
+        with Horizontal(id="search"):
+            yield Static(shown(_("Search bed, case or identifier:")))
+            yield self._sought
         yield Container(id="board")
         yield QuietLine(self._desk)
         yield KeyFooter()
@@ -133,27 +137,31 @@ class BoardScreen(Screen[None]):
     def action_search(self) -> None:
         """Ask what to search for."""
         if self.query("BoardList") and not self.query(IdentityRoom):
-            line = self.query_one("#search", Input)
-            line.display = True
-            self.set_focus(line)
+            self.query_one("#search").display = True
+            self.set_focus(self._sought)
 
-    @on(Input.Changed, "#search")
-    async def _sought(self, event: Input.Changed) -> None:
-        self._search = event.value.strip()
-        await self.read_again()
+    def _type_search(self, text: str) -> None:
+        if text.strip() != self._search:
+            self._search = text.strip()
+            self.run_worker(self.read_again(), exclusive=True, group="search")
 
-    @on(Input.Submitted, "#search")
-    def _searched(self) -> None:
-        """Enter opens nothing but a patient who is alone on the list; else it goes to the list."""
-        self.set_focus(self._list)
-        if self._list.only:
-            self._list.open_patient()
+    def _take(self, event: events.Key) -> bool:
+        """Enter goes to the list, and opens nothing but a patient who is alone on it."""
+        if event.key in ("enter", "down"):
+            self.set_focus(self._list)
+            if event.key == "enter" and self._list.is_alone_for(self._search):
+                self._list.open_patient()
+            return True
+        return False
 
     async def _end_search(self) -> None:
-        line = self.query_one("#search", Input)
-        line.value, self._search, line.display = "", "", False
+        self._sought.value = ""
+        self.query_one("#search").display = False
         self.set_focus(self._list)
         await self.read_again()
+
+    def _hint(self, text: str) -> None:
+        self.app.hint = text  # type: ignore[attr-defined]
 
     # Patients.
 
@@ -168,7 +176,7 @@ class BoardScreen(Screen[None]):
             room.enter()
             return
         if await self._is_taken(room.patient):
-            self.app.hint = _("Another patient on the ward has this case number.")  # type: ignore[attr-defined]
+            self._hint(_("Another patient on the ward has this case number."))
             room.query_one(Form).activate("case")
             room.enter()
             return
@@ -193,6 +201,6 @@ class BoardScreen(Screen[None]):
         try:
             await asyncio.to_thread(self._desk.ward.read_again, key)
         except StoreError as error:
-            self.app.hint = f"{words(error.text)} {words(error.advice)}"  # type: ignore[attr-defined]
+            self._hint(f"{words(error.text)} {words(error.advice)}")
             return
         await self.app.push_screen(PatientScreen(self._desk, key, room))

@@ -80,10 +80,9 @@ class BoardList(Widget):
             self._key = self._rows[0].key
         self.refresh()
 
-    @property
-    def only(self) -> str:
-        """Key of the patient that a search left alone on the list; empty where there are others."""
-        return self._rows[0].key if self._count == 1 and self._rows else ""
+    def is_alone_for(self, search: str) -> bool:
+        """Whether the list shows what this search found, and that is one patient."""
+        return self._search == search and self._count == len(self._rows) == 1
 
     @property
     def cursor(self) -> int:
