@@ -59,8 +59,12 @@ class Engine(Protocol):
         """Run statements of the schema in order, inside the open transaction."""
         ...
 
-    def transaction(self) -> AbstractContextManager[None]:
-        """Alone with the ledger until the end of the block: committed there, rolled back on any error."""
+    def transaction(self, *, slow: bool = False) -> AbstractContextManager[None]:
+        """Alone with the ledger until the end of the block: committed there, rolled back on any error.
+
+        Args:
+            slow: it may take minutes, as when a whole ledger is copied; nobody waits at the bedside.
+        """
         ...
 
     def reading(self) -> AbstractContextManager[None]:

@@ -50,5 +50,9 @@ class Refused(StoreError):
         self.entry = entry
 
 
+class Declined(StoreError):
+    """It can be done and is not, because something would be in the way or set aside; nothing was changed."""
+
+
 class ClockWrong(StoreError):
     """The clock cannot be believed: a time has to be typed, with a reason."""

@@ -6,8 +6,6 @@ import errno
 import os
 import stat
 import sys
-from collections.abc import Sequence
-from contextlib import suppress
 from pathlib import Path
 
 from immunosep_tui.record.clock import Clock
@@ -16,6 +14,8 @@ from immunosep_tui.store import schema, troubles
 from immunosep_tui.store.clock import machine_clock
 from immunosep_tui.store.engine import Broken, Engine, Violated
 from immunosep_tui.store.errors import StoreError, Unusable
+from immunosep_tui.store.folders import sync_folder
+from immunosep_tui.store.migration import migrate, refuse_newer, stored_version
 from immunosep_tui.store.place import network_system
 from immunosep_tui.store.sqlite import Connect, SqliteEngine, plain
 from immunosep_tui.store.store import Store
@@ -31,33 +31,40 @@ def open_file(path: Path, *, connect: Connect = plain, clock: Clock = machine_cl
     Raises:
         Unusable: it is not a store, lies on a network file system, is open to others, or needs a newer program.
     """
+    refuse_unsafe(path)
+    engine = SqliteEngine(path, connect=connect)
+    try:
+        version = 0 if make_private(path) else schema_version(engine, path)
+        if version < schema.LATEST:
+            if version:
+                _copy_before(engine, path, version)
+            else:
+                _keep_folders(path)
+            migrate(engine, version)
+        return Store(engine, clock=clock)
+    except Broken as error:
+        engine.close()
+        return _reading_only(path, connect, clock, error)
+    except StoreError:
+        engine.close()
+        raise
+
+
+def refuse_unsafe(path: Path) -> None:
+    """Raise Unusable where a store must not lie: on a network file system, or in a file that others can open."""
     system = network_system(path)
     if system:
         text = N_("{path} lies on a network file system ({system}), where two machines cannot lock a file reliably.")
         advice = N_("Use a folder on this machine's own disk, or a PostgreSQL server for the ward.")
         raise Unusable(say(text, path=path, system=system), say(advice))
-    _refuse_open_to_others(path)
-    try:
-        made = make_private(path)
-        engine = SqliteEngine(path, connect=connect)
-        version = 0 if made else _version(engine, path)
-        if version < schema.LATEST:
-            if version:
-                _copy_before(engine, path, version)
-            migrate(engine, version)
-        return Store(engine, clock=clock)
-    except Broken as error:
-        return _reading_only(path, connect, clock, error)
-
-
-def _refuse_open_to_others(path: Path) -> None:
-    """An existing file is the owner's alone."""
-    if sys.platform == "win32" or not path.exists():
+    if sys.platform == "win32":
         return
     try:
         found = path.stat()
+    except (FileNotFoundError, NotADirectoryError):
+        return
     except OSError as error:
-        raise troubles.unreadable(Broken(_code(error), str(error))) from error
+        raise troubles.unreadable(Broken(error_code(error), str(error))) from error
     if not stat.S_ISREG(found.st_mode):
         raise Unusable(say(N_("{path} is not a file."), path=path), say(N_("Check the path of --store.")))
     if stat.S_IMODE(found.st_mode) & 0o077:
@@ -72,18 +79,19 @@ def make_private(path: Path) -> bool:
         Broken: the folder or the file cannot be made.
     """
     try:
-        if not path.parent.exists():
-            path.parent.mkdir(mode=FOLDER_MODE, parents=True)
-        handle = os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR | getattr(os, "O_NOFOLLOW", 0), FILE_MODE)
-    except FileExistsError:
-        return path.stat().st_size == 0
+        path.parent.mkdir(mode=FOLDER_MODE, parents=True, exist_ok=True)
+        try:
+            handle = os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR | getattr(os, "O_NOFOLLOW", 0), FILE_MODE)
+        except FileExistsError:
+            return path.stat().st_size == 0
+        os.close(handle)
     except OSError as error:
-        raise Broken(_code(error), str(error)) from error
-    os.close(handle)
+        raise Broken(error_code(error), str(error)) from error
     return True
 
 
-def _code(error: OSError) -> str:
+def error_code(error: OSError) -> str:
+    """What an error of the system means to the store."""
     known = {
         errno.ENOSPC: "full",
         errno.EDQUOT: "full",
@@ -96,32 +104,26 @@ def _code(error: OSError) -> str:
     return known.get(error.errno or 0, "io")
 
 
-def _version(engine: Engine, path: Path) -> int:
+def _keep_folders(path: Path) -> None:
+    """Make the folders above a new file durable: one that was just made could else be gone after a power cut."""
+    try:
+        for folder in path.absolute().parents:
+            sync_folder(folder)
+    except OSError as error:
+        raise Broken(error_code(error), str(error)) from error
+
+
+def schema_version(engine: Engine, path: Path) -> int:
     """The schema version of an existing file."""
     application = engine.run("PRAGMA application_id")[0][0]
-    version = int(engine.run("PRAGMA user_version")[0][0] or 0)
+    version = stored_version(engine)
     if application == 0 and version == 0 and not engine.run("SELECT name FROM sqlite_master"):
         return 0
     if application != schema.APPLICATION_ID:
         text = N_("{path} is a database of another program.")
         raise Unusable(say(text, path=path), say(N_("Check the path of --store.")))
-    if version > schema.LATEST:
-        text = N_("{path} was written by a newer version of this program.")
-        raise Unusable(say(text, path=path), say(N_("Update immunosep-tui on this machine.")))
+    refuse_newer(version, str(path))
     return version
-
-
-def migrate(engine: Engine, version: int, migrations: Sequence[Sequence[str]] | None = None) -> None:
-    """Bring a database from a version to the latest in one transaction."""
-    steps = schema.steps(engine.dialect, version) if migrations is None else migrations
-    with engine.transaction():
-        if engine.dialect == "sqlite":
-            if int(engine.run("PRAGMA user_version")[0][0] or 0) != version:
-                return  # another program was faster
-            engine.run(f"PRAGMA application_id={schema.APPLICATION_ID:d}")
-            engine.run(f"PRAGMA user_version={version + len(steps):d}")
-        for statements in steps:
-            engine.script(statements)
 
 
 def _copy_before(engine: SqliteEngine, path: Path, version: int) -> None:
@@ -136,20 +138,12 @@ def _reading_only(path: Path, connect: Connect, clock: Clock, error: Broken) -> 
     engine = SqliteEngine(path, writable=False, connect=connect)
     why: StoreError = troubles.read_only(error)
     try:
-        _version(engine, path)
+        schema_version(engine, path)
         engine.run("SELECT seq, hash FROM head WHERE id = 1")
     except (Broken, Violated) as again:
         engine.close()
         raise Unusable(why.text, why.advice) from again
+    except StoreError:
+        engine.close()
+        raise
     return Store(engine, clock=clock, why_read_only=why)
-
-
-def sync_folder(folder: Path) -> None:
-    """Make the names in a folder durable, where the system can."""
-    if sys.platform != "win32":
-        with suppress(OSError):
-            handle = os.open(folder, os.O_RDONLY)
-            try:
-                os.fsync(handle)
-            finally:
-                os.close(handle)

@@ -7,9 +7,11 @@ from dataclasses import asdict
 
 from immunosep_tui.record.chart import Chart
 from immunosep_tui.record.courses import CourseRow, course_rows
-from immunosep_tui.record.glance import GLANCE_COLUMNS, Glance, glance
+from immunosep_tui.record.glance import GLANCE_COLUMNS, OVERDUE, Glance, glance
 from immunosep_tui.store.engine import Engine, Row, Value
+from immunosep_tui.store.rows import typed, types_of
 
+_TYPES = types_of(Glance, GLANCE_COLUMNS)
 _COURSES = "SELECT n, closed FROM course WHERE record = :record"
 _DOSES = "SELECT n, voided FROM dose WHERE record = :record"
 _NEW_COURSE = (
@@ -70,14 +72,13 @@ def board_row(row: Glance) -> dict[str, Value]:
     return {**asdict(row), "sought": sought}
 
 
-_LIST = f"""
-SELECT {", ".join(GLANCE_COLUMNS)} FROM board
-WHERE sought LIKE :pattern ESCAPE '!'
-ORDER BY CASE WHEN urgency > 1 AND next_due < :late THEN 1 ELSE urgency END, place, case_number, record
-LIMIT :limit
-"""
-_COUNT = "SELECT COUNT(*) FROM board WHERE sought LIKE :pattern ESCAPE '!'"
-_ONE = f"SELECT {', '.join(GLANCE_COLUMNS)} FROM board WHERE record = :record"
+_COLUMNS = ", ".join(GLANCE_COLUMNS)
+_LATE = f"SELECT {_COLUMNS} FROM board WHERE urgency > {OVERDUE} AND next_due < :late"
+_REST = f"SELECT {_COLUMNS} FROM board WHERE 1 = 1"
+_FOUND = " AND sought LIKE :pattern ESCAPE '!'"
+_ORDER = " ORDER BY urgency, place, case_number, record LIMIT :limit"
+_COUNT = "SELECT COUNT(*) FROM board WHERE 1 = 1"
+_ONE = f"SELECT {_COLUMNS} FROM board WHERE record = :record"
 _CASE = "SELECT record FROM board WHERE case_number = :case AND state = 'in'"
 
 
@@ -89,19 +90,41 @@ def list_board(engine: Engine, search: str, late: int, limit: int) -> tuple[list
         late: doses that were due before this instant and are not recorded bring their patient up.
         limit: most rows.
     """
-    literal = search.casefold()
+    values: dict[str, Value] = {"limit": limit}
+    found = ""
+    if search:
+        found, values["pattern"] = _FOUND, f"%{_literal(search.casefold())}%"
+    # Two questions that an index answers each; one that sorts by what is late now would read every row.
+    rows = engine.run(_LATE + found + _ORDER, values | {"late": late}) + engine.run(_REST + found + _ORDER, values)
+    glances = {glance.record: glance for glance in map(_glance, rows)}
+    count = engine.run(_COUNT + found, {name: value for name, value in values.items() if name != "limit"})[0][0]
+    return sorted(glances.values(), key=lambda glance: _place_on_board(glance, late))[:limit], int(count or 0)
+
+
+def _literal(text: str) -> str:
+    """A text as it stands for itself in LIKE."""
     for special in "!%_":
-        literal = literal.replace(special, f"!{special}")
-    pattern = f"%{literal}%"
-    rows = engine.run(_LIST, {"pattern": pattern, "late": late, "limit": limit})
-    count = engine.run(_COUNT, {"pattern": pattern})[0][0]
-    return [_glance(row) for row in rows], int(count or 0)
+        text = text.replace(special, f"!{special}")
+    return text
+
+
+def _place_on_board(glance: Glance, late: int) -> tuple[int, str, str, str]:
+    overdue = glance.next_due is not None and glance.next_due < late
+    urgency = min(glance.urgency, OVERDUE) if overdue else glance.urgency
+    return urgency, glance.place, glance.case_number, glance.record
 
 
 def board_of(engine: Engine, record: str) -> Glance | None:
     """The row of one patient."""
     rows = engine.run(_ONE, {"record": record})
     return _glance(rows[0]) if rows else None
+
+
+def counts(engine: Engine, late: int) -> tuple[int, int]:
+    """Patients on the ward, and those of them with a dose that was due before an instant and is not recorded."""
+    on_ward = engine.run("SELECT COUNT(*) FROM board WHERE state = 'in'")[0][0]
+    overdue = engine.run("SELECT COUNT(*) FROM board WHERE state = 'in' AND next_due < :late", {"late": late})[0][0]
+    return int(on_ward or 0), int(overdue or 0)
 
 
 def record_of_case(engine: Engine, case: str) -> str | None:
@@ -111,4 +134,4 @@ def record_of_case(engine: Engine, case: str) -> str | None:
 
 
 def _glance(row: Row) -> Glance:
-    return Glance(*row)  # type: ignore[arg-type]
+    return Glance(*typed(row, _TYPES))  # type: ignore[arg-type]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -12,6 +13,8 @@ from typing import Final
 FILE_NAME: Final = "ward.db"
 ENVIRONMENT: Final = "IMMUNOSEP_STORE"
 SCHEMES: Final = ("postgresql://", "postgres://")
+
+_PASSWORD: Final = re.compile(r"((?:ssl)?password=)[^&]*")
 
 NETWORK_SYSTEMS: Final = frozenset(
     {
@@ -37,6 +40,7 @@ class Place:
             return str(self.path)
         scheme, _, rest = self.url.partition("://")
         credentials, at, address = rest.rpartition("@")
+        address = _PASSWORD.sub(r"\1...", address)
         return f"{scheme}://{credentials.partition(':')[0]}{at}{address}"
 
 

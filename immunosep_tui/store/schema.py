@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -25,24 +25,24 @@ class Guard:
 LEDGER = """
 CREATE TABLE ledger (
   seq {whole} PRIMARY KEY CHECK (seq > 0),
-  record TEXT NOT NULL,
+  record {text} NOT NULL,
   n {whole} NOT NULL CHECK (n > 0),
-  kind TEXT NOT NULL CHECK (kind <> ''),
-  text TEXT NOT NULL,
+  kind {text} NOT NULL CHECK (kind <> ''),
+  text {text} NOT NULL,
   at {whole} NOT NULL,
   recorded {whole} NOT NULL,
   mono {whole} NOT NULL,
-  boot TEXT NOT NULL,
-  author TEXT NOT NULL CHECK (author <> ''),
-  role TEXT NOT NULL,
-  place TEXT NOT NULL,
-  reason TEXT NOT NULL,
+  boot {text} NOT NULL,
+  author {text} NOT NULL CHECK (author <> ''),
+  role {text} NOT NULL,
+  place {text} NOT NULL,
+  reason {text} NOT NULL,
   corrects {whole},
-  protocol TEXT NOT NULL,
-  program TEXT NOT NULL,
-  key TEXT NOT NULL CONSTRAINT one_deed UNIQUE CHECK (key <> ''),
-  prev TEXT NOT NULL CONSTRAINT one_chain UNIQUE,
-  hash TEXT NOT NULL CONSTRAINT one_hash UNIQUE,
+  protocol {text} NOT NULL,
+  program {text} NOT NULL,
+  key {text} NOT NULL CONSTRAINT one_deed UNIQUE CHECK (key <> ''),
+  prev {text} NOT NULL CONSTRAINT one_chain UNIQUE,
+  hash {text} NOT NULL CONSTRAINT one_hash UNIQUE,
   CONSTRAINT one_place UNIQUE (record, n),
   CONSTRAINT corrects_own FOREIGN KEY (record, corrects) REFERENCES ledger (record, n)
 ) {strict}
@@ -52,14 +52,14 @@ HEAD = """
 CREATE TABLE head (
   id {whole} PRIMARY KEY CHECK (id = 1),
   seq {whole} NOT NULL,
-  hash TEXT NOT NULL,
+  hash {text} NOT NULL,
   recorded {whole}
 ) {strict}
 """
 
 COURSE = """
 CREATE TABLE course (
-  record TEXT NOT NULL,
+  record {text} NOT NULL,
   n {whole} NOT NULL,
   slots {whole} NOT NULL,
   begins {whole} NOT NULL,
@@ -73,12 +73,12 @@ CREATE TABLE course (
 
 DOSE = """
 CREATE TABLE dose (
-  record TEXT NOT NULL,
+  record {text} NOT NULL,
   n {whole} NOT NULL,
   course {whole} NOT NULL,
   slot {whole} NOT NULL CHECK (slot > 0),
-  product TEXT NOT NULL,
-  outcome TEXT NOT NULL,
+  product {text} NOT NULL,
+  outcome {text} NOT NULL,
   at {whole} NOT NULL,
   voided {whole},
   PRIMARY KEY (record, n),
@@ -89,30 +89,30 @@ CREATE TABLE dose (
 
 BOARD = """
 CREATE TABLE board (
-  record TEXT PRIMARY KEY,
+  record {text} PRIMARY KEY,
   n {whole} NOT NULL,
-  place TEXT NOT NULL,
-  case_number TEXT NOT NULL,
-  identifier TEXT NOT NULL,
-  state TEXT NOT NULL,
-  phenotype TEXT NOT NULL,
-  regimen TEXT NOT NULL,
-  totals TEXT NOT NULL,
+  place {text} NOT NULL,
+  case_number {text} NOT NULL,
+  identifier {text} NOT NULL,
+  state {text} NOT NULL,
+  phenotype {text} NOT NULL,
+  regimen {text} NOT NULL,
+  totals {text} NOT NULL,
   first_due {whole},
   next_due {whole},
-  wanted TEXT NOT NULL,
+  wanted {text} NOT NULL,
   urgency {whole} NOT NULL,
-  sought TEXT NOT NULL
+  sought {text} NOT NULL
 ) {strict}
 """
 
 SIGN_IN = """
 CREATE TABLE sign_in (
-  initials TEXT PRIMARY KEY,
+  initials {text} PRIMARY KEY,
   failures {whole} NOT NULL,
   wait_until {whole} NOT NULL,
   last_at {whole},
-  last_place TEXT NOT NULL
+  last_place {text} NOT NULL
 ) {strict}
 """
 
@@ -122,7 +122,8 @@ INDEXES: Final = (
     "CREATE UNIQUE INDEX one_active_course ON course (record) WHERE closed IS NULL",
     "CREATE UNIQUE INDEX one_dose ON dose (record, course, slot) WHERE voided IS NULL",
     "CREATE UNIQUE INDEX one_case ON board (case_number) WHERE state = 'in' AND case_number <> ''",
-    "CREATE INDEX board_order ON board (urgency, next_due, place)",
+    "CREATE INDEX board_order ON board (urgency, place, case_number, record)",
+    "CREATE INDEX board_due ON board (next_due)",
 )
 
 _OPEN_COURSE = "SELECT 1 FROM course c WHERE c.record = NEW.record AND c.n = NEW.course"
@@ -156,10 +157,11 @@ GUARDS: Final = (
 )
 
 WORDS: Final = {
-    "sqlite": {"whole": "INTEGER", "strict": "STRICT"},
-    "postgresql": {"whole": "BIGINT", "strict": ""},
+    "sqlite": {"whole": "INTEGER", "text": "TEXT", "strict": "STRICT"},
+    "postgresql": {"whole": "BIGINT", "text": 'TEXT COLLATE "C"', "strict": ""},
 }
-"""What the two databases write differently."""
+"""What the two databases write differently. Collation C sorts by bytes, as SQLite does, and does not change when the
+system's locales are updated, which would make unique indexes miss rows that are there."""
 
 
 def guard_statements(guard: Guard, dialect: str) -> tuple[str, ...]:
@@ -188,7 +190,10 @@ def _first(dialect: str) -> tuple[str, ...]:
     return tuple(statements)
 
 
-MIGRATIONS: Final = (_first,)
+Step = Callable[[str], tuple[str, ...]]
+"""The statements of one migration, for a dialect."""
+
+MIGRATIONS: Final[tuple[Step, ...]] = (_first,)
 """What turns schema version N into N + 1, for N from 0; a step is never changed after a release."""
 
 LATEST: Final = len(MIGRATIONS)

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from immunosep_tui.store.engine import Broken, Row, Value, Violated
+from immunosep_tui.store.folders import sync_folder
 
 BUSY_SECONDS: Final = 5.0
 """Longest wait for another program that is writing."""
@@ -82,7 +83,7 @@ class SqliteEngine:
         self.path = path
         self.where = str(path)
         self.writable = writable
-        self._connect = connect
+        self.connect = connect
         self._connection: sqlite3.Connection | None = None
 
     @property
@@ -90,7 +91,7 @@ class SqliteEngine:
         """The open connection, with every setting read back."""
         if self._connection is None:
             with _translated():
-                connection = self._connect(self.path, self.writable)
+                connection = self.connect(self.path, self.writable)
                 try:
                     connection.execute(f"PRAGMA busy_timeout={int(BUSY_SECONDS * 1000)}")
                     for name, wanted, answer in SETTINGS:
@@ -99,6 +100,8 @@ class SqliteEngine:
                             found = connection.execute(f"PRAGMA {name}").fetchone()
                             if found and found[0] != answer:
                                 raise Broken("settings", f"{name} is {found[0]}, not {answer}")
+                    if self.writable:
+                        sync_folder(self.path.parent)  # what a commit that was cut short left is now certain
                 except BaseException:
                     connection.close()
                     raise
@@ -123,7 +126,7 @@ class SqliteEngine:
             self.run(statement)
 
     @contextmanager
-    def transaction(self) -> Iterator[None]:
+    def transaction(self, *, slow: bool = False) -> Iterator[None]:
         """The write lock from the first statement on."""
         self.run("BEGIN IMMEDIATE")
         try:
@@ -136,6 +139,9 @@ class SqliteEngine:
         except Broken as error:
             self._roll_back()
             raise error.after_commit() from error
+        except BaseException:
+            self._roll_back()
+            raise
 
     @contextmanager
     def reading(self) -> Iterator[None]:
@@ -154,6 +160,17 @@ class SqliteEngine:
                 connection.execute("ROLLBACK")
             except Exception:
                 self.close()
+
+    def copy_into(self, other: SqliteEngine) -> None:
+        """Make what is in this file, page by page, the content of another one: as one commit, beside other programs."""
+        source, target = self.connection, other.connection
+
+        def give_up(status: int, _left: int, _all: int) -> None:
+            if status & 0xFF in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):  # it would be tried without end
+                raise Broken("busy", "another program holds the file")
+
+        with _translated():
+            source.backup(target, progress=give_up)
 
     def changes(self) -> int:
         """SQLite's own counter of commits by other connections."""
@@ -188,10 +205,12 @@ def _ours(error: Exception) -> Broken | Violated:
     if name.startswith("SQLITE_CONSTRAINT"):
         rule = message.removeprefix("UNIQUE constraint failed: ").removeprefix("CHECK constraint failed: ")
         return Violated(_RULES.get(rule, rule))
+    if isinstance(error, UnicodeEncodeError | OverflowError):
+        return Violated("storable")
     for start, code in _CODES.items():
         if name.startswith(start):
             return Broken(code, message)
-    wrong_content = (UnicodeDecodeError, TypeError, ValueError, OverflowError)
+    wrong_content = (UnicodeDecodeError, TypeError, ValueError)
     return Broken(
         "damaged" if isinstance(error, wrong_content) or "file is not a database" in message else "io", message
     )

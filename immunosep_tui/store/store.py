@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import Final, TypeVar
 
@@ -16,8 +17,9 @@ from immunosep_tui.record.glance import Glance
 from immunosep_tui.record.objections import objection
 from immunosep_tui.store import index, troubles
 from immunosep_tui.store.clock import machine_clock
-from immunosep_tui.store.engine import Broken, Engine, Row, Value, Violated
+from immunosep_tui.store.engine import Broken, Engine, Row, Violated
 from immunosep_tui.store.errors import StoreError
+from immunosep_tui.store.rows import only, typed, types_of
 
 _LINE = ", ".join(COLUMNS)
 _APPEND = f"INSERT INTO ledger ({_LINE}) VALUES ({', '.join(':' + name for name in COLUMNS)})"
@@ -26,6 +28,8 @@ _HEAD = "SELECT seq, hash, recorded FROM head WHERE id = 1"
 _OF_RECORD = f"SELECT {_LINE} FROM ledger WHERE record = :record ORDER BY n"
 _ALL = f"SELECT {_LINE} FROM ledger ORDER BY seq"
 _BY_KEY = f"SELECT {_LINE} FROM ledger WHERE key = :key"
+_ANYBODY = "SELECT n FROM ledger WHERE record = :ward LIMIT 1"
+_TYPES = types_of(Entry, COLUMNS)
 _RECORDS = "SELECT DISTINCT record FROM ledger WHERE record <> '' ORDER BY record"
 
 T = TypeVar("T")
@@ -55,6 +59,7 @@ class Store:
         self._clock = clock
         self._start = clock()
         self._lock = threading.RLock()
+        self._in_doubt: set[str] = set()
 
     # Writing.
 
@@ -115,8 +120,7 @@ class Store:
             seq += 1
             entry = _entry(proposal, seq, follows + len(entries) + 1, moment, hashed)
             hashed = entry.hash
-            self.engine.run(_APPEND, {name: getattr(entry, name) for name in COLUMNS})
-            self.engine.run(_MOVE_HEAD, {"seq": seq, "hash": hashed, "recorded": moment.utc})
+            put_line(self.engine, entry)
             entries.append(entry)
             chart = fold(record, [*before, *entries])
         if record != WARD:
@@ -124,9 +128,10 @@ class Store:
         return entries
 
     def _locked_head(self) -> tuple[int, str, int | None]:
-        lock = " FOR UPDATE" if self.engine.dialect == "postgresql" else ""
-        ((seq, hashed, recorded),) = self.engine.run(_HEAD + lock)
-        return int(seq or 0), str(hashed), None if recorded is None else int(recorded)
+        return self._head(" FOR UPDATE" if self.engine.dialect == "postgresql" else "")
+
+    def _head(self, lock: str = "") -> tuple[int, str, int | None]:
+        return only(self.engine.run(_HEAD + lock), (int, str, int | None))  # type: ignore[return-value]
 
     def _now(self) -> Reading:
         now, server = self._clock(), self.engine.server_time()
@@ -142,9 +147,12 @@ class Store:
         return tuple(written)
 
     def _settle(self, proposals: Sequence[Proposal], error: Broken) -> tuple[Entry, ...]:
-        """After a failure: what became of it. Only a commit that failed can have been done all the same."""
+        """After a failure: what became of it. Only a commit that failed can have been done all the same.
+
+        The commit may be that of an earlier try, of which nobody knows yet.
+        """
         self.engine.close()
-        if not error.committing:
+        if not error.committing and self._in_doubt.isdisjoint(proposal.key for proposal in proposals):
             raise troubles.not_saved(error) from error
         found = self.settle(proposals)
         if not found:
@@ -156,6 +164,8 @@ class Store:
 
         It asks under the lock of the ledger, so that a commit that is still on its way is waited for.
         """
+        keys = {proposal.key for proposal in proposals}
+        found: list[Entry] | None = None
         with self._lock:
             try:
                 with self.engine.transaction():
@@ -163,68 +173,86 @@ class Store:
                     found = [entry for proposal in proposals if (entry := self._by_key(proposal.key))]
             except (Broken, Violated) as error:
                 self.engine.close()
-                raise troubles.in_doubt(error if isinstance(error, Broken) else Broken("io", error.rule)) from error
+                if found is None:  # else only the end of a transaction failed that wrote nothing
+                    self._in_doubt |= keys
+                    raise troubles.in_doubt(error if isinstance(error, Broken) else Broken("io", error.rule)) from error
+            self._in_doubt -= keys
             return tuple(found) if len(found) == len(proposals) else ()
 
     # Reading.
 
     def chart(self, record: str) -> Chart:
         """The state of one patient; an empty chart where there is no entry."""
-        return self._reading(lambda: fold(record, self._entries(record)))
+        return self.reading(lambda: fold(record, self._entries(record)))
 
     def entries(self, record: str) -> list[Entry]:
         """The entries of one record, in order."""
-        return self._reading(lambda: self._entries(record))
+        return self.reading(lambda: self._entries(record))
 
     def find(self, key: str) -> Entry | None:
         """The entry of a deed."""
-        return self._reading(lambda: self._by_key(key))
+        return self.reading(lambda: self._by_key(key))
 
     def head(self) -> Head:
         """Where the ledger ends."""
-        ((seq, hashed, _recorded),) = self._reading(lambda: self.engine.run(_HEAD))
-        return Head(int(seq or 0), str(hashed))
+        seq, hashed, _recorded = self.reading(self._head)
+        return Head(seq, hashed)
 
     def last_recorded(self) -> int | None:
         """Instant of recording of the last entry, milliseconds of UTC."""
-        ((_seq, _hash, recorded),) = self._reading(lambda: self.engine.run(_HEAD))
-        return None if recorded is None else int(recorded)
+        _seq, _hash, recorded = self.reading(self._head)
+        return recorded
 
     def records(self) -> list[str]:
         """The keys of all patients."""
-        return [str(row[0]) for row in self._reading(lambda: self.engine.run(_RECORDS))]
+        return [str(row[0]) for row in self.reading(lambda: self.engine.run(_RECORDS))]
 
     def board(self, search: str = "", late: int = 0, limit: int = 200) -> tuple[list[Glance], int]:
         """Rows of the board, what needs a person first, and how many there are; see ``index.list_board``."""
-        return self._reading(lambda: index.list_board(self.engine, search, late, limit))
+        return self.reading(lambda: index.list_board(self.engine, search, late, limit))
 
     def glance(self, record: str) -> Glance | None:
         """One row of the board."""
-        return self._reading(lambda: index.board_of(self.engine, record))
+        return self.reading(lambda: index.board_of(self.engine, record))
 
     def record_of_case(self, case: str) -> str | None:
         """The key of the patient on the ward who has this case number."""
-        return self._reading(lambda: index.record_of_case(self.engine, case))
+        return self.reading(lambda: index.record_of_case(self.engine, case))
 
     def changes(self) -> int:
         """A number that is another one after a commit of somebody else."""
-        return self._reading(self.engine.changes)
+        return self.reading(self.engine.changes)
 
     def doubt(self) -> str:
         """Why the clock cannot be believed now, empty where it can."""
-        return doubt(self._now(), self._start, self.last_recorded())
+        return self.reading(lambda: doubt(self._now(), self._start, self.last_recorded()))
 
     def all_entries(self) -> Iterator[Entry]:
         """The whole ledger in order; Broken where it cannot be read."""
         for row in self.engine.stream(_ALL):
             yield _from_row(row)
 
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        """A transaction for what lies beside the ledger; Broken or Violated where it fails."""
+        with self._lock, self.engine.transaction():
+            yield
+
+    def has_people(self) -> bool:
+        """Whether anybody was ever enrolled to sign."""
+        return bool(self.reading(lambda: self.engine.run(_ANYBODY, {"ward": WARD})))
+
+    def counts(self, late: int) -> tuple[int, int]:
+        """Patients on the ward, and those of them with a dose that was due before an instant and is not recorded."""
+        return self.reading(lambda: index.counts(self.engine, late))
+
     def close(self) -> None:
         """Close the connection; the next call opens it again."""
         with self._lock:
             self.engine.close()
 
-    def _reading(self, question: Callable[[], T]) -> T:
+    def reading(self, question: Callable[[], T]) -> T:
+        """The answer to a question that only reads, asked once more on a new connection; StoreError without one."""
         with self._lock:
             try:
                 return question()
@@ -234,6 +262,8 @@ class Store:
                     return question()
                 except Broken as again:
                     raise troubles.unreadable(again) from error
+            except Violated as error:
+                raise troubles.refused(error.rule, None) from error
             except NotReadable as error:
                 raise troubles.damaged(str(error)) from error
 
@@ -243,6 +273,12 @@ class Store:
     def _by_key(self, key: str) -> Entry | None:
         rows = self.engine.run(_BY_KEY, {"key": key})
         return _from_row(rows[0]) if rows else None
+
+
+def put_line(engine: Engine, entry: Entry) -> None:
+    """Put an entry as it is at the end of the ledger, inside the open transaction; Violated where it does not follow."""
+    engine.run(_APPEND, {name: getattr(entry, name) for name in COLUMNS})
+    engine.run(_MOVE_HEAD, {"seq": entry.seq, "hash": entry.hash, "recorded": entry.recorded})
 
 
 def _entry(proposal: Proposal, seq: int, n: int, now: Reading, prev: str) -> Entry:
@@ -271,5 +307,4 @@ def _entry(proposal: Proposal, seq: int, n: int, now: Reading, prev: str) -> Ent
 
 
 def _from_row(row: Row) -> Entry:
-    values: dict[str, Value] = dict(zip(COLUMNS, row, strict=True))
-    return Entry(**values)  # type: ignore[arg-type]
+    return Entry(*typed(row, _TYPES))  # type: ignore[arg-type]

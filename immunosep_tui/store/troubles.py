@@ -12,7 +12,10 @@ from immunosep_tui.store.errors import ClockWrong, InDoubt, NotSaved, ReadOnly, 
 
 _CAUSES: Final[Mapping[str, tuple[str, str]]] = {
     "full": (N_("The disk is full."), N_("Free some space, then try again; what was typed stays on the screen.")),
-    "read-only": (N_("The file or the disk is read-only."), N_("Ask for write access to the data folder.")),
+    "read-only": (
+        N_("The file, the disk or the server is read-only."),
+        N_("Ask for write access: to the data folder, or to the server that is not a copy."),
+    ),
     "permission": (N_("The file may not be opened."), N_("Check who owns the data folder: immunosep-tui doctor.")),
     "busy": (
         N_("Another program has held the store for too long."),
@@ -23,6 +26,20 @@ _CAUSES: Final[Mapping[str, tuple[str, str]]] = {
     "lost": (N_("The connection to the server was lost."), N_("Try again; what was typed stays on the screen.")),
     "timeout": (N_("The server did not answer in time."), N_("Check the network, then try again.")),
     "missing": (N_("There is no such file."), N_("Check the path of --store.")),
+    "address": (
+        N_("The address of the server cannot be read."),
+        N_("Write postgresql://user@host/database, special characters as %XX; keep the password in a pgpass file."),
+    ),
+    "privilege": (
+        N_("The server does not give this user the right to do that."),
+        N_("A database is prepared and updated by its owner: see docs/postgresql.md."),
+    ),
+    "occupied": (N_("The database has tables of another program."), N_("Give the ward a database of its own.")),
+    "old-server": (N_("The server is older than PostgreSQL 15."), N_("Update the server.")),
+    "not-utf8": (
+        N_("The database does not store every character: its encoding is not UTF8."),
+        N_("Create it anew: CREATE DATABASE ... ENCODING 'UTF8' TEMPLATE template0."),
+    ),
     "settings": (N_("The store does not take the settings that keep it safe."), N_("Run immunosep-tui doctor.")),
 }
 _OTHER = (N_("The disk or the file gave an error."), N_("Run immunosep-tui doctor."))
@@ -45,6 +62,7 @@ _RULES: Final[Mapping[str, str]] = {
     "already_corrected": N_("This entry has been corrected already."),
     "corrects_alike": N_("An entry is corrected by one of its own kind."),
     "reason": N_("A correction needs a reason."),
+    "storable": N_("A text has a character, or a number a size, that cannot be stored."),
     "corrects_own": N_("The entry to be corrected is not in this record."),
 }
 
@@ -81,6 +99,12 @@ def damaged(_detail: str) -> Unusable:
     """The content is not what was written."""
     text, advice = _CAUSES["damaged"]
     return Unusable(say(text), say(advice))
+
+
+def damaged_for_writing() -> ReadOnly:
+    """What is read can be looked at with care; nothing is written into a damaged store."""
+    text, advice = _CAUSES["damaged"]
+    return ReadOnly(say(text), say(advice))
 
 
 def read_only(error: Broken) -> ReadOnly:

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass
+from functools import cache
 
 from immunosep_tui.record.chain import Break, Head, follow
 from immunosep_tui.record.chart import fold
 from immunosep_tui.record.courses import course_rows
-from immunosep_tui.record.entry import Entry, NotReadable
+from immunosep_tui.record.entry import GENESIS, Entry, NotReadable
 from immunosep_tui.record.glance import glance
 from immunosep_tui.rules.reason import N_, Sentence, say
-from immunosep_tui.store import index
-from immunosep_tui.store.engine import Broken, Engine, Violated
+from immunosep_tui.store import index, schema
+from immunosep_tui.store.engine import Broken, Engine, Row, Violated
 from immunosep_tui.store.store import Store
+
+_SCHEMA = "SELECT name, type, tbl_name, sql FROM sqlite_master WHERE name NOT LIKE 'sqlite!_stat%' ESCAPE '!'"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +60,8 @@ def verify(store: Store, *, rows: bool = True) -> Report:
                 findings.append(Finding(say(text, seq=result.seq, why=result.why), result.seq))
             else:
                 head = result
-                ((seq, hashed, _recorded),) = engine.run("SELECT seq, hash, recorded FROM head WHERE id = 1")
-                if (seq, hashed) != (head.seq, head.hash):
+                last = engine.run("SELECT seq, hash, recorded FROM ledger WHERE seq = :seq", {"seq": head.seq})
+                if engine.run("SELECT seq, hash, recorded FROM head") != (last or [(0, GENESIS, None)]):
                     findings.append(
                         Finding(say(N_("The ledger ends at entry {seq}, not where it should."), seq=head.seq))
                     )
@@ -80,6 +84,21 @@ def _file(engine: Engine) -> Iterator[Finding]:
                 if row != ("ok",):
                     words = " ".join(str(value) for value in row)
                     yield Finding(say(N_("The file is damaged: {detail}."), detail=words))
+        steps = schema.MIGRATIONS[: int(engine.run("PRAGMA user_version")[0][0] or 0)]
+        for name in sorted({str(row[0]) for row in set(engine.run(_SCHEMA)) ^ _schema_after(steps)}):
+            yield Finding(say(N_("A table, an index or a guard is not that of this program: {name}."), name=name))
+
+
+@cache
+def _schema_after(steps: tuple[schema.Step, ...]) -> frozenset[Row]:
+    """The tables, indexes and guards that a store ought to have, as SQLite itself puts them down."""
+    import sqlite3
+
+    with closing(sqlite3.connect(":memory:")) as connection:
+        for step in steps:
+            for statement in step("sqlite"):
+                connection.execute(statement)
+        return frozenset(connection.execute(_SCHEMA))
 
 
 def _rows(store: Store) -> Iterator[Finding]:

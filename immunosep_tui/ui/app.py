@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
+from immunosep_tui.i18n import _
 from immunosep_tui.record.entry import Author
 from immunosep_tui.rules.reason import N_, Sentence, say
 from immunosep_tui.store import troubles
 from immunosep_tui.store.errors import StoreError
 from immunosep_tui.ui import upkeep
 from immunosep_tui.ui.desk import Desk
+from immunosep_tui.ui.idle import Idle, lock_seconds
 from immunosep_tui.ui.screens.board import BoardScreen
 from immunosep_tui.ui.shell import Shell
 from immunosep_tui.ui.watch import EVERY, StoreWatch
@@ -25,10 +29,24 @@ class ImmunoSepApp(Shell):
         self._watch = StoreWatch(desk.ward.store, self._store_changed, self._store_troubled)
         self._store_trouble: StoreError | None = desk.ward.store.why_read_only
         self._backup_failed = False
+        self._idle = Idle(0 if desk.is_demo else lock_seconds())
 
     def get_default_screen(self) -> BoardScreen:
         """The board."""
         return BoardScreen(self.desk)
+
+    def on_load(self) -> None:
+        """A ward with people is locked from the first frame on."""
+        super().on_load()
+        with suppress(StoreError):
+            self.desk.is_locked = self.desk.ward.store.has_people()
+
+    def on_mount(self) -> None:
+        """Show the lock, where there is one, and look after the pause."""
+        super().on_mount()
+        if self.desk.is_locked:
+            self._show_lock()
+        self._wait_for_pause()
 
     def on_ready(self) -> None:
         """Read the protocol and load the rooms behind the first screen, while a person reads it."""
@@ -51,9 +69,61 @@ class ImmunoSepApp(Shell):
         """Write the drafts; whether all of them are on the disk."""
         return self.desk.ward.drafts.flush()
 
+    # People.
+
     async def ask_author(self) -> Author | None:
-        """Who signs: who is signed in, or who signs in now; None for nobody."""
+        """Who signs: who is signed in, or who signs in now; None for nobody. Call it from a worker."""
+        if self.desk.author is None:
+            from immunosep_tui.ui.screens.sign_in import SignInScreen
+
+            self._seat(await self.push_screen_wait(SignInScreen(self.desk)))
         return self.desk.author
+
+    async def action_change_user(self) -> None:
+        """Somebody else signs from now on: a colleague, or one who is enrolled by whoever is signed in."""
+        from immunosep_tui.ui.screens.sign_in import SignInScreen
+
+        if not self.desk.is_locked and not isinstance(self.screen, SignInScreen):
+            self.push_screen(SignInScreen(self.desk), self._change_to)
+
+    def _change_to(self, author: Author | None) -> None:
+        if author is not None:
+            self._seat(author)
+
+    def _seat(self, author: Author | None) -> None:
+        """Somebody sits at the desk, or nobody does."""
+        self.desk.author = author
+        self.who = "" if author is None else f"{author.initials} {_(author.role)}"
+
+    def action_lock(self) -> None:
+        """Let nothing be read until somebody signs in; what was typed is kept."""
+        if not self.desk.is_locked and not self.leaving:
+            self.desk.is_locked = True
+            self.desk.ward.drafts.flush()
+            self._seat(None)
+            self._show_lock()
+
+    def _show_lock(self) -> None:
+        from immunosep_tui.ui.screens.sign_in import SignInScreen
+
+        self.push_screen(SignInScreen(self.desk, locked=True), self._unlock)
+
+    def _unlock(self, author: Author | None) -> None:
+        self.desk.is_locked = False
+        self._seat(author)
+
+    def touched(self) -> None:
+        """Somebody is there."""
+        self._idle.touch()
+
+    def _wait_for_pause(self) -> None:
+        left = self._idle.left
+        if left is None:
+            return
+        if left == 0:
+            self.action_lock()
+            self._idle.touch()
+        self.set_timer(max(1.0, left), self._wait_for_pause)
 
     # The store.
 

@@ -60,6 +60,7 @@ SCOPES: Final[dict[str, str]] = {
     "evidence": N_("Evidence"),
     "sign": N_("Signature"),
     "dose": N_("Dose"),
+    "sign-in": N_("Sign-in"),
 }
 """Scope names and their headings, in the order in which help lists them."""
 
@@ -257,6 +258,25 @@ COMMANDS: tuple[Command, ...] = (
         _ALL,
         footer=True,
         order=92,
+    ),
+    Command(
+        "change-user",
+        "ctrl+f",
+        N_("Change user"),
+        N_("Sign as somebody else, or enroll a colleague."),
+        "change_user",
+        _ALL,
+        order=93,
+    ),
+    Command(
+        "lock",
+        "ctrl+l",
+        N_("Lock"),
+        N_("Lock the screen: nothing can be read, what was typed is kept."),
+        "lock",
+        _ALL,
+        order=93,
+        priority=True,
     ),
     Command(
         "theme",

@@ -56,6 +56,8 @@ class Desk:
         self.care = care
         self.author: Author | None = None
         """Who is signed in."""
+        self.is_locked = False
+        """Whether nobody may read what is on the desk."""
         self.ward = Ward(store, drafts, lambda: self.protocol, zone, now)
 
     @property

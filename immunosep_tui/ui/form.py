@@ -296,6 +296,7 @@ class Form(Widget):
     def _show_text(self) -> None:
         """Put the text of the active row into the input, selected, so that the first key replaces it."""
         if self._cell.is_attached:
+            self._cell.secret = self._state.is_secret
             self._cell.value = self._state.text
             self._cell.select_all()
 

@@ -36,6 +36,7 @@ class Cell(Input):
         self._refused = refused
         self._taken = taken
         self.waiting = False
+        self.secret = False
         self.disable_messages(Input.Changed, Input.Submitted, Input.Blurred)
 
     def watch_value(self, value: str) -> None:
@@ -70,18 +71,22 @@ class Cell(Input):
         else:
             super().replace(text, start, end)
 
+    def _drawn(self, text: str) -> str:
+        """A part of the text as it may be seen."""
+        return "*" * len(text) if self.secret else visible(text)
+
     @property
     def content_width(self) -> int:
         """Cells of the visible text and the cursor behind it; never less than the cell, so that typing needs no layout."""
-        return max(cell_len(visible(self.value)) + 1, self.size.width)
+        return max(cell_len(self._drawn(self.value)) + 1, self.size.width)
 
     @property
     def _scrolled(self) -> int:
         """Cells that are scrolled out on the left: none where the text fits, also after it was hidden."""
-        return self.scroll_offset.x if cell_len(visible(self.value)) + 1 > self.size.width else 0
+        return self.scroll_offset.x if cell_len(self._drawn(self.value)) + 1 > self.size.width else 0
 
     def _position_to_cell(self, position: int) -> int:
-        return cell_len(visible(self.value[:position]))
+        return cell_len(self._drawn(self.value[:position]))
 
     def _cell_offset_to_index(self, offset: int) -> int:
         wanted = offset + self._scrolled
@@ -103,7 +108,7 @@ class Cell(Input):
                 style = self.get_component_rich_style("input--cursor")
             elif self.has_focus and start <= left < end:
                 style = self.get_component_rich_style("input--selection")
-            segments.append(Segment(visible(self.value[left:right]), style))
+            segments.append(Segment(self._drawn(self.value[left:right]), style))
         if self.has_focus and caret == length:
             segments.append(Segment(" ", self.get_component_rich_style("input--cursor")))
         return Strip(segments).crop_extend(self._scrolled, self._scrolled + width, base)

@@ -38,7 +38,10 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One row: its texts are already in the reader's language; ``heading`` is a dim line above it."""
+    """One row: its texts are already in the reader's language; ``heading`` is a dim line above it.
+
+    Of a ``secret`` text only the length is drawn.
+    """
 
     name: str
     label: str
@@ -46,6 +49,11 @@ class Field:
     heading: str = ""
     choices: tuple[Choice, ...] = ()
     hint: str = ""
+    secret: bool = False
+
+    def drawn(self, text: str) -> str:
+        """The text as it may be seen."""
+        return "*" * len(text) if self.secret else text
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,7 +189,7 @@ def row_pieces(columns: Columns, field: Field, text: str, verdict: Verdict, acti
     ]
     if active is None:
         kind = "value" if mark == "ok" else mark
-        return head + value_pieces(columns, text, beside_of(field, verdict), bool(verdict.echo), kind)
+        return head + value_pieces(columns, field.drawn(text), beside_of(field, verdict), bool(verdict.echo), kind)
     return [*head, (" " * (columns.value + 1), "value"), (pad(active.rest, columns.rest), "unit")]
 
 

@@ -46,6 +46,11 @@ class FormState:
         """Text of the active row."""
         return self.texts.get(self.name, "")
 
+    @property
+    def is_secret(self) -> bool:
+        """Whether of the active row's text only the length may be seen."""
+        return bool(self.fields) and self.fields[self.active].secret
+
     def go(self, index: int) -> None:
         """Make a row the active one, as if it had just been reached."""
         self.active = index
@@ -94,7 +99,7 @@ class FormState:
 
     def was(self) -> str:
         """What the active row held when it was reached, if it held something else than now."""
-        changed = self._was and self._was != self.text
+        changed = self._was and self._was != self.text and not self.is_secret
         return words(say(N_("was {text}"), text=visible(self._was))) if changed else ""
 
     def message(self) -> tuple[Piece, str]:

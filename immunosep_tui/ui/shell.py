@@ -84,6 +84,9 @@ class Shell(App[int], inherit_bindings=False):
         """Make durable what was typed, synchronously; ``True`` when it is safe. There is nothing to keep here."""
         return True
 
+    def touched(self) -> None:
+        """Somebody used the keyboard or the mouse; nothing follows from it here."""
+
     def start(self, *, mouse: bool = True) -> int:
         """Run in the terminal until it is left, and return the exit status.
 
@@ -220,6 +223,7 @@ class Shell(App[int], inherit_bindings=False):
         if isinstance(event, events.InputEvent | events.Paste) and not self.screen_stack:
             return  # a key that bubbles up while the program is leaving
         if isinstance(event, events.InputEvent | events.Paste) and not event.is_forwarded:
+            self.touched()
             if isinstance(self.screen, TooSmall):
                 return
             if isinstance(event, events.Key):
@@ -267,8 +271,8 @@ class Shell(App[int], inherit_bindings=False):
         self.leave()
 
     async def action_back(self) -> None:
-        """Close the current screen unless it is the only one."""
-        if len(self.screen_stack) > 1:
+        """Close the current screen unless it is the only one or must not be left."""
+        if len(self.screen_stack) > 1 and getattr(self.screen, "may_leave", True):
             self.screen.dismiss()
 
     async def action_help(self) -> None:

@@ -51,6 +51,7 @@ class BoardScreen(Screen[None]):
         super().__init__()
         self._desk = desk
         self._search = ""
+        self._started = False
         self._sought = Cell(self._type_search, lambda why: self._hint(words(why)), self._take)
 
     def compose(self) -> ComposeResult:
@@ -62,20 +63,26 @@ class BoardScreen(Screen[None]):
         yield QuietLine(self._desk)
         yield KeyFooter()
 
-    async def on_mount(self) -> None:
-        """Ask for the first patient where there is none."""
+    def on_mount(self) -> None:
+        """Countdowns move on."""
         self.set_interval(30, self.read_again)
+
+    async def on_screen_resume(self) -> None:
+        """Show what was typed or signed meanwhile; nothing is read for a locked desk."""
+        if self.ready:
+            await self.read_again()
+        elif not self._desk.is_locked and not self._started:
+            self._started = True
+            await self._start()
+
+    async def _start(self) -> None:
+        """Ask for the first patient where there is none."""
         listing = await self._read()
         if listing is not None and not listing.count:
             await self.action_admit()
         else:
             await self._show_list(listing)
         self.ready = True
-
-    async def on_screen_resume(self) -> None:
-        """Show what was typed or signed meanwhile."""
-        if self.ready:
-            await self.read_again()
 
     async def read_again(self) -> None:
         """Show the board as it is now; the cursor stays on its patient."""
