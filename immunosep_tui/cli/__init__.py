@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import io
 import os
 import sys
 from collections.abc import Sequence
@@ -15,8 +16,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit status: 0 done, 2 refused, 3 a resource could not be used, 4 look at it."""
     from immunosep_tui.i18n import words
     from immunosep_tui.profile.errors import ProfileError
-    from immunosep_tui.store.errors import StoreError
+    from immunosep_tui.store.errors import Declined, Refused, Stale, StoreError
 
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # a terminal that does not know a letter gets its number
+            stream.reconfigure(errors="backslashreplace")
     given = list(sys.argv[1:] if arguments is None else arguments)
     try:
         options = parser().parse_args(with_values_attached(given))
@@ -29,7 +33,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return REFUSED
     except StoreError as error:
         complain(f"{words(error.text)} {words(error.advice)}")
-        return UNUSABLE
+        return REFUSED if isinstance(error, Declined | Refused | Stale) else UNUSABLE
     except BrokenPipeError:
         # The reader went away; what is still buffered must not raise again while the interpreter ends.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -86,9 +86,15 @@ def _board_options(command: argparse.ArgumentParser) -> None:
     command.add_argument("--no-mouse", action="store_true", help=_("leave the mouse to the terminal"))
 
 
-def _store(command: argparse.ArgumentParser) -> None:
+def _store(command: argparse.ArgumentParser, default: str | None = None) -> None:
     where = _("the ward's records: a file, or postgresql://... (else IMMUNOSEP_STORE, else your own data folder)")
-    command.add_argument("--store", metavar="URL|PATH", help=where)
+    command.add_argument("--store", metavar="URL|PATH", default=default, help=where)
+
+
+def _of_store(command: argparse.ArgumentParser) -> None:
+    """The options of a command that opens the records; ``--store`` may stand before the command, too."""
+    _json(command)
+    _store(command, argparse.SUPPRESS)
 
 
 def _protocol(command: argparse.ArgumentParser) -> None:
@@ -160,6 +166,39 @@ def _score(command: argparse.ArgumentParser) -> None:
     command.add_argument("--death-column", metavar="NAME", help=_("the column that marks the day of death"))
 
 
+def _backup(command: argparse.ArgumentParser) -> None:
+    _of_store(command)
+    command.add_argument("file", nargs="?", metavar="FILE", help=_("where the copy goes (else the folder of backups)"))
+    command.add_argument("--replace", action="store_true", help=_("put it in the place of an older copy"))
+
+
+def _restore(command: argparse.ArgumentParser) -> None:
+    _of_store(command)
+    command.add_argument("file", metavar="FILE", help=_("a backup; it is verified first and only read"))
+    command.add_argument("--replace", action="store_true", help=_("set aside a store that has later entries"))
+
+
+def _verify(command: argparse.ArgumentParser) -> None:
+    _of_store(command)
+    command.add_argument("--anchor", metavar="HASH[@N]", help=_("an anchor that was noted earlier must still be there"))
+
+
+def _patient(command: argparse.ArgumentParser) -> None:
+    _of_store(command)
+    command.add_argument("deed", metavar="list|show|export|import")
+    command.add_argument("name", nargs="?", metavar="KEY|FILE", help=_("record key or case number; the file to import"))
+    command.add_argument("--search", default="", metavar="TEXT", help=_("list: part of a place or an identifier"))
+    command.add_argument("-o", "--output", metavar="FILE", help=_("export: a new file (else standard output)"))
+
+
+def _people(command: argparse.ArgumentParser) -> None:
+    _of_store(command)
+    command.add_argument("deed", metavar="list|add|reset|retire")
+    command.add_argument("initials", nargs="?", metavar="INITIALS")
+    command.add_argument("--role", metavar="doctor|nurse|pharmacist|researcher", help=_("add: in what capacity"))
+    command.add_argument("--reason", default="", metavar="TEXT", help=_("reset, retire: why"))
+
+
 _COMMANDS: tuple[tuple[str, str, Callable[[argparse.ArgumentParser], None]], ...] = (
     ("classify", _("immune phenotype from ferritin and HLA-DR"), _classify),
     ("sofa", _("SOFA of one day from raw values"), _sofa),
@@ -168,5 +207,11 @@ _COMMANDS: tuple[tuple[str, str, Callable[[argparse.ArgumentParser], None]], ...
     ("evidence", _("the trial's results, printed and recomputed"), _evidence),
     ("protocol", _("list, show or check protocol profiles"), _protocol_command),
     ("score", _("score a CSV table of patient-days"), _score),
+    ("patient", _("list, show, export or import patients"), _patient),
+    ("people", _("who may sign: list, add, reset a PIN, retire"), _people),
+    ("verify", _("check that every record is as it was written"), _verify),
+    ("backup", _("a verified copy of the records"), _backup),
+    ("restore", _("make a backup the store again"), _restore),
+    ("doctor", _("what this machine can show and store, and what to do"), _of_store),
     ("demo", _("the board on sample patients, thrown away at the end"), _demo),
 )

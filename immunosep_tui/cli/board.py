@@ -51,6 +51,9 @@ def open_board(options: argparse.Namespace, store: Store, drafts: Drafts, *, car
     """
     from immunosep_tui.ui.app import ImmunoSepApp
     from immunosep_tui.ui.desk import Desk, site_zone
+    from immunosep_tui.ui.hardening import keep_memory_private
+
+    keep_memory_private()
 
     def read_protocol() -> Protocol:
         from immunosep_tui.profile.files import load

@@ -97,7 +97,7 @@ async def test_question_mark_is_typed_into_a_field() -> None:
 
 async def test_palette_offers_the_registry_only_and_runs_it() -> None:
     shell = Sample()
-    async with shell.run_test() as pilot:
+    async with shell.run_test(size=(120, 50)) as pilot:
         await pilot.press("ctrl+p")
         await pilot.pause()
         text = picture(shell)

@@ -1,0 +1,100 @@
+"""A first signature, the lock and a change of user in a real terminal, and people by command."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+if sys.platform == "win32":
+    pytest.skip("pseudo-terminals are not on Windows", allow_module_level=True)
+
+from immunosep_tui.store.files import open_file
+from tests.journeys.typing import CTRL_Q, ESCAPE, lines
+from tests.terminal import Terminal
+
+BOARD = [sys.executable, "-m", "immunosep_tui"]
+CTRL_L, CTRL_S = "\x0c", "\x13"
+
+
+@pytest.mark.parametrize(("columns", "rows"), [(80, 24), (120, 40)])
+def test_a_first_signature_the_lock_and_the_next_start(columns: int, rows: int, tmp_path: Path) -> None:
+    store = tmp_path / "ward.db"
+    with Terminal([*BOARD, "--store", str(store)], columns=columns, rows=rows) as terminal:
+        terminal.wait_for("> Bed")
+        terminal.send(lines("7", "A-12", "884213"))
+        terminal.wait_for("> Ferritin")
+        terminal.send(lines("900", "4000"))
+        terminal.wait_for("DRAFT")
+        terminal.send(CTRL_S)
+        terminal.wait_for("Nobody is enrolled yet")
+        terminal.send(lines("ab"))
+        terminal.wait_for("New here: AB")
+        terminal.send(lines("d", "4718", "4718"))
+        terminal.wait_for("Sign as AB, doctor")
+
+        time.sleep(0.6)  # the screen is deaf until it can have been read
+        terminal.send("\r")
+        terminal.wait_for("Saved at")
+        terminal.send(CTRL_L)
+        screen = terminal.wait_for("LOCKED")
+        assert "A-12" not in screen
+        terminal.send(lines("ab"))
+        terminal.wait_for("> PIN")
+        terminal.send(lines("1470"))
+        terminal.wait_for("This is not the PIN")
+        terminal.send(lines("4718"))
+        terminal.wait_for("Case A-12")
+        terminal.send(ESCAPE)
+        terminal.wait_for("Ward board")
+        terminal.send(CTRL_Q)
+        assert terminal.exit_status() == 0
+    with Terminal([*BOARD, "--store", str(store)], columns=columns, rows=rows) as terminal:
+        screen = terminal.wait_for("LOCKED")
+        assert "A-12" not in screen
+        terminal.send(lines("ab"))
+        terminal.wait_for("> PIN")
+        terminal.send(lines("4718"))
+        terminal.wait_for("A-12")
+        terminal.send(CTRL_Q)
+        assert terminal.exit_status() == 0
+        assert b"4718" not in (tmp_path / "ward.db").read_bytes()
+
+
+def test_people_by_command(tmp_path: Path) -> None:
+    store = tmp_path / "ward.db"
+    open_file(store).close()
+    command = [*BOARD, "people", "--store", str(store)]
+    with Terminal([*command, "add", "AB", "--role", "doctor"]) as terminal:
+        terminal.wait_for("New PIN")
+        terminal.send("4718\r")
+        terminal.wait_for("again")
+        terminal.send("4718\r")
+        terminal.wait_for("AB: done")
+        assert terminal.exit_status() == 0
+    with Terminal([*command, "add", "CD", "--role", "nurse"]) as terminal:
+        terminal.wait_for("Your own initials")
+        terminal.send("ab\r")
+        terminal.wait_for("Your own PIN")
+        terminal.send("9999\r")
+        terminal.wait_for("not the PIN")
+        assert terminal.exit_status() == 2
+    done = subprocess.run([*command, "list", "--json"], capture_output=True, text=True, check=True)
+    assert done.stdout == '{"people": [{"initials": "AB", "role": "doctor"}]}\n'
+    wrong = subprocess.run([*command, "add", "E"], capture_output=True, text=True, check=False)
+    assert wrong.returncode == 2
+    assert "two to four letters" in wrong.stderr
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the process table is a file on Linux only")
+def test_the_process_shows_no_pin_and_leaves_no_core(tmp_path: Path) -> None:
+    with Terminal([*BOARD, "--store", str(tmp_path / "ward.db")]) as terminal:
+        terminal.wait_for("> Bed")
+        limits = Path(f"/proc/{terminal.process.pid}/limits").read_text()
+        assert re.search(r"Max core file size +0 +0 ", limits)
+        terminal.send(CTRL_Q)
+        assert terminal.exit_status() == 0
