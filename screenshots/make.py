@@ -24,6 +24,7 @@ from textual.pilot import Pilot
 
 from immunosep_tui.cli.demo import moved, typed_ward
 from immunosep_tui.profile.files import load
+from immunosep_tui.record.entry import Author
 from immunosep_tui.ui.app import ImmunoSepApp
 from immunosep_tui.ui.desk import Desk
 from immunosep_tui.ward.cases import cases, patient_of
@@ -49,12 +50,13 @@ _IDENTITY = re.compile(r"terminal-[0-9]+")
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """What is in a picture: the whole ward, one case, or nobody, and the keys that lead there."""
+    """What is in a picture: the whole ward, one case, or nobody, who is signed in, and the keys that lead there."""
 
     name: str
     keys: tuple[str, ...] = ()
     case: str = ""
     ward: bool = False
+    person: bool = False
 
     def desk(self, folder: Path) -> Desk:
         """The patients, the clock and the zone; the store is in a folder of the picture's own."""
@@ -64,7 +66,10 @@ class Scene:
             sheets, zone, now = [patient_of(case)], case.zone, case.now
         elif self.ward:
             sheets = [moved(case, WARD_NOW, WARD_ZONE) for case in cases()]
-        return Desk(load, *typed_ward(folder, sheets, now), zone, lambda: now)
+        desk = Desk(load, *typed_ward(folder, sheets, now), zone, lambda: now)
+        if self.person:
+            desk.author = Author("AB", "doctor")
+        return desk
 
 
 SCENES = (
@@ -78,6 +83,8 @@ SCENES = (
     Scene("monitoring", ("enter", "f6"), "anemia-on-anakinra"),
     Scene("response-died", ("enter", "f7"), "late-death-responder"),
     Scene("overview", ("enter",), "immunoparalysis-clear"),
+    Scene("sign", ("enter", "ctrl+s"), "immunoparalysis-clear", person=True),
+    Scene("lock", ("ctrl+l",), ward=True),
     Scene("evidence", ("f10",), ward=True),
     Scene("help", ("f9",), ward=True),
 )

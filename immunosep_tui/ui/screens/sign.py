@@ -10,6 +10,7 @@ from immunosep_tui.record.chart import Chart
 from immunosep_tui.record.entry import Author, Proposal
 from immunosep_tui.rules.analytes import ANALYTES
 from immunosep_tui.rules.number import Refusal, parse_number
+from immunosep_tui.rules.protocol import Protocol
 from immunosep_tui.rules.reason import N_
 from immunosep_tui.rules.units import DECIMALS
 from immunosep_tui.ui.desk import Desk
@@ -70,7 +71,7 @@ class SignScreen(RecordingScreen):
         """Each part with its values and with what the rules say to them."""
         if not self._parts:
             return [("plain", _("Nothing is new: everything typed is signed."))]
-        return [line for part in self._parts for line in part_lines(part)]
+        return [line for part in self._parts for line in part_lines(part, self.desk.protocol)]
 
     def has_nothing(self) -> bool:
         """Whether nothing of it could be recorded."""
@@ -91,7 +92,7 @@ class SignScreen(RecordingScreen):
         self.desk.ward.put(left_over(self.chart.sheet, self._sheet, self._parts), self.author.initials)
 
 
-def part_lines(part: Part) -> list[Line]:
+def part_lines(part: Part, protocol: Protocol) -> list[Line]:
     """What one part would record: the values, those before them, and what is held back."""
     room, _dot, rest = part.place.partition(".")
     label = _ROOM_LABELS.get(part.place) or _ROOM_LABELS[room]
@@ -111,7 +112,7 @@ def part_lines(part: Part) -> list[Line]:
             lines.append(("warn", _("  {name}: {text}  (was {before})").format(name=name, text=after, before=before)))
         else:
             lines.append(("plain", f"  {name}: {after}"))
-    return lines + _answers(part)
+    return lines + _answers(part, protocol)
 
 
 def _with_unit(key: str, text: str) -> str:
@@ -130,15 +131,16 @@ def _label(key: str, part: Part) -> str:
             return _(body.label)
     name = key.rpartition(".")[2]
     label = _FIELD_LABELS.get(name) or (ANALYTES[name].label if name in ANALYTES else "")
-    return _(label) if label else name.replace("_", " ")
+    return _(label) if label else name.replace("_", " ").capitalize()
 
 
-def _answers(part: Part) -> list[Line]:
+def _answers(part: Part, protocol: Protocol) -> list[Line]:
     """What the rules say to the values, as it will be recorded with them."""
     lines: list[Line] = []
     for body in part.said.bodies:
         if isinstance(body, Decision):
-            given = _("the trial gave {regimen}").format(regimen=body.regimen) if body.regimen else _("no drug")
+            product = protocol.regimens[body.regimen].product if body.regimen else ""
+            given = _("the trial gave {product}").format(product=product) if product else _("no drug")
             lines.append(("good", f"  -> {_(SHORT_NAMES[body.phenotype])}, {given}"))
         elif isinstance(body, SofaDay):
             total = f"{body.total}" if body.total is not None else _("incomplete, {low} to {high}")

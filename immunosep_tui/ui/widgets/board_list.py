@@ -139,7 +139,8 @@ class BoardList(Widget):
         if self._search:
             text = _('Patients found for "{search}": {count}. Esc shows all.')
             return text.format(search=show(self._search), count=self._count)
-        return _("Ward board. Patients: {count}. Protocol {id}.").format(count=self._count, id=self._desk.protocol.id)
+        title = _("Ward board. Patients: {count}. Protocol {id}.").format(count=self._count, id=self._desk.protocol.id)
+        return title + (" " + _("* DRAFT, not signed") if any(row.is_draft for row in self._rows) else "")
 
     @property
     def _columns(self) -> list[tuple[str, int]]:
@@ -164,7 +165,7 @@ class BoardList(Widget):
             trend,
         ]
         cells = [_fit(text, size) for text, (_name, size) in zip(texts, self._columns, strict=True)]
-        line = ("> " if active else "  ") + " ".join(cells) + " "
+        line = (">" if active else " ") + ("*" if row.is_draft else " ") + " ".join(cells) + " "
         room = self.size.width - cell_len(line)
         wanted = self._wanted(row)
         if row.attention is None and not row.is_overdue:
@@ -181,7 +182,7 @@ class BoardList(Widget):
             texts.append("! " + words(row.attention))
         if due and not row.is_overdue:
             texts.append(_("Dose {due}").format(due=due))
-        return (_("DRAFT") + " " if row.is_draft else "") + "; ".join(texts)
+        return "; ".join(texts)
 
     def _strip(self, segments: list[Segment]) -> Strip:
         last = segments[-1].style
