@@ -1,0 +1,104 @@
+"""Corrections of courses and doses through a real store: what the rows beside the ledger allow, and what they refuse."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from immunosep_tui.record.bodies import Body, CourseStopped, Dose, Voided
+from immunosep_tui.record.entry import Author, Proposal
+from immunosep_tui.store.errors import Refused
+from immunosep_tui.store.files import open_file
+from immunosep_tui.store.store import Store
+from immunosep_tui.store.verify import verify
+from tests.record.histories import ADMITTED, DAY, DECISION, HOUR, MINUTE, START, HandClock, plan
+
+GIVEN = Dose(3, 1, "given")
+
+
+class Desk:
+    """Somebody who records on one patient, hour by hour."""
+
+    def __init__(self, store: Store, clock: HandClock) -> None:
+        self.store, self.clock = store, clock
+
+    def record(self, body: Body, corrects: int | None = None) -> int:
+        """Record an entry; its number."""
+        self.clock.wait(MINUTE)
+        n = self.store.chart("p").n
+        proposal = Proposal("p", body, Author("AB", "nurse"), self.clock.utc, f"k{n}", "why", corrects)
+        (entry,) = self.store.append([proposal], n)
+        return entry.n
+
+    def refused(self, body: Body, corrects: int | None = None) -> str:
+        """The rule that stands against an entry; its text is one of its own."""
+        with pytest.raises(Refused) as error:
+            self.record(body, corrects)
+        assert error.value.text.template != "A rule of the store forbids this entry."
+        return error.value.rule
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Iterator[Desk]:
+    """A patient with a running course as third entry."""
+    clock = HandClock()
+    store = open_file(tmp_path / "ward.db", clock=clock)
+    desk = Desk(store, clock)
+    for body in (ADMITTED, DECISION, plan(START, gap=6 * HOUR)):
+        desk.record(body)
+    yield desk
+    assert verify(store).sound
+    store.close()
+
+
+def test_a_dose_is_corrected_as_often_as_it_takes(desk: Desk) -> None:
+    n = desk.record(GIVEN)
+    for outcome in ("held", "refused", "given", "omitted"):
+        n = desk.record(Dose(3, 1, outcome), n)
+    assert desk.refused(GIVEN) == "one_dose"
+
+
+def test_a_course_is_corrected_as_often_as_it_takes_and_the_correction_can_be_voided(desk: Desk) -> None:
+    n = 3
+    for hour in range(1, 4):
+        n = desk.record(plan(START + hour * HOUR), n)
+    desk.record(Voided(n))
+    running = desk.store.chart("p").running
+    assert running is not None
+    assert running.plan == plan(START + 2 * HOUR)
+    assert desk.refused(plan()) == "one_active_course"
+
+
+def test_a_course_with_doses_is_stopped_and_not_corrected(desk: Desk) -> None:
+    n = desk.record(GIVEN)
+    assert desk.refused(plan(START + HOUR), 3) == "course_has_doses"
+    assert desk.refused(Voided(3)) == "course_has_doses"
+    desk.record(Voided(n))
+    desk.record(plan(START + HOUR), 3)
+
+
+def test_a_dose_that_was_taken_back_is_recorded_again_and_not_restored(desk: Desk) -> None:
+    n = desk.record(GIVEN)
+    void = desk.record(Voided(n))
+    assert desk.refused(Voided(void)) == "dose_is_voided_once"
+    desk.record(GIVEN)
+
+
+def test_the_same_drug_is_not_given_too_soon_in_the_next_course_either(desk: Desk) -> None:
+    desk.record(GIVEN)
+    desk.record(CourseStopped(3, "x"))
+    course = desk.record(plan(desk.clock.utc, gap=6 * HOUR))
+    assert desk.refused(Dose(course, 1, "given")) == "dose_after_gap"
+    desk.record(Dose(course, 1, "held"))
+    desk.clock.wait(6 * HOUR)
+    desk.record(Dose(course, 2, "given"))
+
+
+def test_the_next_course_begins_after_the_end_of_the_one_before_without_a_stop(desk: Desk) -> None:
+    assert desk.refused(plan()) == "one_active_course"
+    desk.clock.wait(DAY)
+    course = desk.record(plan(desk.clock.utc))
+    assert desk.refused(GIVEN) == "dose_in_running_course"
+    desk.record(Dose(course, 1, "given"))
