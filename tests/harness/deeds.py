@@ -1,0 +1,74 @@
+"""Deeds without end for a writer that is going to be interrupted: admissions, notes, decisions, courses and doses."""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import Callable, Iterator, Sequence
+
+from immunosep_tui.record.bodies import Admitted, Body, CourseStarted, Decision, Dose, Labs, Note, Slot
+from immunosep_tui.record.entry import Author, Entry, Proposal
+from immunosep_tui.store.store import Store
+
+HOUR = 3_600_000
+SIZES = (10, 200, 3000, 9000)
+"""Lengths of a note: less than a page of the file, and more than two."""
+
+Deed = tuple[Proposal, ...]
+
+
+def now() -> int:
+    """The present instant in milliseconds of UTC."""
+    return time.time_ns() // 1_000_000
+
+
+def deed(record: str, key: str, bodies: Sequence[Body], at: int | None = None) -> Deed:
+    """The entries of one deed, done now unless another instant is given."""
+    author, instant = Author("AB", "nurse"), now() if at is None else at
+    return tuple(Proposal(record, body, author, instant, f"{key}:{i}") for i, body in enumerate(bodies))
+
+
+def admission(case: str) -> list[Body]:
+    """A patient comes."""
+    return [Admitted("bed 1", case, "MRN 1"), Labs({"ferritin": "900", "hla_dr": "7000"})]
+
+
+def start(decision: int, first: int, slots: int = 6) -> CourseStarted:
+    """A course whose first dose is due at an instant; it rests on the decision of this number."""
+    listed = tuple(
+        Slot(i, 1, first + (i - 1) * HOUR, "drug one", "5 mg", "intravenous", False) for i in range(1, slots + 1)
+    )
+    return CourseStarted("first", "open", "now", decision, listed, first + 24 * HOUR)
+
+
+def next_bodies(rng: random.Random, entries: Sequence[Entry], case: str, at: int) -> list[Body]:
+    """What is done next with a patient of whom these entries are recorded."""
+    n = len(entries)
+    if not n:
+        return admission(case)
+    decided = next((e.n for e in entries if isinstance(e.body, Decision)), None)
+    course = next((e for e in entries if isinstance(e.body, CourseStarted)), None)
+    note = Note("x" * rng.choice(SIZES))
+    if decided is None:
+        return [Decision("high", "first", {"ferritin": "900 ng/mL"}, (), ())]
+    if course is None:
+        return [start(decided, at)]
+    taken = {e.body.slot for e in entries if isinstance(e.body, Dose)}
+    free = [slot for slot in range(1, 7) if slot not in taken]
+    if free and rng.random() < 0.6:
+        return [Dose(course.n, free[0], "given"), note] if rng.random() < 0.3 else [Dose(course.n, free[0], "held")]
+    return [note]
+
+
+def deeds(store: Store, writer: str, seed: str, clock: Callable[[], int] = now) -> Iterator[tuple[Deed, int]]:
+    """Deeds on patients of this writer's own, also on those that it finds, each with the number of entries it follows."""
+    rng = random.Random(seed)
+    mine = [record for record in store.records() if record.startswith(f"{writer}-")]
+    for number in range(1_000_000):
+        if not mine or rng.random() < 0.15:
+            mine.append(f"{writer}-{seed}-{number}")
+        record = rng.choice(mine)
+        entries = store.entries(record)
+        if len(entries) < 40:
+            at = clock()
+            yield deed(record, f"{seed}/{number}", next_bodies(rng, entries, record, at), at), len(entries)
