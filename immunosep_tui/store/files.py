@@ -130,7 +130,7 @@ def _copy_before(engine: SqliteEngine, path: Path, version: int) -> None:
     """A verified copy of the file as it was before a migration."""
     from immunosep_tui.store.backup import write_backup
 
-    write_backup(Store(engine), path.with_name(f"{path.stem}-before-schema-{version + 1}.db"))
+    write_backup(Store(engine), path.with_name(f"{path.stem}-before-schema-{version + 1}.db"), replace=True)
 
 
 def _reading_only(path: Path, connect: Connect, clock: Clock, error: Broken) -> Store:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from immunosep_tui.record.chart import fold
+from immunosep_tui.record.entry import NotReadable
 from immunosep_tui.rules.reason import N_, say
 from immunosep_tui.store import index
+from immunosep_tui.store.engine import Broken
 from immunosep_tui.store.errors import Declined
 from immunosep_tui.store.store import Store, put_line
 
@@ -26,5 +28,8 @@ def copy_ledger(source: Store, target: Store) -> None:
             raise Declined(text, say(N_("Name a place without entries.")))
         for entry in source.all_entries():
             put_line(target.engine, entry)
-        for record in source.records():
-            index.bring_up_to_date(target.engine, fold(record, source.entries(record)))
+        try:
+            for record in source.records():
+                index.bring_up_to_date(target.engine, fold(record, source.entries(record)))
+        except NotReadable as error:
+            raise Broken("damaged", str(error)) from error

@@ -15,6 +15,7 @@ from immunosep_tui.record.glance import glance
 from immunosep_tui.rules.reason import N_, Sentence, say
 from immunosep_tui.store import index, schema
 from immunosep_tui.store.engine import Broken, Engine, Row, Violated
+from immunosep_tui.store.postgres_guards import not_in_force
 from immunosep_tui.store.store import Store
 
 _SCHEMA = "SELECT name, type, tbl_name, sql FROM sqlite_master WHERE name NOT LIKE 'sqlite!_stat%' ESCAPE '!'"
@@ -87,6 +88,9 @@ def _file(engine: Engine) -> Iterator[Finding]:
         steps = schema.MIGRATIONS[: int(engine.run("PRAGMA user_version")[0][0] or 0)]
         for name in sorted({str(row[0]) for row in set(engine.run(_SCHEMA)) ^ _schema_after(steps)}):
             yield Finding(say(N_("A table, an index or a guard is not that of this program: {name}."), name=name))
+    else:
+        for name in not_in_force(engine):
+            yield Finding(say(N_("An index or a guard is missing, off or changed: {name}."), name=name))
 
 
 @cache
