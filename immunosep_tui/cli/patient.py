@@ -1,0 +1,167 @@
+"""``immunosep-tui patient list|show KEY|export KEY|import FILE``."""
+
+from __future__ import annotations
+
+import argparse
+import getpass
+import os
+import platform
+import sys
+from collections.abc import Callable, Mapping
+from contextlib import closing
+from dataclasses import asdict
+from datetime import UTC, datetime
+from pathlib import Path
+
+from immunosep_tui.cli.output import ATTENTION, DONE, REFUSED, complain, print_json, refused
+from immunosep_tui.cli.patient_show import chart_json, chart_lines, instant_text
+from immunosep_tui.cli.store_option import existing_store, protocol_stamp
+from immunosep_tui.cli.table import aligned
+from immunosep_tui.i18n import _, words
+from immunosep_tui.record.glance import Glance
+from immunosep_tui.rules.number import Refusal
+from immunosep_tui.rules.phenotype import LABELS
+from immunosep_tui.rules.sofa.reading import one_of
+from immunosep_tui.rules.text import show
+from immunosep_tui.store.store import Store
+from immunosep_tui.ward.board import recorded_row
+
+EVERY = 10**9
+"""More patients than a ward has ever had."""
+
+
+def run(options: argparse.Namespace) -> int:
+    """Do one of the four; 2 for an unknown deed, patient or file that is refused. StoreError where the store is."""
+    deed = one_of(options.deed, tuple(_DEEDS))
+    if isinstance(deed, Refusal):
+        return refused([("patient", deed)])
+    if deed != "list" and options.name is None:
+        complain(_("patient {deed}: nothing is named. Accepted: {what}.").format(deed=deed, what=_WANTED[deed]()))
+        return REFUSED
+    return _DEEDS[deed](options)
+
+
+def _list(options: argparse.Namespace) -> int:
+    now = datetime.now(UTC)
+    with closing(existing_store(options)) as store:
+        glances, count = store.board(options.search, limit=EVERY)
+    if options.json:
+        patients = [asdict(glance) for glance in glances]
+        print_json({"patients": patients, "count": count, "protocol": protocol_stamp(options)})
+        return DONE
+    if not glances:
+        complain(_("There is no such patient.") if options.search else _("There are no patients yet."))
+        return DONE
+    headings = (_("Place"), _("Case"), _("Identifier"), _("Phenotype"), _("Next dose"), _("Attention"), _("Record"))
+    for line in aligned([headings, *(_cells(glance, now) for glance in glances)]):
+        print(line)
+    return DONE
+
+
+def _cells(glance: Glance, now: datetime) -> tuple[str, ...]:
+    row = recorded_row(glance, now)
+    gone = {"died": _("[DIED]"), "left": _("[LEFT]")}.get(glance.state, "")
+    attention = gone or (words(row.attention) if row.attention else "")
+    due = instant_text(glance.next_due) if glance.next_due is not None else ""
+    label = _(LABELS[glance.phenotype]) if glance.phenotype in LABELS else glance.phenotype
+    texts = (glance.place, glance.case_number, glance.identifier, label, due, attention, glance.record)
+    return tuple(show(text, 60) for text in texts)
+
+
+def _show(options: argparse.Namespace) -> int:
+    with closing(existing_store(options)) as store:
+        record = _found(store, options.name)
+        if record is None:
+            return REFUSED
+        chart = store.chart(record)
+    if options.json:
+        print_json({"patient": chart_json(chart), "protocol": protocol_stamp(options)})
+        return DONE
+    for line in chart_lines(chart):
+        print(show(line, 2000))
+    return DONE
+
+
+def _found(store: Store, key: str) -> str | None:
+    """The record of a key or a case number; where there is not exactly one, that is said."""
+    if store.glance(key) is not None:
+        return key
+    glances = [glance for glance in store.board(key, limit=EVERY)[0] if glance.case_number == key]
+    present = [glance for glance in glances if glance.state == "in"] or glances
+    if len(present) == 1:
+        return present[0].record
+    if present:
+        complain(_('"{key}" is the case number of several patients. Accepted: one of these keys:').format(key=key))
+        complain(*(glance.record for glance in present))
+    else:
+        text = _('There is no patient "{key}". Accepted: a record key or a case number of immunosep-tui patient list.')
+        complain(text.format(key=show(key, 60)))
+    return None
+
+
+def _export(options: argparse.Namespace) -> int:
+    from immunosep_tui.ward.transfer_file import written
+
+    with closing(existing_store(options)) as store:
+        record = _found(store, options.name)
+        if record is None:
+            return REFUSED
+        text = written(store.entries(record))
+    if options.output in (None, "-"):
+        sys.stdout.write(text)
+        return DONE
+    flags = os.O_CREAT | os.O_EXCL | os.O_WRONLY | getattr(os, "O_NOFOLLOW", 0)
+    try:
+        handle = os.open(options.output, flags, 0o600)
+    except FileExistsError:
+        complain(_("{path} is there already. Accepted: the name of a new file.").format(path=options.output))
+        return REFUSED
+    with os.fdopen(handle, "w", encoding="utf-8") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+    return DONE
+
+
+def _import(options: argparse.Namespace) -> int:
+    from immunosep_tui.store.opening import open_store
+    from immunosep_tui.store.place import place_of
+    from immunosep_tui.ward.transfer import Import, import_entries, plan_import
+    from immunosep_tui.ward.transfer_file import ImportRefused, read_file
+
+    path = Path(options.name)
+    brought = Import(show(path.name, 100), getpass.getuser(), platform.node(), datetime.now(UTC))
+    try:
+        entries = read_file(path)
+        with closing(open_store(place_of(options.store))) as store:
+            plan = plan_import(store, entries, brought)
+            recorded = import_entries(store, plan)
+    except ImportRefused as error:
+        where = f"{path}: {error.where}" if error.where else str(path)
+        complain(f"{where}: {words(error.why)} {words(error.accepted)}")
+        return REFUSED
+    added = len(recorded) - 1 if recorded else 0  # the last one says who imported the others
+    not_taken = [{"entry": left.entry.n, "kind": left.entry.kind, "why": words(left.why)} for left in plan.not_taken]
+    if options.json:
+        counts = {"record": plan.chart.key, "imported": added, "known": plan.known, "not_taken": not_taken}
+        print_json({**counts, "protocol": protocol_stamp(options)})
+        return ATTENTION if not_taken else DONE
+    told = _("Record {record}: {added} entries imported, {known} were here already, {left} not taken.")
+    print(show(told.format(record=plan.chart.key, added=added, known=plan.known, left=len(not_taken)), 1000))
+    for line in not_taken:
+        print(show(_("Entry {entry} ({kind}): {why}").format(**line), 1000))
+    return ATTENTION if not_taken else DONE
+
+
+_DEEDS: Mapping[str, Callable[[argparse.Namespace], int]] = {
+    "list": _list,
+    "show": _show,
+    "export": _export,
+    "import": _import,
+}
+
+_WANTED: Mapping[str, Callable[[], str]] = {
+    "show": lambda: _("a record key or a case number"),
+    "export": lambda: _("a record key or a case number"),
+    "import": lambda: _("a file that immunosep-tui patient export has written"),
+}

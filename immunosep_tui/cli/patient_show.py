@@ -1,0 +1,169 @@
+"""A patient's record as plain lines and as JSON: who, what was decided from what, each day, each dose, the last entries."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import asdict
+
+from immunosep_tui.cli.output import Json
+from immunosep_tui.cli.table import aligned
+from immunosep_tui.i18n import _
+from immunosep_tui.record.bodies import Check, Decision, SofaDay
+from immunosep_tui.record.chart import Chart, Course, standing_of
+from immunosep_tui.record.entry import Entry
+from immunosep_tui.record.glance import glance
+from immunosep_tui.rules.phenotype import LABELS
+from immunosep_tui.rules.text import show
+from immunosep_tui.ward.instants import moment
+
+LAST = 10
+"""How many of the last entries are shown."""
+
+
+def instant_text(instant: int) -> str:
+    """An instant of the record as this machine's zone writes it, with its offset."""
+    from immunosep_tui.ui.desk import site_zone
+
+    return moment(instant).astimezone(site_zone()).isoformat(timespec="minutes")
+
+
+def chart_json(chart: Chart) -> Json:
+    """The state of a patient with the names that scripts rely on."""
+    seen = glance(chart)
+    return {
+        "record": chart.key,
+        "place": seen.place,
+        "case": seen.case_number,
+        "identifier": seen.identifier,
+        "state": seen.state,
+        "entries": chart.n,
+        "labs": chart.sheet.within("labs"),
+        "decision": _decision(chart),
+        "totals": {str(day): total for day, total in chart.totals.items()},
+        "days": _days(chart),
+        "courses": [_course(chart, course) for course in chart.courses],
+        "last": [_entry(entry) for entry in chart.entries[-LAST:]],
+    }
+
+
+def _decision(chart: Chart) -> Json | None:
+    standing = (entry for entry in reversed(standing_of(chart.entries)) if isinstance(entry.body, Decision))
+    entry = next(standing, None)
+    return None if entry is None else {**asdict(entry.body), **_signed(entry)}
+
+
+def _days(chart: Chart) -> dict[str, Json]:
+    """What is recorded of each day, by its number."""
+    days: dict[int, Json] = {}
+    for entry in chart.latest.values():
+        body = entry.body
+        if isinstance(body, SofaDay):
+            scored = {"low": body.low, "high": body.high, "total": body.total, "values": body.texts}
+            days.setdefault(body.day, {})["sofa"] = scored
+        elif isinstance(body, Check):
+            found = {"item": body.item, "label": body.label, "text": body.text, "level": body.level}
+            days.setdefault(body.day, {}).setdefault("checks", []).append(found)
+    for day, total in chart.totals.items():
+        days.setdefault(day, {})["total"] = total
+    return {str(day): days[day] for day in sorted(days)}
+
+
+def _course(chart: Chart, course: Course) -> Json:
+    plan = course.plan
+    doses = []
+    for slot in plan.slots:
+        entry = course.doses.get(slot.number)
+        done = {"outcome": None, "at": None, "author": None}
+        if entry is not None:
+            done = {"outcome": getattr(entry.body, "outcome", None), **_signed(entry)}
+        planned = {**asdict(slot), "due": instant_text(slot.due)}
+        doses.append({**planned, **done})
+    running = chart.running is not None and chart.running.n == course.n
+    return {
+        "entry": course.n,
+        "regimen": plan.regimen,
+        "design": plan.design or "open",
+        "running": running,
+        "stopped": None if course.stopped is None else instant_text(course.stopped),
+        "doses": doses,
+    }
+
+
+def _signed(entry: Entry) -> Json:
+    return {"at": instant_text(entry.at), "author": entry.author, "role": entry.role}
+
+
+def _entry(entry: Entry) -> Json:
+    said = {"n": entry.n, "kind": entry.kind, "says": asdict(entry.body)}
+    more = {"recorded": instant_text(entry.recorded), "reason": entry.reason, "corrects": entry.corrects}
+    return {**said, **_signed(entry), **more}
+
+
+def chart_lines(chart: Chart) -> Iterator[str]:
+    """The same for people, line by line; foreign text in it is not made harmless yet."""
+    state = chart_json(chart)
+    gone = {"died": _("[DIED]"), "left": _("[LEFT]")}.get(state["state"], "")
+    told = _("{place}  case {case}  identifier {identifier}  {gone}")
+    yield told.format(place=state["place"], case=state["case"], identifier=state["identifier"], gone=gone).rstrip()
+    yield from _decision_lines(state["decision"])
+    for day, said in state["days"].items():
+        yield from _day_lines(day, said)
+    for course in state["courses"]:
+        yield from _course_lines(course)
+    yield _("Last of {count} entries:").format(count=state["entries"])
+    rows = []
+    for entry in state["last"]:
+        what = entry["kind"] + (_(" instead of {n}").format(n=entry["corrects"]) if entry["corrects"] else "")
+        rows.append((f"  {entry['n']}", entry["recorded"], f"{entry['author']} ({entry['role']})", what))
+    reasons = [entry["reason"] for entry in state["last"]]
+    for line, reason in zip(aligned([[show(text) for text in row] for row in rows]), reasons, strict=True):
+        yield f"{line}  {reason}".rstrip()
+
+
+def _decision_lines(decision: Json | None) -> Iterator[str]:
+    if decision is None:
+        yield _("Phenotype: no decision is recorded.")
+        return
+    label = LABELS.get(decision["phenotype"])
+    regimen = decision["regimen"] or _("none")
+    told = _("Phenotype: {label}. The trial's regimen: {regimen}. Decided {at} by {author} ({role}) from:")
+    named = {**decision, "label": _(label) if label else decision["phenotype"], "regimen": regimen}
+    yield told.format(**named)
+    for name, value in decision["inputs"].items():
+        yield f"  {name} {value}"
+    if decision["missing"]:
+        yield _("  missing: {names}").format(names=", ".join(decision["missing"]))
+
+
+def _day_lines(day: str, said: Json) -> Iterator[str]:
+    sofa = said.get("sofa")
+    if "total" in said:
+        yield _("Day {day}: SOFA {total}").format(day=day, total=said["total"])
+    elif sofa:
+        yield _("Day {day}: SOFA incomplete, {low} to {high}").format(day=day, low=sofa["low"], high=sofa["high"])
+    else:
+        yield _("Day {day}:").format(day=day)
+    if sofa:
+        yield "  " + "  ".join(f"{name} {value}" for name, value in sofa["values"].items())
+    for check in said.get("checks", ()):
+        level = f"  [{check['level'].upper()}]" if check["level"] else ""
+        yield f"  {check['label']} {check['text']}{level}"
+
+
+def _course_lines(course: Json) -> Iterator[str]:
+    if course["stopped"]:
+        told = _("Course of {regimen} ({design}), stopped {stopped}:")
+    elif course["running"]:
+        told = _("Course of {regimen} ({design}), running:")
+    else:
+        told = _("Course of {regimen} ({design}), ended:")
+    yield told.format(**course)
+    rows = []
+    for dose in course["doses"]:
+        done = "-"
+        if dose["outcome"]:
+            done = _("{outcome} {at} by {author} ({role})").format(**dose)
+        planned = f"{dose['product']} {dose['dose']} {dose['route']}"
+        rows.append((f"  {dose['number']}", _("day {day}").format(day=dose["day"]), planned, dose["due"], done))
+    if rows:
+        yield from aligned([[show(text) for text in row] for row in rows])

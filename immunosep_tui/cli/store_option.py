@@ -1,0 +1,36 @@
+"""The store that ``--store`` names, for commands that read records which are there."""
+
+from __future__ import annotations
+
+import argparse
+from typing import TYPE_CHECKING
+
+from immunosep_tui.cli.output import Json, stamp
+from immunosep_tui.profile.errors import ProfileError
+
+if TYPE_CHECKING:
+    from immunosep_tui.store.store import Store
+
+
+def existing_store(options: argparse.Namespace) -> Store:
+    """Open the store, but make none where there is none; StoreError where it cannot be used."""
+    from immunosep_tui.rules.reason import N_, say
+    from immunosep_tui.store.errors import Unusable
+    from immunosep_tui.store.opening import open_store
+    from immunosep_tui.store.place import place_of
+
+    place = place_of(options.store)
+    if place.path is not None and not place.path.exists():
+        text = say(N_("There is no store at {path}."), path=place.path)
+        raise Unusable(text, say(N_("Check --store and IMMUNOSEP_STORE, or open the board to begin one.")))
+    return open_store(place)
+
+
+def protocol_stamp(options: argparse.Namespace) -> Json | None:
+    """Which protocol is in use; None where it cannot be read, which makes records no less readable."""
+    from immunosep_tui.profile.files import load
+
+    try:
+        return stamp(load(options.protocol))
+    except ProfileError:
+        return None

@@ -1,0 +1,205 @@
+"""A patient's entries from another store: what is new is appended, and nothing that is here is replaced."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from hashlib import sha256
+from typing import Final, NoReturn
+
+from immunosep_tui.record.bodies import (
+    Body,
+    CourseStarted,
+    CourseStopped,
+    Decision,
+    Dose,
+    Note,
+    SignedOff,
+    Voided,
+)
+from immunosep_tui.record.chart import Chart, fold, place_of
+from immunosep_tui.record.entry import Author, Entry, Proposal, write_body
+from immunosep_tui.record.glance import IN_WARD
+from immunosep_tui.record.objections import objection
+from immunosep_tui.rules.reason import N_, Sentence, say
+from immunosep_tui.store import troubles
+from immunosep_tui.store.store import FUTURE, Store
+from immunosep_tui.ward.instants import moment, ms
+from immunosep_tui.ward.transfer_file import IMPORTER, ImportRefused
+
+_MARK: Final = "import:"
+"""What the key of an imported entry begins with; the rest is the key that it was first recorded under."""
+
+_NAMES_ENTRY: Final[dict[type[Body], str]] = {
+    Voided: "entry",
+    CourseStopped: "course",
+    Dose: "course",
+    CourseStarted: "decision",
+    SignedOff: "upto",
+}
+"""The field in which a body names an earlier entry of its record by number."""
+
+
+@dataclass(frozen=True, slots=True)
+class NotTaken:
+    """An entry of the file that is not imported, and why."""
+
+    entry: Entry
+    why: Sentence
+
+
+@dataclass(slots=True)
+class Plan:
+    """What an import would do.
+
+    Args:
+        chart: the record here, with what would be appended.
+        follows: how many entries it has now.
+        proposals: what would be appended.
+        known: how many entries of the file are here already.
+        not_taken: those that would replace something, or that the rules of the ledger refuse.
+    """
+
+    chart: Chart
+    follows: int
+    proposals: list[Proposal] = field(default_factory=list)
+    known: int = 0
+    not_taken: list[NotTaken] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Import:
+    """A file that is brought in: what it is called, who brings it, from which workstation and when."""
+
+    source: str
+    user: str
+    place: str
+    now: datetime
+
+
+def plan_import(store: Store, entries: Sequence[Entry], brought: Import) -> Plan:
+    """What importing these entries of one patient would append.
+
+    Raises:
+        ImportRefused: it cannot be told whose they are, they contradict what is here, or lie in the future.
+        StoreError: the store cannot be read.
+    """
+    record = _whose(store, entries)
+    chart = store.chart(record)
+    plan, numbers = Plan(chart, chart.n), dict[int, int]()
+    for entry in entries:
+        if entry.at > ms(brought.now) + FUTURE:
+            _refuse(f"entry {entry.n}, at", say(N_("The time lies in the future.")))
+        origin = entry.key.removeprefix(_MARK)
+        there = store.find(origin) or store.find(_MARK + origin)
+        if there is None:
+            _add(plan, entry, numbers, brought)
+            continue
+        if (there.record, there.kind, there.at, there.author) != (record, entry.kind, entry.at, entry.author):
+            _refuse(f"entry {entry.n}, key", say(N_("Another entry has been recorded here under the same key.")))
+        numbers[entry.n] = there.n
+        plan.known += 1
+    if plan.proposals:
+        plan.proposals.append(_note(plan, entries, brought))
+    return plan
+
+
+def import_entries(store: Store, plan: Plan) -> tuple[Entry, ...]:
+    """Append what is planned, all of it or nothing; raises what ``Store.append`` raises."""
+    return store.append(plan.proposals, plan.follows) if plan.proposals else ()
+
+
+def _whose(store: Store, entries: Sequence[Entry]) -> str:
+    """The key of the patient here whose two identifiers are those of the file; that of the file where the patient is new."""
+    record = entries[0].record
+    sheet = fold(record, entries).sheet
+    if not (sheet.case and sheet.identifier):
+        _refuse("", say(N_("The file does not have two identifiers of the patient.")))
+    here = store.glance(record)
+    if here is not None and (here.case_number, here.identifier) != (sheet.case, sheet.identifier):
+        _refuse("", say(N_("The patient of this record has other identifiers here.")))
+    if here is not None:
+        return record
+    found, _count = store.board(sheet.case, limit=10**6)
+    alike = [glance for glance in found if glance.case_number == sheet.case]
+    if any(glance.identifier != sheet.identifier for glance in alike):
+        _refuse("", say(N_("Another patient here has this case number.")))
+    present = [glance for glance in alike if glance.state == IN_WARD] or alike
+    if len(present) > 1:
+        _refuse("", say(N_("Several patients here have these identifiers.")))
+    return present[0].record if present else record
+
+
+def _add(plan: Plan, entry: Entry, numbers: dict[int, int], brought: Import) -> None:
+    """Plan one entry, or say why not; ``numbers`` has the number here of each entry of the file that is or will be here."""
+    body = _renumbered(entry.body, numbers)
+    corrects = None if entry.corrects is None else numbers.get(entry.corrects)
+    if body is None or (entry.corrects is not None and corrects is None):
+        plan.not_taken.append(NotTaken(entry, say(N_("It belongs to an entry that is not taken."))))
+        return
+    if _replaces(body, plan.chart, set(numbers.values())):
+        plan.not_taken.append(NotTaken(entry, say(N_("What is recorded here stays."))))
+        return
+    proposal = Proposal(
+        record=plan.chart.key,
+        body=body,
+        author=Author(entry.author, entry.role),
+        at=entry.at,
+        key=_MARK + entry.key.removeprefix(_MARK),
+        reason=_reason(entry, brought),
+        corrects=corrects,
+        protocol=entry.protocol,
+        place=entry.place,
+    )
+    rule, _there = objection(plan.chart, proposal)
+    if rule:
+        plan.not_taken.append(NotTaken(entry, troubles.refused(rule, None).text))
+        return
+    n = plan.chart.n + 1
+    numbers[entry.n] = n
+    here = replace(entry, record=plan.chart.key, n=n, text=write_body(body), corrects=corrects)
+    plan.proposals.append(proposal)
+    plan.chart = fold(plan.chart.key, [*plan.chart.entries, here])
+
+
+def _replaces(body: Body, chart: Chart, from_file: set[int]) -> bool:
+    """Whether an entry would stand before something that was recorded here and does not come from the file."""
+    place = place_of(body)
+    there = None if place is None else chart.latest.get(place)
+    if there is not None:
+        return there.n not in from_file
+    own = [entry for entry in chart.entries if entry.n not in from_file and entry.role != IMPORTER]
+    if isinstance(body, SignedOff):
+        return bool(own)  # what was reviewed was another record
+    return isinstance(body, Decision) and any(isinstance(entry.body, Decision) for entry in own)
+
+
+def _renumbered(body: Body, numbers: dict[int, int]) -> Body | None:
+    """The body with the number that the entry it names has here; None where that entry is not here."""
+    name = _NAMES_ENTRY.get(type(body))
+    if name is None:
+        return body
+    number = numbers.get(getattr(body, name))
+    return None if number is None else replace(body, **{name: number})  # type: ignore[arg-type]
+
+
+def _reason(entry: Entry, brought: Import) -> str:
+    """Why it was signed there, where it comes from and when it was recorded there."""
+    recorded = moment(entry.recorded).astimezone(UTC).isoformat(timespec="seconds")
+    origin = f"imported from {brought.source}: entry {entry.seq} {entry.hash[:12]}, recorded {recorded}"
+    return f"{entry.reason}; {origin}" if entry.reason else origin
+
+
+def _note(plan: Plan, entries: Sequence[Entry], brought: Import) -> Proposal:
+    """The entry that says who imported what."""
+    text = f"Imported {len(plan.proposals)} of {len(entries)} entries from {brought.source}"
+    deed = sha256(f"{plan.follows} {' '.join(entry.hash for entry in entries)}".encode()).hexdigest()[:32]
+    author = Author(brought.user, IMPORTER)
+    key = f"imported:{plan.chart.key}:{deed}"
+    return Proposal(plan.chart.key, Note(text), author, ms(brought.now), key, place=brought.place)
+
+
+def _refuse(where: str, why: Sentence) -> NoReturn:
+    accepted = N_("Accepted: a patient who is new here, or whose case number and second identifier are the same here.")
+    raise ImportRefused(where, why, say(accepted))

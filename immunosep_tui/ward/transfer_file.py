@@ -1,0 +1,179 @@
+"""A patient as a file that another store can read: every entry with its hash, checked at the border before it is used."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated, Final, Literal, NoReturn
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+
+from immunosep_tui.record.bodies import KINDS, ROLES, Opened, Person
+from immunosep_tui.record.entry import COLUMNS, Entry, NotReadable
+from immunosep_tui.rules.reason import N_, Sentence, say
+from immunosep_tui.rules.text import show
+
+FORMAT: Final = "immunosep-tui patient 1"
+LARGEST: Final = 5_000_000
+"""Bytes of a file that is read: a patient of many months."""
+
+IMPORTER: Final = "import"
+"""The capacity in which somebody brings a file in."""
+
+_OF_PATIENTS: Final = frozenset(kind for kind, body in KINDS.items() if body not in (Person, Opened))
+_HARMLESS: Final = re.compile("[\n\t\u200c\u200d]")
+"""Line breaks in a note, and the joiners that Persian and Indic names need."""
+
+_Name = Annotated[str, StringConstraints(min_length=1, max_length=200)]
+_Text = Annotated[str, StringConstraints(max_length=20_000)]
+_Hash = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
+_Count = Annotated[int, Field(ge=1, le=10**12)]
+_Instant = Annotated[int, Field(ge=-(10**13), le=10**14)]
+
+
+class ImportRefused(Exception):
+    """A file is not taken: where in it, why, and what would be accepted."""
+
+    def __init__(self, where: str, why: Sentence, accepted: Sentence) -> None:
+        super().__init__(f"{where}: {why} {accepted}")
+        self.where = where
+        self.why = why
+        self.accepted = accepted
+
+
+class _Line(BaseModel):
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    seq: _Count
+    record: _Name
+    n: _Count
+    kind: _Name
+    text: Annotated[str, StringConstraints(max_length=1_000_000)]
+    at: _Instant
+    recorded: _Instant
+    mono: Annotated[int, Field(ge=0, lt=2**63)]
+    boot: _Text
+    author: _Name
+    role: _Name
+    place: _Text
+    reason: _Text
+    corrects: _Count | None
+    protocol: _Text
+    program: _Text
+    key: _Name
+    prev: _Hash
+    hash: _Hash
+
+
+class _File(BaseModel):
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    format: Literal["immunosep-tui patient 1"]
+    entries: Annotated[list[_Line], Field(min_length=1, max_length=10_000)]
+
+
+def written(entries: Sequence[Entry]) -> str:
+    """The entries of a patient as the text of a file, one a line."""
+    lines = (json.dumps({name: getattr(entry, name) for name in COLUMNS}, ensure_ascii=False) for entry in entries)
+    return f'{{"format": {json.dumps(FORMAT)}, "entries": [\n' + ",\n".join(lines) + "\n]}\n"
+
+
+def read_file(path: Path) -> list[Entry]:
+    """The entries of a file, each as its hash says that it was signed; OSError where it cannot be opened.
+
+    Raises:
+        ImportRefused: it is not such a file, or not all of one patient as it was exported.
+    """
+    if not path.is_file():
+        _refuse("", say(N_("There is no such file.")))
+    with path.open("rb") as file:
+        raw = file.read(LARGEST + 1)
+    if len(raw) > LARGEST:
+        _refuse("", say(N_("The file is larger than {limit} bytes."), limit=LARGEST))
+    try:
+        listed = _File.model_validate(_json(raw)).entries
+    except ValidationError as error:
+        first = error.errors()[0]
+        _refuse(_place(first["loc"]), say("{why}.", why=first["msg"]))
+    entries = [Entry(**line.model_dump()) for line in listed]
+    for index, entry in enumerate(entries, start=1):
+        _check(index, entry, entries[0].record, entries[index - 2] if index > 1 else None)
+    if len({entry.key for entry in entries}) < len(entries):
+        _refuse("", say(N_("Two entries have the same key.")))
+    return entries
+
+
+def _check(index: int, entry: Entry, record: str, before: Entry | None) -> None:
+    """Refuse an entry that was not written so by this program for this patient."""
+    if entry.record != record:
+        _refuse(_place(("entries", index - 1, "record")), say(N_("It is of another patient than the first entry.")))
+    if entry.n != index or (before is not None and entry.seq <= before.seq):
+        _refuse(_place(("entries", index - 1, "n")), say(N_("The entries are not all of the record, in order.")))
+    if entry.kind not in _OF_PATIENTS:
+        _refuse(_place(("entries", index - 1, "kind")), say(N_("No entry of a patient is of this kind.")))
+    if entry.role not in (*ROLES, IMPORTER):
+        _refuse(_place(("entries", index - 1, "role")), say(N_("Nobody signs in this capacity.")))
+    if entry.digest() != entry.hash:
+        _refuse(_place(("entries", index - 1, "hash")), say(N_("The entry is not as it was signed.")))
+    try:
+        body = entry.body
+    except NotReadable:
+        _refuse(_place(("entries", index - 1, "text")), say(N_("It does not say what its kind says.")))
+    columns = {name: getattr(entry, name) for name in COLUMNS if name != "text"}
+    for name, text in (*_texts(columns), *_texts({"text": asdict(body)})):
+        plain = _HARMLESS.sub("", text)
+        if show(plain, len(plain)) != plain:
+            why = say(N_("It has a character that a terminal would obey or hide: {text}"), text=show(text, 60))
+            _refuse(_place(("entries", index - 1, name)), why)
+
+
+def _texts(value: object, name: str = "") -> Iterator[tuple[str, str]]:
+    """Every text in a value, with the name of the outermost field that it stands in."""
+    if isinstance(value, str):
+        yield name, value
+    elif isinstance(value, dict):
+        for key, item in value.items():
+            yield from _texts(str(key), name or str(key))
+            yield from _texts(item, name or str(key))
+    elif isinstance(value, list | tuple):
+        for item in value:
+            yield from _texts(item, name)
+
+
+def _json(raw: bytes) -> object:
+    try:
+        return json.loads(raw.decode("utf-8"), object_pairs_hook=_once, parse_constant=_no_constant)
+    except UnicodeDecodeError as error:
+        _refuse(_line(raw[: error.start].count(b"\n") + 1), say(N_("It is not UTF-8 text.")))
+    except json.JSONDecodeError as error:
+        _refuse(_line(error.lineno), say("{why}.", why=error.msg))
+    except (ValueError, RecursionError) as error:
+        _refuse("", say(N_("It is not JSON that can be read: {why}."), why=str(error) or type(error).__name__))
+
+
+def _once(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        raise ValueError("a key stands twice in one object")
+    return found
+
+
+def _no_constant(name: str) -> NoReturn:
+    raise ValueError(f"{name} is not a number")
+
+
+def _line(number: int) -> str:
+    return f"line {number}"
+
+
+def _place(location: Sequence[str | int]) -> str:
+    """``entry 3, at`` for the third of the entries."""
+    parts = [f"entry {part + 1}" if isinstance(part, int) else part for part in location if part != "entries"]
+    return ", ".join(parts) or "entries"
+
+
+def _refuse(where: str, why: Sentence) -> NoReturn:
+    raise ImportRefused(where, why, say(N_("Accepted: a file that immunosep-tui patient export has written.")))
