@@ -27,7 +27,8 @@ from immunosep_tui.store.drafts import FILE_NAME, Drafts
 
 ENDINGS: Final = ("kill", "hup", "term", "close")
 GRACE: Final = 0.25
-"""Seconds before the end in which a key may be lost, and only by SIGKILL."""
+"""Seconds before the end in which a key may be lost: by SIGKILL, and where a terminal is closed, which throws away what
+it has not delivered yet."""
 GONE_WITHIN: Final = 3.0
 """Seconds after which a program that was told to end must have ended."""
 _DEAF: Final = "import immunosep_tui.store.drafts as d; d.Drafts.flush = lambda self: True; "
@@ -140,7 +141,7 @@ def _kept(folder: Path) -> str:
 
 def judge(done: Round, ending: str) -> str:
     """``ok``, or what was wrong with a round."""
-    at_stake = [text for at, text in done.sent if ending != "kill" or at < done.ended_at - GRACE]
+    at_stake = [text for at, text in done.sent if ending in ("hup", "term") or at < done.ended_at - GRACE]
     typed = done.sent[-1][1]
     if not typed.startswith(done.text):
         return "wrong"
