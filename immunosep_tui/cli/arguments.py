@@ -199,6 +199,12 @@ def _people(command: argparse.ArgumentParser) -> None:
     command.add_argument("--reason", default="", metavar="TEXT", help=_("reset, retire: why"))
 
 
+def _encrypt(command: argparse.ArgumentParser) -> None:
+    _store(command)
+    command.add_argument("--change-passphrase", action="store_true", help=_("another passphrase for the same key"))
+    command.add_argument("--recover", action="store_true", help=_("set a passphrase by the recovery key"))
+
+
 _COMMANDS: tuple[tuple[str, str, Callable[[argparse.ArgumentParser], None]], ...] = (
     ("classify", _("immune phenotype from ferritin and HLA-DR"), _classify),
     ("sofa", _("SOFA of one day from raw values"), _sofa),
@@ -212,6 +218,7 @@ _COMMANDS: tuple[tuple[str, str, Callable[[argparse.ArgumentParser], None]], ...
     ("verify", _("check that every record is as it was written"), _verify),
     ("backup", _("a verified copy of the records"), _backup),
     ("restore", _("make a backup the store again"), _restore),
+    ("encrypt", _("encrypt the records on this machine's disk"), _encrypt),
     ("doctor", _("what this machine can show and store, and what to do"), _of_store),
     ("demo", _("the board on sample patients, thrown away at the end"), _demo),
 )

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from immunosep_tui.cli.output import UNUSABLE, complain
+from immunosep_tui.cli.passphrase import asker
 from immunosep_tui.i18n import _, use_language
 
 if TYPE_CHECKING:
@@ -19,17 +20,24 @@ if TYPE_CHECKING:
 
 def run(options: argparse.Namespace) -> int:
     """Open the board on the ward's store."""
+    from immunosep_tui.store.backup import connect_of
     from immunosep_tui.store.drafts import FILE_NAME, Drafts
     from immunosep_tui.store.opening import open_store
     from immunosep_tui.store.place import data_folder, place_of
+    from immunosep_tui.store.sqlite import plain
 
     if not at_terminal():
         return UNUSABLE
     place = place_of(options.store)
-    store = open_store(place)
+    store = open_store(place, ask=asker())
     folder = place.path.absolute().parent if place.path else data_folder()
-    drafts = Drafts(folder / FILE_NAME, place.shown if place.url else str(Path(place.shown).absolute()))
-    return open_board(options, store, drafts, care=place.url or str(place.path))
+    connect = connect_of(store)
+    named = place.shown if place.url else str(Path(place.shown).absolute())
+    care = place.url or str(place.path)
+    # An encrypted store cannot be looked after by programs that nobody gives the passphrase to.
+    return open_board(
+        options, store, Drafts(folder / FILE_NAME, named, connect=connect), care=care if connect is plain else ""
+    )
 
 
 def at_terminal() -> bool:
@@ -40,14 +48,17 @@ def at_terminal() -> bool:
     return False
 
 
-def open_board(options: argparse.Namespace, store: Store, drafts: Drafts, *, care: str = "") -> int:
+def open_board(
+    options: argparse.Namespace, store: Store, drafts: Drafts, *, care: str = "", is_demo: bool = False
+) -> int:
     """Open the board on a store and close both at the end; ProfileError where the protocol is refused.
 
     Args:
         options: of the command.
         store: the records.
         drafts: what is typed on this machine.
-        care: the store as ``--store`` takes it; empty for the demo's, which is thrown away.
+        care: the store as ``--store`` takes it, to be verified and backed up; empty for one that is not.
+        is_demo: whether the store is thrown away at the end.
     """
     from immunosep_tui.ui.app import ImmunoSepApp
     from immunosep_tui.ui.desk import Desk, site_zone
@@ -61,7 +72,7 @@ def open_board(options: argparse.Namespace, store: Store, drafts: Drafts, *, car
         return load(options.protocol)
 
     use_language(None)
-    desk = Desk(read_protocol, store, drafts, site_zone(), is_demo=not care, place=platform.node(), care=care)
+    desk = Desk(read_protocol, store, drafts, site_zone(), is_demo=is_demo, place=platform.node(), care=care)
     app = ImmunoSepApp(desk)
     try:
         status = app.start(mouse=not options.no_mouse)

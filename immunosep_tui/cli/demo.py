@@ -36,7 +36,7 @@ def run(options: argparse.Namespace) -> int:
     zone, now = site_zone(), utc_now()
     with tempfile.TemporaryDirectory(prefix="immunosep-demo-") as folder:
         store, drafts = typed_ward(Path(folder), (moved(case, now, zone) for case in cases()), now)
-        return open_board(options, store, drafts)
+        return open_board(options, store, drafts, is_demo=True)
 
 
 def typed_ward(folder: Path, sheets: Iterable[Patient], now: datetime) -> tuple[Store, Drafts]:

@@ -6,6 +6,7 @@ import argparse
 from typing import TYPE_CHECKING
 
 from immunosep_tui.cli.output import Json, stamp
+from immunosep_tui.cli.passphrase import asker
 from immunosep_tui.profile.errors import ProfileError
 
 if TYPE_CHECKING:
@@ -20,10 +21,13 @@ def existing_store(options: argparse.Namespace) -> Store:
     from immunosep_tui.store.place import place_of
 
     place = place_of(options.store)
-    if place.path is not None and not place.path.exists():
-        text = say(N_("There is no store at {path}."), path=place.path)
-        raise Unusable(text, say(N_("Check --store and IMMUNOSEP_STORE, or open the board to begin one.")))
-    return open_store(place)
+    if place.path is not None and not (place.path.exists() and place.path.stat().st_size):
+        text = N_("{path} is empty: it holds no store.") if place.path.exists() else N_("There is no store at {path}.")
+        advice = N_(
+            "Check --store and IMMUNOSEP_STORE. The board begins a store; immunosep-tui restore brings one back."
+        )
+        raise Unusable(say(text, path=place.path), say(advice))
+    return open_store(place, ask=asker())
 
 
 def protocol_stamp(options: argparse.Namespace) -> Json | None:

@@ -31,7 +31,6 @@ LEAST_SPACE: Final = 50_000_000
 BACKUP_AGE: Final = timedelta(hours=24)
 """How old the last backup of a store that has changed since may be. Local convention."""
 
-_SETTINGS_HOLD: Final = N_("Settings: as they must be ({settings}).")
 _SETTINGS_SAID: Final = ("journal_mode", "synchronous", "foreign_keys", "secure_delete")
 
 
@@ -60,6 +59,10 @@ def store_checks(place: Place, now: datetime) -> Iterator[Check]:
     yield from _folder(place.path.absolute().parent)
     if not os.path.lexists(place.path):
         yield Check("store", True, say(N_("There is no store yet; the board makes one when it is opened.")))
+        return
+    if place.path.is_file() and not place.path.stat().st_size:
+        advice = say(N_("If there were records in it: immunosep-tui restore FILE."))
+        yield Check("store", False, say(N_("The file is empty: it holds no store.")), advice)
         return
     yield from _file(place.path, place, now)
 
@@ -103,32 +106,25 @@ def _writable(folder: Path) -> Check:
 def _file(path: Path, place: Place, now: datetime) -> Iterator[Check]:
     try:
         refuse_unsafe(path)
+        with closing(SqliteEngine(path)) as engine:
+            yield from _of_file(engine, place, now)
     except StoreError as error:
         yield Check("store", False, error.text, error.advice, stops=True)
-        return
-    engine = SqliteEngine(path)
-    with closing(engine):
-        try:
-            version = schema_version(engine, path)
-            settings = {name: engine.run(f"PRAGMA {name}")[0][0] for name, _wanted, _answer in SETTINGS}
-            head = Store(engine).head() if version else None
-        except StoreError as error:
-            yield Check("store", False, error.text, error.advice, stops=True)
-            return
-        except (Broken, Violated) as error:
-            trouble = troubles.unreadable(error if isinstance(error, Broken) else Broken("damaged", error.rule))
-            yield Check("store", False, trouble.text, trouble.advice, stops=True)
-            return
-        mode = stat.S_IMODE(path.stat().st_mode)
-        text = N_("File: SQLite, {size} kB, mode {mode}, schema {version} of {latest}, {count} entries.")
-        facts = {"size": path.stat().st_size // 1000, "mode": f"{mode:o}", "version": version, "latest": schema.LATEST}
-        yield Check("store", True, say(text, **facts, count=head.seq if head else 0))
-        said = ", ".join(f"{name} {settings[name]}" for name in _SETTINGS_SAID)
-        yield Check("settings", True, say(_SETTINGS_HOLD, settings=said))
-        if head is not None:
-            store = Store(engine)
-            yield clock_check(store)
-            yield backup_check(store, place, now)
+    except (Broken, Violated) as error:
+        trouble = troubles.unreadable(error if isinstance(error, Broken) else Broken("damaged", error.rule))
+        yield Check("store", False, trouble.text, trouble.advice, stops=True)
+
+
+def _of_file(engine: SqliteEngine, place: Place, now: datetime) -> Iterator[Check]:
+    version, store, found = schema_version(engine, engine.path), Store(engine), engine.path.stat()
+    settings = {name: engine.run(f"PRAGMA {name}")[0][0] for name, _wanted, _answer in SETTINGS}
+    text = N_("File: SQLite, {size} kB, mode {mode}, schema {version} of {latest}, {count} entries.")
+    facts = {"size": found.st_size // 1000, "mode": f"{stat.S_IMODE(found.st_mode):o}", "latest": schema.LATEST}
+    yield Check("store", True, say(text, **facts, version=version, count=store.head().seq))
+    said = ", ".join(f"{name} {settings[name]}" for name in _SETTINGS_SAID)
+    yield Check("settings", True, say(N_("Settings: as they must be ({settings})."), settings=said))
+    yield clock_check(store)
+    yield backup_check(store, place, now)
 
 
 def clock_check(store: Store) -> Check:

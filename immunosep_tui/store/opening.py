@@ -2,17 +2,36 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from immunosep_tui.record.clock import Clock
 from immunosep_tui.store.clock import machine_clock
 from immunosep_tui.store.files import open_file
 from immunosep_tui.store.place import Place
 from immunosep_tui.store.store import Store
 
+Ask = Callable[[], str]
+"""Asks a person for the passphrase."""
 
-def open_store(place: Place, *, clock: Clock = machine_clock) -> Store:
-    """The store at a place, made where there is none; Unusable where it cannot be opened."""
-    if place.path is not None:
+
+def open_store(place: Place, *, clock: Clock = machine_clock, ask: Ask | None = None) -> Store:
+    """The store at a place, made where there is none; Unusable where it cannot be opened.
+
+    Args:
+        place: a file or a server.
+        clock: tells the time of recording.
+        ask: asks for the passphrase of an encrypted file; without it such a file is not opened.
+    """
+    if place.path is None:
+        from immunosep_tui.store.postgres import open_server
+
+        return open_server(place.url, clock=clock)
+    if not place.path.with_name(place.path.name + ".key").exists():
         return open_file(place.path, clock=clock)
-    from immunosep_tui.store.postgres import open_server
+    from immunosep_tui.store.encrypted import connector, is_encrypted, needs_passphrase, unlock
 
-    return open_server(place.url, clock=clock)
+    if not is_encrypted(place.path):
+        return open_file(place.path, clock=clock)
+    if ask is None:
+        raise needs_passphrase(place.path)
+    return open_file(place.path, connect=connector(unlock(place.path, ask())), clock=clock)

@@ -277,7 +277,17 @@ class Store:
 
 def put_line(engine: Engine, entry: Entry) -> None:
     """Put an entry as it is at the end of the ledger, inside the open transaction; Violated where it does not follow."""
+    insert_line(engine, entry)
+    move_head(engine, entry)
+
+
+def insert_line(engine: Engine, entry: Entry) -> None:
+    """Put an entry into the ledger whose head is moved later."""
     engine.run(_APPEND, {name: getattr(entry, name) for name in COLUMNS})
+
+
+def move_head(engine: Engine, entry: Entry) -> None:
+    """Make an entry the end of the ledger."""
     engine.run(_MOVE_HEAD, {"seq": entry.seq, "hash": entry.hash, "recorded": entry.recorded})
 
 

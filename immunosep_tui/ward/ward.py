@@ -55,9 +55,11 @@ class Ward:
         self._charts: dict[str, Chart] = {}
         self._cases: dict[str, str] = {}
 
-    def new_key(self) -> str:
-        """A key that no patient has, on any machine."""
-        return uuid.uuid4().hex
+    def begin(self) -> Patient:
+        """An empty sheet under a key that no patient has, on any machine; the store is not asked."""
+        empty = Patient(uuid.uuid4().hex)
+        self._charts[empty.key] = Chart(empty.key, sheet=empty)
+        return empty
 
     def listing(self, search: str = "") -> Listing:
         """Rows of the board, what needs a person first; a draft is shown as it was typed. StoreError."""
@@ -77,14 +79,13 @@ class Ward:
 
     def chart(self, key: str) -> Chart:
         """The record of a patient as it was last read."""
-        if key not in self._charts:
-            self._charts = {key: self.store.chart(key)}
-        return self._charts[key]
+        return self._charts[key] if key in self._charts else self.read_again(key)
 
     def read_again(self, key: str) -> Chart:
-        """The record of a patient as it is now. StoreError."""
-        self._charts.pop(key, None)
-        return self.chart(key)
+        """The record of a patient as it is now. StoreError, and then the one that was last read stays."""
+        chart = self.store.chart(key)
+        self._charts = {key: chart}
+        return chart
 
     def get(self, key: str) -> Patient:
         """The sheet of a patient: the record, with the draft over it. StoreError."""

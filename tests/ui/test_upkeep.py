@@ -118,3 +118,27 @@ async def test_a_draft_that_cannot_be_kept_is_said(
         assert desk.ward.drafts.flush()
         assert desk.ward.drafts.trouble is None
     desk.close()
+
+
+async def test_a_patient_is_typed_while_the_server_is_away(
+    protocol: Protocol, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk = desk_of(protocol, folder=tmp_path)
+    app = ImmunoSepApp(desk)
+    async with app.run_test(size=(80, 24)) as pilot:
+        bed = Bedside(desk, app, pilot)
+        await bed.sees("> Bed")
+
+        def fails(*_given: object) -> object:
+            raise Broken("unreachable", "no route to host")
+
+        for name in ("run", "changes", "transaction"):
+            monkeypatch.setattr(desk.ward.store.engine, name, fails)
+        await bed.press("7", "enter", "a", "enter", "8", "enter")
+        await bed.sees("The server cannot be reached.")
+        (draft,) = desk.ward.drafts.all()
+        assert list(draft.texts.values()) == ["7", "a", "8"]
+        await bed.press("ctrl+q")
+    assert app.return_code == 0
+    monkeypatch.undo()
+    desk.close()

@@ -120,7 +120,7 @@ class BoardScreen(Screen[None]):
         if self.query(IdentityRoom):
             return
         ward, initials = self._desk.ward, self._desk.initials
-        sheet = Sheet(Patient(ward.new_key()), lambda patient: ward.put(patient, initials))
+        sheet = Sheet(ward.begin(), lambda patient: ward.put(patient, initials))
         room = IdentityRoom(self._desk, sheet)
         for board in self.query("BoardList"):
             board.display = False
