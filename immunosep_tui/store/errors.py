@@ -55,4 +55,8 @@ class Declined(StoreError):
 
 
 class ClockWrong(StoreError):
-    """The clock cannot be believed: a time has to be typed, with a reason."""
+    """A time cannot be believed; ``of_machine``: it is that of this machine, which a person can confirm."""
+
+    def __init__(self, text: Sentence, advice: Sentence, *, of_machine: bool) -> None:
+        super().__init__(text, advice)
+        self.of_machine = of_machine

@@ -71,7 +71,7 @@ class Store:
         Args:
             proposals: at least one, all of one record.
             follows: how many entries the record had when the person decided.
-            despite_clock: record although the clock is in doubt; the times were typed and the reason given.
+            despite_clock: record although the clock is in doubt: a person has looked at the time and confirmed it.
 
         Raises:
             Stale: the record has more entries by now.

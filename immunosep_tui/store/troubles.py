@@ -22,6 +22,10 @@ _CAUSES: Final[Mapping[str, tuple[str, str]]] = {
         N_("Try again; if it stays, run immunosep-tui doctor."),
     ),
     "damaged": (N_("The store is damaged."), N_("Do not write. Restore the last backup: immunosep-tui restore FILE.")),
+    "encrypted": (
+        N_("The store has been encrypted."),
+        N_("Close the program and open it again: it asks for the passphrase then."),
+    ),
     "unreachable": (N_("The server cannot be reached."), N_("Check the network, then try again. Nothing is queued.")),
     "lost": (N_("The connection to the server was lost."), N_("Try again; what was typed stays on the screen.")),
     "timeout": (N_("The server did not answer in time."), N_("Check the network, then try again.")),
@@ -128,4 +132,8 @@ def stale(entries: Sequence[Entry]) -> Stale:
 
 def clock_wrong(why: str) -> ClockWrong:
     """The clock is in doubt."""
-    return ClockWrong(say(_CLOCK[why]), say(N_("Set the clock, or type the time and the reason.")))
+    of_machine = why != "future"
+    advice = (
+        N_("Set the clock of this machine, or look at the time and confirm it.") if of_machine else N_("Type it again.")
+    )
+    return ClockWrong(say(_CLOCK[why]), say(advice), of_machine=of_machine)

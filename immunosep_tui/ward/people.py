@@ -116,4 +116,5 @@ def _is_right(hashed: str, pin: str) -> bool:
 
 def _write(store: Store, person: Person, by: Author, now: int, place: str, reason: str) -> None:
     count = len(store.entries(WARD))
-    store.append([Proposal(WARD, person, by, now, uuid.uuid4().hex, reason, place=place)], count)
+    proposal = Proposal(WARD, person, by, now, uuid.uuid4().hex, reason, place=place)
+    store.append([proposal], count, despite_clock=True)  # nothing is due or overdue by this time

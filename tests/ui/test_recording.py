@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -10,8 +11,8 @@ from typing import Any
 import pytest
 from textual.pilot import Pilot
 
-from immunosep_tui.record.bodies import Dose
-from immunosep_tui.record.entry import Author
+from immunosep_tui.record.bodies import Admitted, Dose
+from immunosep_tui.record.entry import Author, Proposal
 from immunosep_tui.record.patient import Patient
 from immunosep_tui.rules.protocol import Protocol
 from immunosep_tui.store.engine import Broken
@@ -169,9 +170,6 @@ async def test_a_commit_in_doubt_is_looked_up_and_not_repeated(
 
 
 async def test_a_colleague_who_signs_first_is_shown(bedside: Bedside) -> None:
-    from immunosep_tui.record.bodies import Admitted
-    from immunosep_tui.record.entry import Proposal
-
     await bedside.press("ctrl+s")
     await bedside.sees("Enter signs")
     other = Proposal("p", Admitted("9", "A-12", "884213"), Author("CD", "nurse"), 0, "other")
@@ -218,3 +216,26 @@ async def test_the_board_finds_a_patient_and_opens_only_the_last_one_left(bedsid
     await bedside.sees(": 1.")
     await bedside.press("enter")
     await bedside.sees("Case B-77")
+
+
+async def test_a_clock_in_doubt_is_confirmed_by_whoever_signs(
+    bedside: Bedside, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = bedside.desk.ward.store
+    other = Proposal("q", Admitted("9", "B-1", "5"), Author("CD", "nurse"), 0, "other")
+    monkeypatch.setattr("immunosep_tui.store.store.doubt", lambda *_: "")
+    now = store._clock()
+    monkeypatch.setattr(store, "_clock", lambda: replace(now, utc=now.utc + 3_600_000))
+    store.append([other], 0)
+    monkeypatch.undo()
+    await bedside.press("ctrl+s")
+    await bedside.sees("Enter signs")
+    await bedside.may_sign()
+    await bedside.press("enter")
+    await bedside.sees("NOT SAVED: The clock of this machine lies before the last entry.", "Is it ")
+    await bedside.press("enter")
+    assert store.chart("p").n == 0
+    await bedside.may_sign()
+    await bedside.press("enter")
+    await bedside.sees("[SIGNED")
+    assert all("confirmed" in entry.reason for entry in store.chart("p").entries)

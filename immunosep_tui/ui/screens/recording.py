@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Sequence
+from dataclasses import replace
+from functools import partial
 from typing import ClassVar, Final
 
 from textual import events, on
@@ -18,11 +20,11 @@ from immunosep_tui.record.chart import Chart
 from immunosep_tui.record.entry import Author, Entry, Proposal
 from immunosep_tui.rules.reason import N_
 from immunosep_tui.rules.text import show
-from immunosep_tui.store.errors import InDoubt, Stale, StoreError
+from immunosep_tui.store.errors import ClockWrong, InDoubt, Stale, StoreError
 from immunosep_tui.ui.desk import Desk
 from immunosep_tui.ui.form import Field, Form, Verdict
 from immunosep_tui.ui.panel import Line, Panel
-from immunosep_tui.ui.times import clock_text
+from immunosep_tui.ui.times import clock_text, moment_text
 from immunosep_tui.ward.instants import moment
 from immunosep_tui.ward.signature import Signature
 
@@ -50,7 +52,7 @@ class RecordingScreen(ModalScreen[bool]):
     DEFAULT_CSS = """
     RecordingScreen > Vertical { width: 100%; height: 100%; background: $surface; padding: 0 1; }
     RecordingScreen Panel { height: 1fr; }
-    RecordingScreen #ask { height: 3; }
+    RecordingScreen #ask { height: 5; }
     """
 
     def __init__(self, desk: Desk, author: Author, chart: Chart, key: str) -> None:
@@ -181,7 +183,10 @@ class RecordingScreen(ModalScreen[bool]):
             if isinstance(self._trouble, InDoubt):
                 entries = await asyncio.to_thread(store.settle, wanted)
             else:
-                entries = await asyncio.to_thread(store.append, wanted, self.chart.n)
+                if self._doubts_clock:
+                    wanted = [replace(each, reason=_confirmed(each.reason)) for each in wanted]
+                append = partial(store.append, wanted, self.chart.n, despite_clock=self._doubts_clock)
+                entries = await asyncio.to_thread(append)
             self.chart = await asyncio.to_thread(self.desk.ward.read_again, self.chart.key)
         except StoreError as error:
             await self._failed(error)
@@ -197,14 +202,20 @@ class RecordingScreen(ModalScreen[bool]):
 
     async def _failed(self, error: StoreError) -> None:
         self._busy, self._trouble = False, error
-        if isinstance(error, Stale):
+        if isinstance(error, Stale | ClockWrong):
             self._opened = time.monotonic()
+        if isinstance(error, Stale):
             try:
                 self.chart = await asyncio.to_thread(self.desk.ward.read_again, self.chart.key)
             except StoreError as again:
                 self._trouble = again
             self.compare()
         self.draw()
+
+    @property
+    def _doubts_clock(self) -> bool:
+        """Whether the person is asked if the clock of this machine is right."""
+        return isinstance(self._trouble, ClockWrong) and self._trouble.of_machine
 
     def draw(self, notice: str = "") -> None:
         """Show what would be recorded, and what the keys do."""
@@ -224,10 +235,19 @@ class RecordingScreen(ModalScreen[bool]):
         if self._trouble is not None:
             head = _("NOT KNOWN YET") if isinstance(self._trouble, InDoubt) else _("NOT SAVED")
             text = f"{head}: {words(self._trouble.text)} {words(self._trouble.advice)}"
-            return [("bad", text), ("plain", _("Enter tries again. Esc goes back; what was typed stays."))]
+            again = _("Enter tries again. Esc goes back; what was typed stays.")
+            if self._doubts_clock:
+                now = moment_text(self.desk.now(), self.desk.zone)
+                again = _("Is it {now}? Enter records it so, with your name. Esc goes back.").format(now=now)
+            return [("bad", text), ("plain", again)]
         if self.has_nothing():
             return [("plain", _("Esc goes back."))]
         return [("good", _("Enter signs: it is then part of the record. Esc goes back; the draft stays."))]
+
+
+def _confirmed(reason: str) -> str:
+    """A reason that also says that the time was confirmed."""
+    return "; ".join(part for part in (reason, _("the time of this machine was confirmed")) if part)
 
 
 def _saved(entries: Sequence[Entry], desk: Desk) -> str:
