@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 
 from immunosep_tui.cli.machine import machine_checks
 from immunosep_tui.cli.output import ATTENTION, DONE, UNUSABLE, print_json
+from immunosep_tui.cli.passphrase import asker
 from immunosep_tui.cli.store_option import protocol_stamp
 from immunosep_tui.i18n import _, words
 from immunosep_tui.rules.text import show
@@ -16,7 +17,7 @@ from immunosep_tui.store.place import place_of
 
 def run(options: argparse.Namespace) -> int:
     """Print each check; 4 where one needs a person, 3 where the store cannot be used."""
-    checks = [*machine_checks(options), *store_checks(place_of(options.store), datetime.now(UTC))]
+    checks = [*machine_checks(options), *store_checks(place_of(options.store), datetime.now(UTC), asker())]
     if options.json:
         listed = [_json(check) for check in checks]
         all_ok = all(check.ok for check in checks)

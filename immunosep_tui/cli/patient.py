@@ -14,6 +14,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from immunosep_tui.cli.output import ATTENTION, DONE, REFUSED, complain, print_json, refused
+from immunosep_tui.cli.passphrase import asker
 from immunosep_tui.cli.patient_show import chart_json, chart_lines, instant_text
 from immunosep_tui.cli.store_option import existing_store, protocol_stamp
 from immunosep_tui.cli.table import aligned
@@ -133,7 +134,7 @@ def _import(options: argparse.Namespace) -> int:
     brought = Import(show(path.name, 100), getpass.getuser(), platform.node(), datetime.now(UTC))
     try:
         entries = read_file(path)
-        with closing(open_store(place_of(options.store))) as store:
+        with closing(open_store(place_of(options.store), ask=asker())) as store:
             plan = plan_import(store, entries, brought)
             recorded = import_entries(store, plan)
     except ImportRefused as error:

@@ -237,7 +237,12 @@ def _fill(store: Store, target: SqliteEngine) -> None:
         # A connection of its own: the store's may be in use by another thread.
         own = SqliteEngine(store.engine.path, writable=store.engine.writable, connect=store.engine.connect)
         with closing(own):
-            own.copy_into(target)
+            if type(own.connection) is type(target.connection):
+                own.copy_into(target)
+                return
+            # A plain file and an encrypted one have drivers of their own, which do not hand pages to each other.
+            migrate(target, 0)
+            copy_ledger(Store(own), Store(target))
     else:
         migrate(target, 0)
         copy_ledger(store, Store(target))

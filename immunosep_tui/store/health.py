@@ -20,6 +20,7 @@ from immunosep_tui.store.backup import connect_of
 from immunosep_tui.store.engine import Broken, Violated
 from immunosep_tui.store.errors import StoreError
 from immunosep_tui.store.files import refuse_unsafe, schema_version
+from immunosep_tui.store.opening import Ask, connect_to
 from immunosep_tui.store.place import Place, network_system
 from immunosep_tui.store.rotation import backup_folder, backup_name, head_of, is_sound, last_backup
 from immunosep_tui.store.sqlite import SETTINGS, SqliteEngine
@@ -48,8 +49,8 @@ class Check:
     stops: bool = False
 
 
-def store_checks(place: Place, now: datetime) -> Iterator[Check]:
-    """Everything about the store at a place."""
+def store_checks(place: Place, now: datetime, ask: Ask | None = None) -> Iterator[Check]:
+    """Everything about the store at a place; ``ask`` asks for the passphrase of one that is encrypted."""
     yield Check("place", True, say(N_("Store: {where}."), where=place.shown))
     if place.path is None:
         from immunosep_tui.store.health_server import server_checks
@@ -64,7 +65,7 @@ def store_checks(place: Place, now: datetime) -> Iterator[Check]:
         advice = say(N_("If there were records in it: immunosep-tui restore FILE."))
         yield Check("store", False, say(N_("The file is empty: it holds no store.")), advice)
         return
-    yield from _file(place.path, place, now)
+    yield from _file(place.path, place, now, ask)
 
 
 def _folder(folder: Path) -> Iterator[Check]:
@@ -103,10 +104,10 @@ def _writable(folder: Path) -> Check:
     return Check("writable", True, say(N_("Writing: possible in {path}."), path=folder))
 
 
-def _file(path: Path, place: Place, now: datetime) -> Iterator[Check]:
+def _file(path: Path, place: Place, now: datetime, ask: Ask | None) -> Iterator[Check]:
     try:
         refuse_unsafe(path)
-        with closing(SqliteEngine(path)) as engine:
+        with closing(SqliteEngine(path, connect=connect_to(path, ask))) as engine:
             yield from _of_file(engine, place, now)
     except StoreError as error:
         yield Check("store", False, error.text, error.advice, stops=True)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 from immunosep_tui.record.clock import Clock
 from immunosep_tui.store.clock import machine_clock
 from immunosep_tui.store.files import open_file
 from immunosep_tui.store.place import Place
+from immunosep_tui.store.sqlite import Connect, plain
 from immunosep_tui.store.store import Store
 
 Ask = Callable[[], str]
@@ -26,12 +28,17 @@ def open_store(place: Place, *, clock: Clock = machine_clock, ask: Ask | None = 
         from immunosep_tui.store.postgres import open_server
 
         return open_server(place.url, clock=clock)
-    if not place.path.with_name(place.path.name + ".key").exists():
-        return open_file(place.path, clock=clock)
+    return open_file(place.path, connect=connect_to(place.path, ask), clock=clock)
+
+
+def connect_to(path: Path, ask: Ask | None) -> Connect:
+    """How a file is opened, or will be: as it is, or with the key that the passphrase gives. Unusable without one."""
+    if not path.with_name(path.name + ".key").exists():
+        return plain
     from immunosep_tui.store.encrypted import connector, is_encrypted, needs_passphrase, unlock
 
-    if not is_encrypted(place.path):
-        return open_file(place.path, clock=clock)
+    if not is_encrypted(path):
+        return plain
     if ask is None:
-        raise needs_passphrase(place.path)
-    return open_file(place.path, connect=connector(unlock(place.path, ask())), clock=clock)
+        raise needs_passphrase(path)
+    return connector(unlock(path, ask()))

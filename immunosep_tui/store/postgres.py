@@ -52,4 +52,4 @@ def no_store(where: str, error: Broken | Violated) -> Unusable:
     if error.code != "unreachable":
         return troubles.unreadable(error)
     text = say(N_("There is no connection to {where} ({detail})."), where=where, detail=error.detail)
-    return Unusable(text, say(N_("Check the address, the password and the network.")))
+    return Unusable(text, say(N_("Check the address, the password (~/.pgpass) and the network.")))

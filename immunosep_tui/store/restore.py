@@ -128,8 +128,7 @@ def _exchange_content(copy: Copy, path: Path, aside: Path, replace: bool) -> boo
     engine = SqliteEngine(path, connect=copy.connect)
     with closing(engine), closing(SqliteEngine(copy.path, writable=False, connect=copy.connect)) as source:
         version = schema_version(engine, path)
-        for statement in ("PRAGMA locking_mode=EXCLUSIVE", "BEGIN EXCLUSIVE", "COMMIT"):
-            engine.run(statement)  # the lock stays until the connection is closed
+        engine.hold()
         if version:
             lost = _lost(engine, source)
             if lost and not replace:

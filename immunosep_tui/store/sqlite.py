@@ -172,6 +172,11 @@ class SqliteEngine:
         with _translated():
             source.backup(target, progress=give_up)
 
+    def hold(self) -> None:
+        """Keep every other program out until the connection is closed."""
+        for statement in ("PRAGMA locking_mode=EXCLUSIVE", "BEGIN EXCLUSIVE", "COMMIT"):
+            self.run(statement)
+
     def changes(self) -> int:
         """SQLite's own counter of commits by other connections."""
         return int(self.run("PRAGMA data_version")[0][0] or 0)

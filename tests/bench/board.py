@@ -17,7 +17,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from immunosep_tui.profile.files import load
-from immunosep_tui.record.bodies import Admitted, CourseStarted, Decision, Labs, Slot, SofaTotal
+from immunosep_tui.record.bodies import Admitted, Body, CourseStarted, Decision, Labs, Slot, SofaTotal
 from immunosep_tui.record.entry import Author, Proposal
 from immunosep_tui.store.drafts import FILE_NAME, Drafts
 from immunosep_tui.store.files import open_file
@@ -48,7 +48,7 @@ def _entries(number: int, now: int) -> list[Proposal]:
         Slot(n + 1, n * 2 + 1, start + n * 48 * HOUR, "interferon gamma-1b", "100 mcg", "subcutaneous", False)
         for n in range(8)
     )
-    bodies = (
+    bodies: tuple[Body, ...] = (
         Admitted(str(number % 40), f"C-{number}", f"{880000 + number}"),
         Labs({"ferritin": "900", "hla_dr": "4000"}),
         Decision("immunoparalysis", "interferon-gamma", {"ferritin": "900 ng/mL"}, (), ()),

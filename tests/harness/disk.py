@@ -90,6 +90,11 @@ class Disk:
         if call.what in ("make", "folder"):
             if node is None:
                 parent.change(name, Node(call.what == "folder"))
+        elif call.what in ("link", "rename"):
+            there, before = self._place(call.data.decode())
+            parent.change(name, there.live[before])
+            if call.what == "rename":
+                there.change(before, None)
         elif call.what == "remove":
             parent.change(name, None)
         elif call.what == "sync":

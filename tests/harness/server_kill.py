@@ -99,6 +99,7 @@ class Writer(threading.Thread):
         self._naive = naive
         self._stop_asked = stop
         self._random = random.Random(name)
+        self.answers = 0
         self.acknowledged: dict[str, Entry] = {}
         self.denied: dict[str, list[str]] = {}
         self.fault: BaseException | None = None
@@ -161,12 +162,13 @@ class Writer(threading.Thread):
         try:
             return question()
         finally:
+            self.answers += 1
             self._counts.longest = max(self._counts.longest, time.monotonic() - begun)
 
 
 @contextmanager
-def writing(server: Server, ports: Sequence[int], seed: int, *, naive: bool = False) -> Iterator[Counts]:
-    """Writers over these ports for as long as the block lasts; then what they met is compared with the ledger."""
+def writing(server: Server, ports: Sequence[int], seed: int, *, naive: bool) -> Iterator[tuple[Counts, list[Writer]]]:
+    """A writer over each port for as long as the block lasts; then what they met is compared with the ledger."""
     url = server.url(server.new_database())
     open_server(url).close()
     database = url.rpartition("/")[2]
@@ -179,7 +181,7 @@ def writing(server: Server, ports: Sequence[int], seed: int, *, naive: bool = Fa
     for writer in writers:
         writer.start()
     try:
-        yield counts
+        yield counts, writers
     finally:
         stop.set()
         for writer in writers:
@@ -205,14 +207,14 @@ def _compare(store: Store, writers: Sequence[Writer], counts: Counts) -> None:
         counts.lost += [name for name, entry in writer.acknowledged.items() if entry not in there.get(name, [])]
         for name, places in writer.denied.items():
             counts.denied += [name for entry in there.get(name, []) if entry.place in places]
-    counts.double += [name for name, entries in there.items() if len(entries) > 1]
+    counts.double += [name for name, entries in there.items() for _again in entries[1:]]
     counts.findings = verify(store).findings
 
 
 def kills(server: Server, rounds: int, seed: int, *, naive: bool = False) -> Counts:
     """Kill the whole server at random moments while three writers write, and start it again."""
     rng = random.Random(seed)
-    with writing(server, [server.port] * 3, seed, naive=naive) as counts:
+    with writing(server, [server.port] * 3, seed, naive=naive) as (counts, _writers):
         for _round in range(rounds):
             time.sleep(rng.uniform(0.05, 0.6))
             server.kill()
@@ -226,7 +228,7 @@ def cuts(server: Server, rounds: int, seed: int, *, naive: bool = False) -> Coun
     rng = random.Random(seed)
     cable = Cable(server.port)
     try:
-        with writing(server, [cable.port], seed, naive=naive) as counts:
+        with writing(server, [cable.port], seed, naive=naive) as (counts, _writers):
             for number in range(rounds):
                 _arm(cable, CUT, rng, near_commit=number % 2 == 0)
                 if not cable.fired.wait(60):
@@ -239,29 +241,35 @@ def cuts(server: Server, rounds: int, seed: int, *, naive: bool = False) -> Coun
 
 
 def holes(server: Server, rounds: int, seed: int, *, naive: bool = False) -> Counts:
-    """Let the network go dead at a random byte: for a moment, or for longer than anybody waits."""
+    """Let the network go dead at a random byte: for a moment, or until its writer has had so many answers."""
     cables = [Cable(server.port) for _ in range(4)]
-    turns = iter(range(rounds))
-    lock = threading.Lock()
+    turns, lock = iter(range(rounds)), threading.Lock()
 
-    def dig(number: int, counts: Counts) -> None:
-        rng = random.Random(f"{seed}/{number}")
+    def dig(cable: Cable, writer: Writer, counts: Counts) -> None:
+        rng = random.Random(f"{writer.name} hole")
         while True:
             with lock:
                 turn = next(turns, None)
             if turn is None:
                 return
-            _arm(cables[number], HOLE, rng, near_commit=turn % 2 == 0)
-            if not cables[number].fired.wait(60):
+            _arm(cable, HOLE, rng, near_commit=turn % 2 == 0)
+            if not cable.fired.wait(60):
                 return  # the writer has ended, and says why
-            time.sleep(rng.choice((rng.uniform(0.1, 3), LONGEST + 2)))
-            cables[number].mend()
+            enough = writer.answers + rng.randint(1, 3)
+            lasts = rng.choice((rng.uniform(0.1, 3), 3 * LONGEST))
+            begun = time.monotonic()
+            while writer.answers < enough and time.monotonic() < begun + lasts:
+                time.sleep(0.01)
+            cable.mend()
             with lock:
                 counts.rounds += 1
 
     try:
-        with writing(server, [cable.port for cable in cables], seed, naive=naive) as counts:
-            diggers = [threading.Thread(target=dig, args=(number, counts)) for number in range(len(cables))]
+        with writing(server, [cable.port for cable in cables], seed, naive=naive) as (counts, writers):
+            diggers = [
+                threading.Thread(target=dig, args=(cable, writer, counts))
+                for cable, writer in zip(cables, writers, strict=True)
+            ]
             for digger in diggers:
                 digger.start()
             for digger in diggers:

@@ -26,10 +26,11 @@ class Call:
     """A call that went well.
 
     Args:
-        what: ``make``, ``folder``, ``write``, ``cut``, ``sync``, ``remove``, or ``say`` for a line of output.
+        what: ``make``, ``folder``, ``write``, ``cut``, ``sync``, ``remove``, ``link``, ``rename``, or ``say`` for a line
+            of output.
         path: relative to the folder; empty for the folder itself.
         offset: where it wrote, or the length that it cut to.
-        data: what it wrote or said.
+        data: what it wrote or said, or the path that a file had before it was linked or renamed.
     """
 
     what: str
@@ -80,6 +81,11 @@ def calls(lines: Sequence[str], folder: PurePosixPath) -> Iterator[Call]:
             if path is not None:
                 made.discard(path)
                 yield Call("remove" if name == "unlink" else "folder", path)
+        elif name in ("link", "linkat", "rename", "renameat") and _below(texts[0], folder) is not None:
+            before, path = (_below(text, folder) for text in texts)
+            assert before is not None, line
+            assert path is not None, line
+            yield Call(name.removesuffix("at"), path, data=before.encode())
         elif handle in handles:
             yield _on_file(name, handles[handle], arguments, texts, line)
         else:

@@ -12,6 +12,7 @@ import sys
 import threading
 import time
 from contextlib import closing
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -23,6 +24,8 @@ from immunosep_tui.store.backup import open_copy, write_backup
 from immunosep_tui.store.errors import Declined, Unusable
 from immunosep_tui.store.files import open_file
 from immunosep_tui.store.ledger_copy import copy_ledger
+from immunosep_tui.store.place import Place
+from immunosep_tui.store.restore import restore
 from immunosep_tui.store.store import Store
 from immunosep_tui.store.verify import verify
 from tests.record.histories import HandClock, play
@@ -249,23 +252,38 @@ def test_a_file_that_is_only_read_is_not_changed(tmp_path: Path) -> None:
         assert name in str(caught.value.text)
 
 
-def test_an_encrypted_store_is_backed_up_encrypted(tmp_path: Path) -> None:
-    """Copies are opened as the store is."""
+def encrypted(path: Path, writable: bool) -> sqlite3.Connection:
+    """Opens a file with a key; one that is plain as it is."""
+    if path.read_bytes()[:6] == b"SQLite":
+        return sqlite.plain(path, writable)
     sqlcipher = pytest.importorskip("sqlcipher3")
+    found: sqlite3.Connection = sqlcipher.connect(
+        f"{path.absolute().as_uri()}?mode={'rw' if writable else 'ro'}",
+        isolation_level=None,
+        check_same_thread=False,
+        uri=True,
+    )
+    found.execute("PRAGMA cipher_log_level=NONE")
+    found.execute(f"PRAGMA key=\"x'{'ab' * 32}'\"")
+    return found
 
-    def connect(path: Path, writable: bool) -> sqlite3.Connection:
-        mode = "rw" if writable else "ro"
-        found = sqlcipher.connect(
-            f"{path.absolute().as_uri()}?mode={mode}", isolation_level=None, check_same_thread=False, uri=True
-        )
-        found.execute("PRAGMA key = \"x'" + "ab" * 32 + "'\"")
-        return found  # type: ignore[no-any-return]
 
-    with closing(open_file(tmp_path / "ward.db", connect=connect)) as store:
+def test_an_encrypted_store_is_backed_up_and_restored_encrypted(tmp_path: Path) -> None:
+    """Copies are opened as the store is; an older, plain backup becomes an encrypted store."""
+    place = Place(tmp_path / "ward.db")
+    with closing(open_file(tmp_path / "plain.db")) as store:
+        record(store, "p", admitted("p", "bed of Schmidt"))
+        older = write_backup(store, tmp_path / "older.db").head
+    with closing(open_file(tmp_path / "ward.db", connect=encrypted)) as store:
         record(store, "p", admitted("p", "bed of Schmidt"))
         head = write_backup(store, tmp_path / "copy.db").head
-    assert b"Schmidt" not in (tmp_path / "copy.db").read_bytes()
     with pytest.raises(Unusable):
         open_copy(tmp_path / "copy.db")
-    with closing(open_copy(tmp_path / "copy.db", connect=connect)) as copied:
+    with closing(open_copy(tmp_path / "copy.db", connect=encrypted)) as copied:
         assert verify(copied).head == head
+    now = datetime(2026, 4, 3, 14, 0, tzinfo=UTC)
+    done = restore(tmp_path / "older.db", place, now, replace=True, connect=encrypted)
+    assert done.report.head == older
+    assert restore(tmp_path / "copy.db", place, now, replace=True, connect=encrypted).report.head == head
+    for path in tmp_path.iterdir():
+        assert (b"Schmidt" in path.read_bytes()) == (path.name in ("plain.db", "older.db")), path

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import os
+import random
 import sqlite3
 import stat
-from contextlib import closing
+import subprocess
+import sys
+from contextlib import closing, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from immunosep_tui.record.bodies import Note
+from immunosep_tui.record.chain import Head
 from immunosep_tui.store import sqlite
 from immunosep_tui.store.backup import open_copy, write_backup
 from immunosep_tui.store.errors import Declined, Unusable
@@ -21,7 +25,8 @@ from immunosep_tui.store.restore import restore
 from immunosep_tui.store.verify import verify
 from tests.store.acts import record, running_course
 from tests.store.conftest import ServerWard
-from tests.store.test_backup import names, some_records, whole
+from tests.store.test_backup import ROOT, names, some_records, whole
+from tests.support.server import Server
 
 NOON = datetime(2026, 4, 3, 14, 0, tzinfo=UTC)
 ASIDE = "ward-before-restore-2026-04-03T140000Z.db"
@@ -232,3 +237,44 @@ def test_a_server_that_takes_a_damaged_backup_has_nothing_of_it(
     with pytest.raises(Unusable, match="damaged"):
         restore(tmp_path / "backup.db", Place(url=server_ward.url), NOON)
     assert server_ward.open().head().seq == 0
+
+
+def test_only_the_owner_of_the_tables_restores_into_a_server(
+    tmp_path: Path, place: Place, server_ward: ServerWard
+) -> None:
+    """Whoever may append only is told so, and nothing is there."""
+    server_ward.open()
+    server = server_ward.server
+    server.run("DROP ROLE IF EXISTS appender")
+    server.run("CREATE ROLE appender LOGIN PASSWORD 'known'")
+    server.run("GRANT SELECT, INSERT, UPDATE ON ALL TABLES IN SCHEMA public TO appender", server_ward.database)
+    url = server.url(server_ward.database, user="appender", password="known")
+    with pytest.raises(Unusable) as caught:
+        restore(tmp_path / "backup.db", Place(url=url), NOON)
+    assert "does not give this user the right" in str(caught.value.text)
+    assert server_ward.open().head().seq == 0
+    server.run("DROP OWNED BY appender", server_ward.database)
+    server.run("DROP ROLE appender")
+
+
+def test_a_restore_into_a_server_that_is_killed_leaves_all_or_nothing(tmp_path: Path, server: Server) -> None:
+    """Killed at random moments; what is on the server verifies."""
+    rng, backup = random.Random(7), tmp_path / "backup.db"
+    with closing(open_file(tmp_path / "ward.db")) as store:
+        for number in range(40):
+            running_course(store, f"p{number}")
+        whole_ledger = write_backup(store, backup).head
+    heads = []
+    for _try in range(6):
+        with closing(ServerWard(server)) as ward:
+            ward.open().close()
+            command = [sys.executable, "-m", "immunosep_tui", "restore", str(backup), "--store", ward.url]
+            program = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+            with suppress(subprocess.TimeoutExpired):
+                program.wait(rng.uniform(0.3, 0.9))
+            program.kill()
+            program.wait()
+            report = verify(ward.open())
+            assert report.sound, report.findings
+            heads.append(report.head)
+    assert set(heads) <= {Head(), whole_ledger}

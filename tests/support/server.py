@@ -67,6 +67,7 @@ class Server:
         self._settings = {**_SETTINGS, **settings, "port": str(self.port), "listen_addresses": "127.0.0.1"}
         self._settings["unix_socket_directories"] = str(self.folder)
         self._process: subprocess.Popen[bytes] | None = None
+        self._watch: subprocess.Popen[bytes] | None = None
         self._initialise()
         self.start()
 
@@ -109,13 +110,28 @@ class Server:
                 except psycopg.OperationalError:
                     time.sleep(0.05)
                 else:
+                    self._watch = self._watched(self._process.pid)
                     return
             time.sleep(0.2)  # what is left of a killed server still holds its memory
         raise RuntimeError((self.folder / "log").read_text(errors="replace")[-2000:])
 
+    def _watched(self, pid: int) -> subprocess.Popen[bytes]:
+        """Who stops the server and throws its folder away should the tests be killed: their end of its pipe closes."""
+        orders = 'cat; kill -QUIT "$1"; sleep 1; rm -rf "$2"'
+        return subprocess.Popen(
+            ["/bin/sh", "-c", orders, "watch", str(pid), self.folder], stdin=subprocess.PIPE, start_new_session=True
+        )
+
+    def _unwatch(self) -> None:
+        if self._watch is not None:
+            self._watch.kill()
+            self._watch.communicate()
+            self._watch = None
+
     def kill(self) -> None:
         """End the server and everything that it started, at once and without a word."""
         assert self._process is not None
+        self._unwatch()
         for child in _children(self._process.pid):
             with suppress(ProcessLookupError):
                 os.kill(child, signal.SIGKILL)
@@ -124,6 +140,7 @@ class Server:
 
     def stop(self) -> None:
         """Stop the server and throw its folder away."""
+        self._unwatch()
         if self._process is not None and self._process.poll() is None:
             self._process.send_signal(signal.SIGQUIT)
             self._process.wait(30)

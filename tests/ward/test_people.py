@@ -14,9 +14,8 @@ from immunosep_tui.record.bodies import Admitted
 from immunosep_tui.record.chain import Head, follow
 from immunosep_tui.record.entry import WARD, Author, Proposal
 from immunosep_tui.store.files import open_file
-from immunosep_tui.store.sign_ins import FREE_TRIES, LONGEST_WAIT, tries_of
+from immunosep_tui.store.sign_ins import FREE_TRIES, LONGEST_WAIT, Tries, tries_of
 from immunosep_tui.store.store import Store
-from immunosep_tui.ward import people as module
 from immunosep_tui.ward.instants import ms
 from immunosep_tui.ward.people import (
     SignedIn,
@@ -68,7 +67,7 @@ def test_a_pin_is_never_stored(store: Store, tmp_path: Path) -> None:
 def test_the_right_pin_signs_in_and_says_how_it_went_before(store: Store) -> None:
     enroll(store, "AB", "doctor", PIN, None, START)
     person = people(store)["AB"]
-    assert sign_in(store, person, PIN, START, "WS-1") == SignedIn(Author("AB", "doctor"), module.Tries())
+    assert sign_in(store, person, PIN, START, "WS-1") == SignedIn(Author("AB", "doctor"), Tries())
     assert isinstance(sign_in(store, person, OTHER, START + 1), Wrong)
     found = sign_in(store, person, PIN, START + 2, "WS-2")
     assert isinstance(found, SignedIn)
