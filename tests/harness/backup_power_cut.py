@@ -149,7 +149,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     print("\n".join(tally.wrong[:3]))
     print(
         f"{given.what}, seed {given.seed} ({time.monotonic() - begun:.0f} s): calls {tally.calls}, "
-        f"states {tally.states}, different {tally.different}, done {tally.done}, wrong {len(tally.wrong)}"
+        f"states {tally.states}, different {tally.different}, done {int(tally.done)}, wrong {len(tally.wrong)}"
     )
     return 1 if tally.wrong else 0
 
