@@ -117,10 +117,14 @@ def _export(options: argparse.Namespace) -> int:
     except FileExistsError:
         complain(_("{path} is there already. Accepted: the name of a new file.").format(path=options.output))
         return REFUSED
-    with os.fdopen(handle, "w", encoding="utf-8") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+    except OSError:
+        Path(options.output).unlink(missing_ok=True)
+        raise
     return DONE
 
 

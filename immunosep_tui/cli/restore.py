@@ -32,5 +32,11 @@ def run(options: argparse.Namespace) -> int:
     print(show(_("Restored: {where}").format(where=place.shown), 1000))
     if done.aside:
         print(show(_("The store that was there before: {path}").format(path=done.aside), 1000))
+        if options.replace:
+            print(
+                _(
+                    "Doses that only it has may have been given: look into it before the next one (patient list --store)."
+                )
+            )
     print(_("Entries: {count}. Anchor to note: {anchor}").format(count=head.seq, anchor=anchor_of(head)))
     return DONE

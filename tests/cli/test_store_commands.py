@@ -254,6 +254,9 @@ def test_backup_into_a_file_and_back(
     found = answer(capsys, 0, "restore", copy, "--replace", "--store", path)
     assert found["entries"] == head.seq + 1
     assert answer(capsys, 0, "verify", "--store", found["aside"])["entries"] == head.seq + 2
+    record(store, "q", Note("once more"))
+    out, _err = plain(capsys, 0, "restore", copy, "--replace", "--store", path)
+    assert "may have been given" in out
     out, _err = plain(capsys, 0, "restore", copy, "--store", tmp_path / "new.db")
     assert str(tmp_path / "new.db") in out
 
@@ -466,3 +469,17 @@ def test_a_bad_import_is_refused_with_its_place(path: Path, tmp_path: Path, caps
     assert err.startswith(f"{file}: line 2: ")
     _out, err = plain(capsys, 2, "patient", "import", tmp_path / "none.json", "--store", other)
     assert "no such file" in err
+
+
+def test_an_export_that_cannot_be_written_leaves_nothing(path: Path, tmp_path: Path) -> None:
+    """No file may be larger than a hundred bytes."""
+    command = "import resource, sys, signal; signal.signal(signal.SIGXFSZ, signal.SIG_IGN);"
+    command += "resource.setrlimit(resource.RLIMIT_FSIZE, (100, 100));"
+    command += "from immunosep_tui.cli import main; sys.exit(main(sys.argv[1:]))"
+    arguments = ["patient", "export", "p", "-o", str(tmp_path / "p.json"), "--store", str(path)]
+    done = subprocess.run(
+        [sys.executable, "-c", command, *arguments], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 3, done
+    assert "Traceback" not in done.stderr
+    assert not (tmp_path / "p.json").exists()

@@ -11,7 +11,7 @@ pytestmark = needs_strace
 
 
 @pytest.mark.parametrize("what", ["backup", "restore"])
-@pytest.mark.parametrize("states", [6, pytest.param(100, marks=pytest.mark.deep)])
+@pytest.mark.parametrize("states", [6, pytest.param(40, marks=pytest.mark.deep)])
 def test_no_power_cut_damages_anything(what: str, states: int) -> None:
     """The store, the earlier backup, the new one once it was announced, and what was set aside."""
     found = run("backup_power_cut", what, "--states", states, "--seed", states)

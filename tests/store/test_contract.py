@@ -127,6 +127,14 @@ def test_a_number_that_cannot_be_stored_is_refused(store: Store) -> None:
     assert store.head().seq == 0
 
 
+def test_signs_of_a_statement_that_look_like_parameters_are_left_alone(store: Store) -> None:
+    """Colons and percent signs within its texts, with and without parameters."""
+    text = "50% :name ''%(name)s''"
+    read = text.replace("''", "'")
+    assert store.engine.run(f"SELECT '{text}' || :name || '%'", {"name": ":x%s"}) == [(f"{read}:x%s%",)]
+    assert store.engine.run(f"SELECT '{text}'") == [(read,)]
+
+
 # The same deed twice, and somebody else's deed first.
 
 

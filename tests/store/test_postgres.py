@@ -199,6 +199,14 @@ def test_a_restarted_server_is_found_again_by_the_next_deed(server: Server, stor
     assert len(list(store.all_entries())) == 2
 
 
+def test_a_connection_that_is_lost_is_made_again_by_the_next_statement(store: Store) -> None:
+    """The statement that lost it says so."""
+    with pytest.raises(Broken) as lost:
+        store.engine.run("SELECT pg_terminate_backend(pg_backend_pid())")
+    assert lost.value.code == "lost"
+    assert store.engine.run("SELECT 1") == [(1,)]
+
+
 # Failures within a deed.
 
 
@@ -316,7 +324,11 @@ def test_the_ledger_is_read_as_it_was_while_others_write(server_ward: ServerWard
     assert seqs == [1, 2, 3]
     for _entry in store.all_entries():
         break
-    assert store.head().seq == 6
+    with store.engine.reading():
+        assert store.engine.run("SELECT seq FROM head") == [(6,)]
+        record(other, "p", admitted("p"))
+        assert store.engine.run("SELECT seq FROM head") == [(6,)]
+    assert store.head().seq == 7
     assert verify(store).sound
 
 
