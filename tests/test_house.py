@@ -17,7 +17,7 @@ ROOT = Path(__file__).parents[1]
         ["ruff", "check", "."],
         ["ruff", "format", "--check", "."],
         ["mypy"],
-        ["importlinter.cli", "lint"],
+        ["tests.support.import_contract"],
     ],
     ids=["lint", "format", "types", "import contract"],
 )

@@ -200,9 +200,11 @@ def _people(command: argparse.ArgumentParser) -> None:
 
 
 def _encrypt(command: argparse.ArgumentParser) -> None:
-    _store(command)
-    command.add_argument("--change-passphrase", action="store_true", help=_("another passphrase for the same key"))
-    command.add_argument("--recover", action="store_true", help=_("set a passphrase by the recovery key"))
+    _store(command, argparse.SUPPRESS)
+    deed = command.add_mutually_exclusive_group()
+    deed.add_argument("--change-passphrase", action="store_true", help=_("another passphrase for the same key"))
+    deed.add_argument("--recover", action="store_true", help=_("set a passphrase by the recovery key"))
+    command.add_argument("--remove-plain-backups", action="store_true", help=_("overwrite and remove older backups"))
 
 
 _COMMANDS: tuple[tuple[str, str, Callable[[argparse.ArgumentParser], None]], ...] = (

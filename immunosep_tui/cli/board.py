@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import platform
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from immunosep_tui.cli.output import UNUSABLE, complain
@@ -21,23 +20,14 @@ if TYPE_CHECKING:
 def run(options: argparse.Namespace) -> int:
     """Open the board on the ward's store."""
     from immunosep_tui.store.backup import connect_of
-    from immunosep_tui.store.drafts import FILE_NAME, Drafts
-    from immunosep_tui.store.opening import open_store
-    from immunosep_tui.store.place import data_folder, place_of
-    from immunosep_tui.store.sqlite import plain
+    from immunosep_tui.store.opening import open_drafts, open_store
+    from immunosep_tui.store.place import place_of
 
     if not at_terminal():
         return UNUSABLE
     place = place_of(options.store)
     store = open_store(place, ask=asker())
-    folder = place.path.absolute().parent if place.path else data_folder()
-    connect = connect_of(store)
-    named = place.shown if place.url else str(Path(place.shown).absolute())
-    care = place.url or str(place.path)
-    # An encrypted store cannot be looked after by programs that nobody gives the passphrase to.
-    return open_board(
-        options, store, Drafts(folder / FILE_NAME, named, connect=connect), care=care if connect is plain else ""
-    )
+    return open_board(options, store, open_drafts(place, connect_of(store)), care=place.url or str(place.path))
 
 
 def at_terminal() -> bool:

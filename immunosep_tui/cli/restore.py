@@ -13,16 +13,17 @@ from immunosep_tui.i18n import _
 from immunosep_tui.rules.text import show
 from immunosep_tui.store.anchor import anchor_of
 from immunosep_tui.store.opening import connect_to
-from immunosep_tui.store.place import place_of
+from immunosep_tui.store.place import key_file, place_of
 from immunosep_tui.store.restore import restore
-from immunosep_tui.store.sqlite import plain
 
 
 def run(options: argparse.Namespace) -> int:
     """Verify FILE and make it the store; StoreError where that is refused or cannot be done."""
     place = place_of(options.store)
-    connect = connect_to(place.path, asker()) if place.path else plain
-    done = restore(Path(options.file), place, datetime.now(UTC), replace=options.replace, connect=connect)
+    file = Path(options.file)
+    is_there = place.path is not None and (place.path.exists() or key_file(place.path).exists())
+    connect = connect_to(place.path if place.path and is_there else file, asker())
+    done = restore(file, place, datetime.now(UTC), replace=options.replace, connect=connect)
     head = done.report.head
     if options.json:
         answer = {"store": place.shown, "aside": str(done.aside) if done.aside else None, "entries": head.seq}

@@ -16,11 +16,13 @@ from typing import Final
 from immunosep_tui.rules.reason import N_, say
 from immunosep_tui.store import troubles
 from immunosep_tui.store.engine import Broken, Violated
+from immunosep_tui.store.envelope import carry_key, same_key
 from immunosep_tui.store.errors import Declined, Unusable
 from immunosep_tui.store.files import error_code, make_private, schema_version
 from immunosep_tui.store.folders import sync_folder
 from immunosep_tui.store.ledger_copy import copy_ledger
 from immunosep_tui.store.migration import migrate
+from immunosep_tui.store.place import key_file
 from immunosep_tui.store.sqlite import Connect, SqliteEngine, plain
 from immunosep_tui.store.store import Store
 from immunosep_tui.store.verify import Report, verify
@@ -60,8 +62,18 @@ def write_backup(store: Store, path: Path, *, replace: bool = False) -> Report:
     path = path.absolute()
     _refuse_in_the_way(store, path, replace)
     with verified_copy(store, path.parent) as copy:
+        _take_key(store, path)
         put_in_place(copy.path, path, replace=replace)
     return copy.report
+
+
+def _take_key(store: Store, path: Path) -> None:
+    """The key of an encrypted store goes with every copy of it."""
+    if isinstance(store.engine, SqliteEngine):
+        try:
+            carry_key(store.engine.path, path)
+        except OSError as error:
+            raise cannot(N_("The key file of {path} could not be written: {why}"), error, path) from error
 
 
 def open_copy(path: Path, *, connect: Connect = plain) -> Store:
@@ -215,6 +227,13 @@ def _refuse_in_the_way(store: Store, path: Path, replace: bool) -> None:
                 N_("{path} is left of another database and would be played into the copy."), path=f"{path}{name}"
             )
             raise Declined(text, elsewhere)
+    if os.path.lexists(key_file(path)) and not (
+        replace and isinstance(engine, SqliteEngine) and same_key(engine.path, path)
+    ):
+        text = say(
+            N_("{path} is the key file of another copy and would be taken for that of this one."), path=key_file(path)
+        )
+        raise Declined(text, elsewhere)
     if os.path.lexists(path) and not (replace and stat.S_ISREG(path.lstat().st_mode)):
         raise _exists(path)
 

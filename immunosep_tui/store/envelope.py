@@ -1,4 +1,4 @@
-"""The key of an encrypted store in an envelope: opened by a passphrase, or by the recovery key that was written down."""
+"""The key file beside an encrypted store: its data key, wrapped once by a passphrase and once by a recovery key."""
 
 from __future__ import annotations
 
@@ -6,105 +6,189 @@ import hashlib
 import hmac
 import json
 import os
-from dataclasses import asdict, dataclass
+import secrets
+import unicodedata
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
+from immunosep_tui.rules.reason import N_, Sentence, say
+from immunosep_tui.store.errors import Unusable
 from immunosep_tui.store.folders import sync_folder
+from immunosep_tui.store.place import key_file
 
 KEY_BYTES: Final = 32
-RECOVERY_BYTES: Final = 20
-SUFFIX: Final = ".key"
+"""Length of the data key: AES with 256 bits."""
 
-_SCRYPT: Final = {"n": 2**16, "r": 8, "p": 1, "maxmem": 2**27}
-"""64 MiB and about a quarter of a second for each try."""
+LEAST_LENGTH, LEAST_DIFFERENT = 12, 5
+"""Characters of a passphrase, and how many different ones. Local convention."""
 
-_LETTERS: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
-"""Letters and digits that are not taken for one another when they are copied by hand."""
+COST: Final = {"n": 2**16, "r": 8, "p": 1}
+"""What one guess costs with scrypt: 64 MiB of memory and about a quarter of a second."""
 
-_READ_AS: Final = str.maketrans("OIL", "011")
-
-
-class WrongSecret(ValueError):
-    """The envelope does not open with this passphrase or recovery key."""
+_FORMAT: Final = 1
+_SALT_BYTES: Final = 16
+_MOST_MEMORY: Final = 2**28
+_MOST_WORK: Final = 2**17
+"""Largest ``n`` times ``p`` of a key file: a foreign one must not hold up the program for minutes."""
+_MOST_BYTES: Final = 10_000
 
 
 @dataclass(frozen=True, slots=True)
 class Wrap:
-    """The key as one secret wraps it: all in hexadecimal."""
+    """A data key that one secret opens: the costs and the salt of scrypt, the masked key, and the tag over all of it."""
 
-    salt: str
-    hidden: str
-    tag: str
-
-
-def wrap(key: bytes, secret: bytes) -> Wrap:
-    """Hide a key behind a secret.
-
-    The pad is as long as the key, comes from a salt that is used once, and hides nothing else: a one-time pad, as hard to
-    guess as the secret. The tag says whether the secret was the right one, and that nothing was changed.
-    """
-    salt = os.urandom(16)
-    pad, authority = _stretched(secret, salt)
-    hidden = _xor(key, pad)
-    return Wrap(salt.hex(), hidden.hex(), hmac.digest(authority, salt + hidden, "sha256").hex())
+    n: int
+    r: int
+    p: int
+    salt: bytes
+    masked: bytes
+    tag: bytes
 
 
-def unwrap(wrapped: Wrap, secret: bytes) -> bytes:
-    """The key; raises WrongSecret."""
-    salt, hidden = bytes.fromhex(wrapped.salt), bytes.fromhex(wrapped.hidden)
-    pad, authority = _stretched(secret, salt)
-    if not hmac.compare_digest(hmac.digest(authority, salt + hidden, "sha256"), bytes.fromhex(wrapped.tag)):
-        raise WrongSecret
-    return _xor(hidden, pad)
+@dataclass(frozen=True, slots=True)
+class Envelope:
+    """What a key file says; ``id`` is that of the data key, the same in the key files of its backups."""
+
+    id: str
+    passphrase: Wrap
+    recovery: Wrap
 
 
-def _stretched(secret: bytes, salt: bytes) -> tuple[bytes, bytes]:
-    made = hashlib.scrypt(secret, salt=salt, dklen=2 * KEY_BYTES, **_SCRYPT)
+def passphrase_fault(text: str) -> Sentence | None:
+    """Why a passphrase is not taken; None where it is."""
+    if len(text) < LEAST_LENGTH:
+        return say(N_("A passphrase has at least {least} characters: take several words."), least=LEAST_LENGTH)
+    if len(set(text)) < LEAST_DIFFERENT:
+        return say(N_("A passphrase has at least {least} different characters."), least=LEAST_DIFFERENT)
+    return None
+
+
+def seal(key: bytearray, passphrase: str, recovery: str) -> Envelope:
+    """A new envelope round a data key; the recovery key as ``read_recovery_key`` gives it."""
+    name = secrets.token_hex(8)
+    return Envelope(name, _wrap(key, passphrase, name, "passphrase"), _wrap(key, recovery, name, "recovery"))
+
+
+def with_passphrase(envelope: Envelope, key: bytearray, passphrase: str) -> Envelope:
+    """The same envelope with another passphrase; data key and recovery key stay."""
+    return replace(envelope, passphrase=_wrap(key, passphrase, envelope.id, "passphrase"))
+
+
+def open_by_passphrase(envelope: Envelope, passphrase: str) -> bytearray | None:
+    """The data key; None where the passphrase is wrong."""
+    return _unwrap(envelope.passphrase, passphrase, envelope.id, "passphrase")
+
+
+def open_by_recovery(envelope: Envelope, recovery: str) -> bytearray | None:
+    """The data key; None where the recovery key, as ``read_recovery_key`` gives it, is wrong."""
+    return _unwrap(envelope.recovery, recovery, envelope.id, "recovery")
+
+
+def wipe(key: bytearray) -> None:
+    """Overwrite a key in memory."""
+    key[:] = bytes(len(key))
+
+
+# A wrap is the data key XOR a mask of the same length, a one-time pad. It is sound because no mask is ever used twice:
+# scrypt makes it from the secret and a salt that is drawn anew for each wrap, and what it masks is itself random, so the
+# sum says nothing about either. The tag tells a wrong secret from a right one, and that nothing was changed; its key is
+# another part of scrypt's output, which is independent of the mask.
+
+
+def _wrap(key: bytearray, secret: str, name: str, purpose: str) -> Wrap:
+    blank = Wrap(**COST, salt=secrets.token_bytes(_SALT_BYTES), masked=b"", tag=b"")
+    mask, tag_key = _stretch(blank, secret)
+    masked = replace(blank, masked=_xor(key, mask))
+    return replace(masked, tag=_tag(masked, tag_key, name, purpose))
+
+
+def _unwrap(wrap: Wrap, secret: str, name: str, purpose: str) -> bytearray | None:
+    mask, tag_key = _stretch(wrap, secret)
+    if not hmac.compare_digest(_tag(wrap, tag_key, name, purpose), wrap.tag):
+        return None
+    return bytearray(_xor(wrap.masked, mask))
+
+
+def _stretch(wrap: Wrap, secret: str) -> tuple[bytes, bytes]:
+    """The mask and the key of the tag that follow from a secret; the same letters typed elsewhere are the same secret."""
+    text = unicodedata.normalize("NFKC", secret).encode("utf-8", "surrogatepass")
+    made = hashlib.scrypt(text, salt=wrap.salt, n=wrap.n, r=wrap.r, p=wrap.p, maxmem=_MOST_MEMORY, dklen=KEY_BYTES + 32)
     return made[:KEY_BYTES], made[KEY_BYTES:]
 
 
-def _xor(left: bytes, right: bytes) -> bytes:
-    return bytes(a ^ b for a, b in zip(left, right, strict=True))
+def _tag(wrap: Wrap, tag_key: bytes, name: str, purpose: str) -> bytes:
+    said = f"{_FORMAT} {name} {purpose} {wrap.n} {wrap.r} {wrap.p} {wrap.salt.hex()} {wrap.masked.hex()}"
+    return hmac.digest(tag_key, said.encode("utf-8", "surrogatepass"), "sha256")
 
 
-def new_recovery_key() -> str:
-    """A recovery key to be written down: eight groups of four."""
-    number = int.from_bytes(os.urandom(RECOVERY_BYTES), "big")
-    letters = "".join(_LETTERS[(number >> (5 * place)) & 31] for place in range(32))
-    return " ".join(letters[start : start + 4] for start in range(0, 32, 4))
+def _xor(one: bytes | bytearray, other: bytes) -> bytes:
+    return bytes(a ^ b for a, b in zip(one, other, strict=True))
 
 
-def recovery_secret(text: str) -> bytes:
-    """A recovery key as it was typed, whatever stands between its groups."""
-    return "".join(c for c in text.upper().translate(_READ_AS) if c in _LETTERS).encode()
+def read_envelope(file: Path) -> Envelope:
+    """What a key file says; Unusable where it cannot be read or is none."""
+    try:
+        with file.open("rb") as opened:
+            raw = opened.read(_MOST_BYTES + 1)
+        found = json.loads(raw) if len(raw) <= _MOST_BYTES else {}
+        if found["format"] != _FORMAT or not isinstance(found["id"], str):
+            raise ValueError("another format")
+        return Envelope(found["id"], _read_wrap(found["passphrase"]), _read_wrap(found["recovery"]))
+    except OSError as error:
+        text = say(N_("The key file {path} cannot be read ({detail})."), path=file, detail=error.strerror)
+    except (ValueError, TypeError, KeyError, RecursionError):
+        text = say(N_("The key file {path} is damaged."), path=file)
+    raise Unusable(text, say(N_("Put a copy of it back: each encrypted backup has one beside it.")))
 
 
-def passphrase_secret(text: str) -> bytes:
-    """A passphrase as it is used."""
-    return text.encode("utf-8", "surrogateescape")
+def _read_wrap(found: Mapping[str, Any]) -> Wrap:
+    """A wrap with costs that this machine can bear; ValueError where it is none."""
+    costs = [found[name] for name in COST]
+    if not all(type(cost) is int and cost > 0 for cost in costs):
+        raise ValueError("costs are whole numbers")
+    n, r, p = costs
+    if n < 2 or n & (n - 1) or r != COST["r"] or n * p > _MOST_WORK:
+        raise ValueError("costs out of range")
+    salt, masked, tag = (bytes.fromhex(found[name]) for name in ("salt", "masked", "tag"))
+    if (len(salt), len(masked), len(tag)) != (_SALT_BYTES, KEY_BYTES, 32):
+        raise ValueError("a part has another length")
+    return Wrap(n, r, p, salt, masked, tag)
 
 
-def envelope_path(path: Path) -> Path:
-    """Where the envelope of a store lies."""
-    return path.with_name(path.name + SUFFIX)
+def write_envelope(file: Path, envelope: Envelope) -> None:
+    """Put a key file in place, durably and whole or not at all; OSError where that fails."""
+    said = {"format": _FORMAT, **asdict(envelope)}
+    _put(file, (json.dumps(said, default=bytes.hex, indent=1) + "\n").encode("ascii"))
 
 
-def write_envelope(path: Path, wraps: dict[str, Wrap]) -> None:
-    """Write the envelope of a store, whole or not at all."""
-    target = envelope_path(path)
-    part = target.with_name(target.name + ".part")
-    part.unlink(missing_ok=True)
-    handle = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(handle, "w", encoding="ascii") as file:
-        json.dump({"version": 1, **{name: asdict(wrapped) for name, wrapped in wraps.items()}}, file)
-        file.flush()
-        os.fsync(file.fileno())
-    part.replace(target)
-    sync_folder(target.parent)
+def carry_key(source: Path, target: Path) -> None:
+    """Put the key file of an encrypted file beside a copy of it, before the copy has its name; OSError.
+
+    Without it the copy would be lost with the disk that the original lies on.
+    """
+    if key_file(source).exists():
+        _put(key_file(target), key_file(source).read_bytes())
 
 
-def read_envelope(path: Path) -> dict[str, Wrap]:
-    """The wraps in the envelope of a store, by the name of their secret; OSError, ValueError where it is damaged."""
-    found = json.loads(envelope_path(path).read_text("ascii"))
-    return {name: Wrap(**found[name]) for name in ("passphrase", "recovery")}
+def same_key(one: Path, other: Path) -> bool:
+    """Whether two encrypted files have the same data key, as their key files say; Unusable where one is damaged."""
+    files = key_file(one), key_file(other)
+    return all(file.exists() for file in files) and read_envelope(files[0]).id == read_envelope(files[1]).id
+
+
+def _put(file: Path, content: bytes) -> None:
+    part = file.with_name(f"{file.name}.{secrets.token_hex(8)}.part")
+    try:
+        with os.fdopen(os.open(part, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "wb") as opened:
+            opened.write(content)
+            opened.flush()
+            os.fsync(opened.fileno())
+        part.replace(file)
+        sync_folder(file.parent)
+    except BaseException:
+        with suppress(OSError):
+            part.unlink()
+        raise

@@ -1,4 +1,4 @@
-"""Opening the store that a place names."""
+"""Opening the store that a place names, and the drafts beside it."""
 
 from __future__ import annotations
 
@@ -7,8 +7,10 @@ from pathlib import Path
 
 from immunosep_tui.record.clock import Clock
 from immunosep_tui.store.clock import machine_clock
-from immunosep_tui.store.files import open_file
-from immunosep_tui.store.place import Place
+from immunosep_tui.store.drafts import FILE_NAME, Drafts
+from immunosep_tui.store.errors import Unusable
+from immunosep_tui.store.files import open_file, refuse_unsafe
+from immunosep_tui.store.place import Place, coming_key_file, data_folder, key_file
 from immunosep_tui.store.sqlite import Connect, plain
 from immunosep_tui.store.store import Store
 
@@ -28,17 +30,64 @@ def open_store(place: Place, *, clock: Clock = machine_clock, ask: Ask | None = 
         from immunosep_tui.store.postgres import open_server
 
         return open_server(place.url, clock=clock)
-    return open_file(place.path, connect=connect_to(place.path, ask), clock=clock)
+    refuse_unsafe(key_file(place.path))
+    try:
+        return open_file(place.path, connect=connect_to(place.path, ask), clock=clock)
+    except Unusable as error:
+        from immunosep_tui.store.encrypted import has_lost_its_key, without_key
+
+        if has_lost_its_key(place.path):
+            raise without_key(place.path) from error
+        raise
 
 
 def connect_to(path: Path, ask: Ask | None) -> Connect:
     """How a file is opened, or will be: as it is, or with the key that the passphrase gives. Unusable without one."""
-    if not path.with_name(path.name + ".key").exists():
+    if not (key_file(path).exists() or coming_key_file(path).exists()):
         return plain
-    from immunosep_tui.store.encrypted import connector, is_encrypted, needs_passphrase, unlock
+    from immunosep_tui.store.encrypted import connector, handed_key, is_encrypted, needs_passphrase, unlock_by_asking
 
     if not is_encrypted(path):
         return plain
-    if ask is None:
+    from immunosep_tui.store.encrypting import finish
+
+    key = unlock_by_asking(path, ask) if ask else handed_key()
+    if key is None:
         raise needs_passphrase(path)
-    return connector(unlock(path, ask()))
+    connect = connector(key)
+    finish(path, connect)
+    return connect
+
+
+def open_drafts(place: Place, connect: Connect) -> Drafts:
+    """The drafts of a store on this machine.
+
+    Those of an encrypted store lie in a file of their own, encrypted by its key: other stores share the plain file. What was
+    typed into that one before, or by a program that was still open then, is moved.
+
+    Args:
+        place: of the store.
+        connect: opens the store.
+    """
+    if place.path is None:
+        return Drafts(data_folder() / FILE_NAME, place.shown)
+    path = place.path.absolute()
+    shared = path.with_name(FILE_NAME)
+    if connect is plain:
+        return Drafts(shared, str(path))
+    drafts = Drafts(path.with_name(f"{path.stem}-{FILE_NAME}"), str(path), connect=connect)
+    if shared.exists():
+        _move(Drafts(shared, str(path)), drafts)
+    return drafts
+
+
+def _move(source: Drafts, target: Drafts) -> None:
+    moved = source.all()
+    for draft in moved:
+        there = target.get(draft.record) or draft
+        older, newer = sorted((there, draft), key=lambda each: each.at)
+        target.put(newer.over(older))
+    if target.flush():
+        for draft in moved:
+            source.put(type(draft)(draft.record))
+    source.close()

@@ -52,6 +52,16 @@ def place_of(given: str | None, environment: Mapping[str, str] = os.environ) -> 
     return Place(Path(text).expanduser() if text else data_folder() / FILE_NAME)
 
 
+def key_file(path: Path) -> Path:
+    """Where the key file of an encrypted file lies; where it is there, the file is encrypted."""
+    return path.with_name(f"{path.name}.key")
+
+
+def coming_key_file(path: Path) -> Path:
+    """Where it lies while the file is being encrypted."""
+    return path.with_name(f"{path.name}.key.new")
+
+
 def data_folder() -> Path:
     """The user's own data folder for this program."""
     from platformdirs import user_data_path

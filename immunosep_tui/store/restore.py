@@ -23,13 +23,15 @@ from immunosep_tui.store.backup import (
     sync_file,
     verified_copy,
 )
+from immunosep_tui.store.encrypted import refuse_other_key
 from immunosep_tui.store.engine import Broken, Violated
+from immunosep_tui.store.envelope import carry_key
 from immunosep_tui.store.errors import Declined, Unusable
 from immunosep_tui.store.files import open_file, refuse_unsafe, schema_version
 from immunosep_tui.store.folders import sync_folder
 from immunosep_tui.store.ledger_copy import copy_ledger
 from immunosep_tui.store.opening import open_store
-from immunosep_tui.store.place import Place
+from immunosep_tui.store.place import Place, key_file
 from immunosep_tui.store.sqlite import Connect, SqliteEngine, plain
 from immunosep_tui.store.verify import Report, verify
 
@@ -60,21 +62,24 @@ def restore(file: Path, place: Place, now: datetime, *, replace: bool = False, c
         Unusable: the backup or the place cannot be used; nothing was changed.
     """
     if place.path is None:
-        return Restored(_onto_server(file, place), None)
+        return Restored(_onto_server(file, place, connect), None)
     path = place.path.absolute()
     if same_file(file, path):
         raise Declined(say(N_("{path} is the store itself."), path=path), say(N_("Name a backup.")))
     refuse_unsafe(path)
+    refuse_other_key(file, path)
     with closing(open_copy(file, connect=connect)) as backup, verified_copy(backup, path.parent) as copy:
         aside = dated_path(path.parent, f"{path.stem}-before-restore", now)
+        if not (path.exists() or key_file(path).exists()):
+            carry_key(file, path)
         kept = _take_place(copy, path, aside, replace)
     with closing(open_file(path, connect=connect)) as store:
         return Restored(_read_back(verify(store), path), aside if kept else None)
 
 
-def _onto_server(file: Path, place: Place) -> Report:
+def _onto_server(file: Path, place: Place, connect: Connect) -> Report:
     """Fill a database without entries."""
-    with closing(open_copy(file)) as backup:
+    with closing(open_copy(file, connect=connect)) as backup:
         report = verify(backup)
         if not report.sound:
             text = say(N_("{path} is damaged: {finding}"), path=file, finding=report.findings[0].text)
@@ -137,11 +142,13 @@ def _exchange_content(copy: Copy, path: Path, aside: Path, replace: bool) -> boo
                 with closing(blank(part, copy.connect)) as target:
                     engine.copy_into(target)
                 sync_file(part)
+                carry_key(path, aside)
                 put_in_place(part, aside, replace=False)
         try:
             source.copy_into(engine)
         except (Broken, Violated):
-            aside.unlink(missing_ok=True)  # the store is still what it was
+            for name in (aside, key_file(aside)):
+                name.unlink(missing_ok=True)  # the store is still what it was
             raise
     return bool(version)
 
@@ -149,6 +156,7 @@ def _exchange_content(copy: Copy, path: Path, aside: Path, replace: bool) -> boo
 def _exchange_files(copy: Copy, path: Path, aside: Path) -> None:
     """Put a copy into the place of a file that is no database any more, so that no program can have it open as one."""
     _move_companions(path, aside)
+    carry_key(path, aside)
     try:
         aside.hardlink_to(path)
     except OSError:  # a file system without hard links

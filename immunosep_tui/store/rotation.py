@@ -16,8 +16,8 @@ from immunosep_tui.store.backup import STAMP, cannot, connect_of, dated_path, op
 from immunosep_tui.store.errors import StoreError
 from immunosep_tui.store.files import FOLDER_MODE
 from immunosep_tui.store.folders import sync_folder
-from immunosep_tui.store.place import SCHEMES, Place, data_folder
-from immunosep_tui.store.sqlite import Connect, plain
+from immunosep_tui.store.place import SCHEMES, Place, data_folder, key_file
+from immunosep_tui.store.sqlite import Connect, SqliteEngine, plain
 from immunosep_tui.store.store import Store
 from immunosep_tui.store.verify import verify
 
@@ -76,13 +76,19 @@ def automatic_backup(store: Store, folder: Path, now: datetime) -> Kept | None:
         return None
     name, connect = backup_name(store.engine.where), connect_of(store)
     for known in reversed(backups(folder, name)):
-        if head_of(known.path, connect) == head and is_sound(known.path, connect):
+        if _is_alike(known.path, store) and head_of(known.path, connect) == head and is_sound(known.path, connect):
             return Kept(known, head, is_new=False)
     _make(folder)
     path = dated_path(folder, name, now)
     report = write_backup(store, path)
     _prune((known.path for known in backups(folder, name) if known.path != path), connect)
     return Kept(Backup(path, now.astimezone(UTC).replace(microsecond=0)), report.head, is_new=True)
+
+
+def _is_alike(path: Path, store: Store) -> bool:
+    """Whether a backup is encrypted where its store is: a plain one does not count for one that is encrypted by now."""
+    engine = store.engine
+    return key_file(path).exists() == (isinstance(engine, SqliteEngine) and key_file(engine.path).exists())
 
 
 def backups(folder: Path, name: str) -> list[Backup]:
@@ -133,6 +139,7 @@ def _prune(others: Iterable[Path], connect: Connect) -> None:
     for path in readable[: max(0, len(readable) + 1 - KEEP)]:
         with suppress(OSError):
             path.unlink()
+            key_file(path).unlink(missing_ok=True)
 
 
 def head_of(path: Path, connect: Connect) -> Head | None:

@@ -10,6 +10,7 @@ from typing import Final
 
 from immunosep_tui.store.engine import Broken, Row, Value, Violated
 from immunosep_tui.store.folders import sync_folder
+from immunosep_tui.store.place import key_file
 
 BUSY_SECONDS: Final = 5.0
 """Longest wait for another program that is writing."""
@@ -57,7 +58,9 @@ Connect = Callable[[Path, bool], sqlite3.Connection]
 
 
 def plain(path: Path, writable: bool) -> sqlite3.Connection:
-    """A connection of the standard library."""
+    """A connection of the standard library; Broken where the file has been encrypted."""
+    if key_file(path).exists():
+        raise Broken("encrypted", str(path))
     mode = "rw" if writable else "ro"
     return sqlite3.connect(
         f"{path.absolute().as_uri()}?mode={mode}",

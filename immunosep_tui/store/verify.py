@@ -80,7 +80,7 @@ def verify(store: Store, *, rows: bool = True) -> Report:
 def _file(engine: Engine) -> Iterator[Finding]:
     """What the database finds wrong with its own file."""
     if engine.dialect == "sqlite":
-        for statement in ("PRAGMA integrity_check(5)", "PRAGMA foreign_key_check"):
+        for statement in ("PRAGMA integrity_check(5)", "PRAGMA cipher_integrity_check", "PRAGMA foreign_key_check"):
             for row in engine.run(statement):
                 if row != ("ok",):
                     words = " ".join(str(value) for value in row)

@@ -136,7 +136,9 @@ class ImmunoSepApp(Shell):
 
     async def _verify_and_back_up(self) -> None:
         """What is damaged is not written any more; what cannot be backed up is said."""
-        care = await upkeep.take_care(self.desk.care)
+        from immunosep_tui.store.encrypted import key_to_hand
+
+        care = await upkeep.take_care(self.desk.care, key_to_hand(self.desk.ward.store))
         if not care.is_sound:
             store = self.desk.ward.store
             store.why_read_only = store.why_read_only or troubles.damaged_for_writing()

@@ -29,36 +29,40 @@ class Care:
     is_backed_up: bool
 
 
-async def take_care(store: str) -> Care:
+async def take_care(store: str, key: bytes = b"") -> Care:
     """Verify a store and, where it is sound, back it up.
 
     Args:
         store: as ``--store`` takes it; it goes to the programs by their environment, never by their arguments.
+        key: opens it where it is encrypted; it goes to the programs by a pipe.
     """
-    verified = await _run("verify", store)
-    return Care(verified != _ATTENTION, verified == 0 and await _run("backup", store) == 0)
+    verified = await _run("verify", store, key)
+    return Care(verified != _ATTENTION, verified == 0 and await _run("backup", store, key) == 0)
 
 
 _ATTENTION: Final = 4
 """Exit status of ``verify`` where something is not as it was written."""
 
 
-async def _run(command: str, store: str) -> int:
+async def _run(command: str, store: str, key: bytes) -> int:
     """Run one of this program's commands without output; its exit status."""
+    from immunosep_tui.store.encrypted import HANDED
+
     process = await asyncio.create_subprocess_exec(
         sys.executable,
         "-m",
         "immunosep_tui",
         command,
-        stdin=asyncio.subprocess.DEVNULL,
+        stdin=asyncio.subprocess.PIPE if key else asyncio.subprocess.DEVNULL,
         stdout=asyncio.subprocess.DEVNULL,
         stderr=asyncio.subprocess.DEVNULL,
-        env={**os.environ, "IMMUNOSEP_STORE": store},
+        env={**os.environ, "IMMUNOSEP_STORE": store, **({HANDED: "stdin"} if key else {})},
     )
     if sys.platform != "win32":
         with suppress(OSError):
             os.setpriority(os.PRIO_PROCESS, process.pid, _LOW_PRIORITY)
     try:
+        await process.communicate(key or None)
         return await process.wait()
     except asyncio.CancelledError:
         with suppress(ProcessLookupError):

@@ -50,7 +50,7 @@ async def test_what_is_damaged_is_read_and_not_written(
     desk.author, desk.care = Author("AB", "doctor"), str(tmp_path / "ward.db")
     app = ImmunoSepApp(desk)
 
-    async def finds_damage(_store: str) -> Care:
+    async def finds_damage(_store: str, _key: bytes) -> Care:
         return Care(False, False)
 
     monkeypatch.setattr("immunosep_tui.ui.upkeep.take_care", finds_damage)
