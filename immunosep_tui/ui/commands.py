@@ -12,6 +12,7 @@ from textual.binding import Binding
 
 from immunosep_tui.i18n import _
 from immunosep_tui.rules.reason import N_
+from immunosep_tui.ui.key_names import key_name
 
 EVERYWHERE: Final = "everywhere"
 ROOM_KEYS: Final = frozenset(f"f{number}" for number in range(1, 9))
@@ -357,23 +358,6 @@ def conflicts(scope: str) -> dict[str, tuple[str, ...]]:
         for key in candidate.keys:
             claims.setdefault(key, []).append(candidate.id)
     return {key: tuple(ids) for key, ids in claims.items() if len(ids) > 1}
-
-
-def key_name(key: str) -> str:
-    """A Textual key name as it is printed on a keyboard: ``ctrl+q`` gives ``Ctrl+Q``."""
-    return "+".join(_PRINTED.get(part, part.capitalize()) for part in key.split("+"))
-
-
-_PRINTED: Final = {
-    "escape": "Esc",
-    "question_mark": "?",
-    "pageup": "PgUp",
-    "pagedown": "PgDn",
-    "slash": "/",
-    "delete": "Del",
-    "full_stop": ".",
-    "comma": ",",
-}
 
 
 def footer_for(scope: str, width: int, room: str = "") -> Text:

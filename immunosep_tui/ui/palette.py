@@ -20,7 +20,8 @@ from textual.widget import Widget
 from textual.widgets import Input
 
 from immunosep_tui.i18n import _
-from immunosep_tui.ui.commands import Command, commands_in, key_name
+from immunosep_tui.ui.commands import Command, commands_in
+from immunosep_tui.ui.key_names import key_name
 
 LONGEST_QUERY = 40
 """Most characters that can be typed to find a command."""

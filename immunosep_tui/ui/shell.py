@@ -21,6 +21,7 @@ from textual.theme import BUILTIN_THEMES
 
 from immunosep_tui.i18n import _
 from immunosep_tui.ui import commands, crash, signals, themes
+from immunosep_tui.ui.key_names import key_name
 from immunosep_tui.ui.screens.too_small import TooSmall, is_too_small
 
 if TYPE_CHECKING:
@@ -310,7 +311,7 @@ class Shell(App[int], inherit_bindings=False):
 
     def action_help_quit(self) -> None:
         """Answer to ctrl+c, which must not end a session by reflex: say in the footer how to leave."""
-        key = commands.key_name(commands.command("quit").keys[0])
+        key = key_name(commands.command("quit").keys[0])
         self.hint = _("To leave the program, press {key}.").format(key=key)
 
     def action_suspend_process(self) -> None:

@@ -17,6 +17,7 @@ from textual.screen import Screen
 from immunosep_tui.ui import commands, screens
 from immunosep_tui.ui.app import ImmunoSepApp
 from immunosep_tui.ui.commands import COMMANDS, EVERYWHERE, ROOM_KEYS, SCOPES, Command, conflicts, footer_for
+from immunosep_tui.ui.key_names import key_name
 
 EATEN_BY_FIELDS = {f"ctrl+{letter}" for letter in "acdekuvwx"} | {"backspace", "delete", "home", "end", "left", "right"}
 SAME_BYTE_AS_ANOTHER_KEY = {"ctrl+h", "ctrl+i", "ctrl+j", "ctrl+m", "ctrl+left_square_bracket"}
@@ -100,11 +101,11 @@ def test_bindings_carry_the_id_for_key_maps() -> None:
 @pytest.mark.parametrize("scope", SCOPES)
 def test_footer_fits_every_width_and_never_cuts_an_entry(scope: str) -> None:
     offered = [command for command in commands.commands_in(scope) if command.footer and not command.rooms]
-    assert all(f"{commands.key_name(c.keys[0])} {c.label}" in footer_for(scope, 200).plain for c in offered)
+    assert all(f"{key_name(c.keys[0])} {c.label}" in footer_for(scope, 200).plain for c in offered)
     for width in range(0, 201):
         line = footer_for(scope, width).plain
         assert cell_len(line) <= width
-        left_out = sum(f"{commands.key_name(c.keys[0])} {c.label}" not in line for c in offered)
+        left_out = sum(f"{key_name(c.keys[0])} {c.label}" not in line for c in offered)
         assert (f"+{left_out} more: F9" in line) is (left_out > 0) or line == ""
 
 
@@ -122,10 +123,10 @@ def test_footer_shows_more_in_a_wider_window() -> None:
 
 
 def test_keys_are_named_as_printed() -> None:
-    assert commands.key_name("ctrl+q") == "Ctrl+Q"
-    assert commands.key_name("f9") == "F9"
-    assert commands.key_name("escape") == "Esc"
-    assert commands.key_name("question_mark") == "?"
+    assert key_name("ctrl+q") == "Ctrl+Q"
+    assert key_name("f9") == "F9"
+    assert key_name("escape") == "Esc"
+    assert key_name("question_mark") == "?"
 
 
 def test_unknown_command_is_an_error() -> None:

@@ -13,6 +13,7 @@ from textual.screen import Screen
 from textual.widgets import Input, Static
 
 from immunosep_tui.ui import commands, themes
+from immunosep_tui.ui.key_names import key_name
 from immunosep_tui.ui.palette import Hits, Palette, found
 from immunosep_tui.ui.screens.help import HelpScreen
 from immunosep_tui.ui.screens.too_small import SMALLEST, TooSmall, notice
@@ -58,7 +59,7 @@ async def test_help_lists_every_command_and_closes(closing: str) -> None:
         text = " ".join(picture(shell).split())
         for command in commands.COMMANDS:
             assert command.help in text
-            assert commands.key_name(command.keys[0]) in text
+            assert key_name(command.keys[0]) in text
         await pilot.press(closing)
         assert isinstance(shell.screen, Desk)
 

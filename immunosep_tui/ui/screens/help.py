@@ -12,7 +12,8 @@ from textual.screen import Screen
 from textual.widgets import Static
 
 from immunosep_tui.i18n import _
-from immunosep_tui.ui.commands import SCOPES, Command, key_name, only_in
+from immunosep_tui.ui.commands import SCOPES, Command, only_in
+from immunosep_tui.ui.key_names import key_name
 from immunosep_tui.ui.widgets.footer import KeyFooter
 
 

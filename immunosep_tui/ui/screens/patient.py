@@ -20,9 +20,10 @@ from immunosep_tui.rules.reason import N_
 from immunosep_tui.rules.text import show
 from immunosep_tui.store.drafts import Draft
 from immunosep_tui.store.errors import StoreError
-from immunosep_tui.ui.commands import bindings_for, command, key_name
+from immunosep_tui.ui.commands import bindings_for, command
 from immunosep_tui.ui.desk import Desk
 from immunosep_tui.ui.form import Form
+from immunosep_tui.ui.key_names import key_name
 from immunosep_tui.ui.panel import Panel
 from immunosep_tui.ui.rooms.identity import IdentityRoom
 from immunosep_tui.ui.rooms.labs import LabsRoom
