@@ -251,7 +251,10 @@ def test_recovery_drill(path: Path) -> None:
         assert unlock_by_recovery(file, recovery) == unlock(file, "another passphrase")
 
 
-@pytest.mark.parametrize("typed", ["", "x", new_recovery_key()[:-1], new_recovery_key()])
+@pytest.mark.parametrize(
+    "typed",
+    ["", "x", pytest.param(new_recovery_key()[:-1], id="cut short"), pytest.param(new_recovery_key(), id="another")],
+)
 def test_a_wrong_recovery_key_opens_nothing(store: Store, path: Path, typed: str) -> None:
     with pytest.raises(Unusable, match="recovery key"):
         unlock_by_recovery(path, typed)
