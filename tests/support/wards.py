@@ -15,6 +15,9 @@ from immunosep_tui.ui.desk import Desk, utc_now
 
 UTC = ZoneInfo("UTC")
 
+_FOLDERS: list[tempfile.TemporaryDirectory[str]] = []
+"""Removed when the tests end."""
+
 
 def desk_of(
     protocol: Protocol,
@@ -24,5 +27,7 @@ def desk_of(
     folder: Path | None = None,
 ) -> Desk:
     """A desk whose patients are typed and not signed, in a new folder unless one is given."""
-    place = folder or Path(tempfile.mkdtemp(prefix="ward-"))
-    return Desk(lambda: protocol, *typed_ward(place, patients, now()), zone, now)
+    if folder is None:
+        _FOLDERS.append(tempfile.TemporaryDirectory(prefix="ward-"))
+        folder = Path(_FOLDERS[-1].name)
+    return Desk(lambda: protocol, *typed_ward(folder, patients, now()), zone, now)
