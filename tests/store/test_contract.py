@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import random
 import threading
+from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import closing, suppress
+from pathlib import Path
 
 import pytest
 
@@ -37,7 +39,7 @@ from immunosep_tui.store.store import Store
 from immunosep_tui.store.verify import verify
 from tests.record.histories import DAY, HOUR, MINUTE, HandClock, plan, play
 from tests.store.acts import DECISION, admitted, now, proposal, record, running_course
-from tests.store.conftest import FileWard, Ward
+from tests.store.conftest import FileWard, ServerWard, Ward
 
 # Appending and reading back.
 
@@ -529,21 +531,29 @@ def test_whatever_is_changed_from_outside_is_noticed(ward: Ward, store: Store, w
 
 
 def test_the_same_history_is_the_same_ledger_on_both(
-    store: Store, ward: Ward, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+    server_ward: ServerWard, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Entry by entry, hash by hash, with the same refusals and the same board."""
+    """Entry by entry, hash by hash, with the same board and the same refusals.
+
+    Where a time breaks two guards at once, the two databases need not name the same one.
+    """
     seed = random.SystemRandom().randrange(10**9)
     print("seed", seed)
-    twin_ward = FileWard(tmp_path_factory.mktemp("twin") / "ward.db")
     found = []
-    for each in (ward, twin_ward):
-        clock = HandClock()
-        one = each.open(clock)
-        monkeypatch.setattr(one.engine, "server_time", lambda: None)
-        refusals = [play(one, clock, name, seed, 60).refused for name in ("a", "b", "c")]
-        found.append((refusals, list(one.all_entries()), one.board(), one.board(late=clock.utc)))
-    twin_ward.close()
+    with closing(FileWard(tmp_path / "twin.db")) as file_ward:
+        for each in (server_ward, file_ward):
+            clock = HandClock()
+            one = each.open(clock)
+            monkeypatch.setattr(one.engine, "server_time", lambda: None)
+            refused: Counter[str] = Counter()
+            for name in ("a", "b", "c"):
+                for rule, times in play(one, clock, name, seed, 60).refused.items():
+                    refused["time" if rule in OF_TIME else rule] += times
+            found.append((refused, list(one.all_entries()), one.board(), one.board(late=clock.utc)))
     assert found[0] == found[1]
+
+
+OF_TIME = ("dose_in_running_course", "dose_in_time", "dose_after_gap")
 
 
 # The schema.
