@@ -17,7 +17,7 @@ import struct
 import sys
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from itertools import islice
@@ -29,6 +29,7 @@ from immunosep_tui.store.files import open_file
 from immunosep_tui.store.store import Store
 from immunosep_tui.store.verify import verify
 from tests.harness.deeds import deeds
+from tests.support.sealed import with_known_key
 
 ROUNDS_PER_FILE = 60
 LONGEST_RUN = 0.03
@@ -36,6 +37,7 @@ LONGEST_RUN = 0.03
 WARM = 0.7
 """Share of the kills that wait for a first acknowledgement; the others hit the writers as they open the store too."""
 MOST_WRITERS = 4
+Opener = Callable[[Path], Store]
 HEARD = struct.Struct("<q32s")
 
 
@@ -57,9 +59,9 @@ def acknowledge(ear: int, entries: Sequence[Entry]) -> None:
     os.write(ear, b"".join(HEARD.pack(entry.seq, bytes.fromhex(entry.hash)) for entry in entries))
 
 
-def write_until_killed(path: Path, ear: int, writer: str, seed: str, hasty: bool) -> None:
+def write_until_killed(path: Path, ear: int, writer: str, seed: str, hasty: bool, opener: Opener) -> None:
     """Open the store and append to it without end."""
-    with closing(Hasty(open_file(path).engine, ear) if hasty else open_file(path)) as store:
+    with closing(Hasty(opener(path).engine, ear) if hasty else opener(path)) as store:
         for proposals, follows in deeds(store, writer, seed):
             entries = store.append(proposals, follows)
             if not hasty:
@@ -78,7 +80,7 @@ class Tally:
     wrong: list[str] = field(default_factory=list)
 
 
-def run_writers(path: Path, rng: random.Random, name: str, hasty: bool) -> list[list[tuple[int, str]]]:
+def run_writers(path: Path, rng: random.Random, name: str, hasty: bool, opener: Opener) -> list[list[tuple[int, str]]]:
     """Start writers, kill them, and give what each heard: sequence numbers and hashes."""
     children = []
     for writer in range(rng.randrange(1, MOST_WRITERS + 1)):
@@ -87,7 +89,7 @@ def run_writers(path: Path, rng: random.Random, name: str, hasty: bool) -> list[
         if child == 0:
             os.close(ear)
             try:
-                write_until_killed(path, mouth, f"w{writer}", f"{name}/{writer}", hasty)
+                write_until_killed(path, mouth, f"w{writer}", f"{name}/{writer}", hasty, opener)
             except BaseException as error:  # a writer must never end by itself
                 os.write(2, f"writer of {name} ended: {error!r} {error.__cause__!r}\n".encode())
             finally:
@@ -110,11 +112,13 @@ def run_writers(path: Path, rng: random.Random, name: str, hasty: bool) -> list[
     return heard
 
 
-def check(path: Path, known: dict[int, str], before: int, heard: list[list[tuple[int, str]]], tally: Tally) -> int:
+def check(
+    path: Path, known: dict[int, str], before: int, heard: list[list[tuple[int, str]]], tally: Tally, opener: Opener
+) -> int:
     """Open the store again and compare it with what was heard; how many entries it has."""
     fresh = {seq: digest for told in heard for seq, digest in told}
     known.update(fresh)
-    with closing(open_file(path)) as store:
+    with closing(opener(path)) as store:
         report = verify(store)
         tally.wrong += [f"{finding.text}" for finding in report.findings]
         try:
@@ -138,30 +142,30 @@ def check(path: Path, known: dict[int, str], before: int, heard: list[list[tuple
     return len(there)
 
 
-def kill_many(kills: int, seed: int, folder: Path, hasty: bool = False) -> Tally:
+def kill_many(kills: int, seed: int, folder: Path, hasty: bool = False, opener: Opener = open_file) -> Tally:
     """Kill so many rounds of writers; a file lasts some rounds, and the first writers of each make it."""
     rng, tally = random.Random(seed), Tally()
-    _warm(folder / "warm.db")
+    _warm(folder / "warm.db", opener)
     path, known, count = folder / "ward.db", dict[int, str](), 0
     while tally.kills < kills:
         if tally.kills % ROUNDS_PER_FILE == 0:
             for file in folder.iterdir():
                 file.unlink()
             known, count = {}, 0
-        heard = run_writers(path, rng, f"{seed}/{tally.kills}", hasty)
+        heard = run_writers(path, rng, f"{seed}/{tally.kills}", hasty, opener)
         journal = path.with_name(f"{path.name}-journal")
         tally.hot_journals += journal.exists() and journal.stat().st_size > 0
         tally.kills += 1
         found = len(tally.wrong)
-        count = check(path, known, count, heard, tally)
+        count = check(path, known, count, heard, tally, opener)
         if len(tally.wrong) > found and not hasty:
             print(f"seed {seed}, kill {tally.kills}: {tally.wrong[found:]}", flush=True)
     return tally
 
 
-def _warm(path: Path) -> None:
+def _warm(path: Path, opener: Opener) -> None:
     """Load what a first writer would load, so that its children have it from the start."""
-    with closing(open_file(path)) as store:
+    with closing(opener(path)) as store:
         for proposals, follows in islice(deeds(store, "w", "warm"), 40):
             store.append(proposals, follows)
         verify(store)
@@ -174,10 +178,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--folder", type=Path, help="where the store is put; a folder of its own unless given")
     parser.add_argument("--hasty", action="store_true", help="writers that acknowledge before the commit")
+    parser.add_argument("--encrypted", action="store_true", help="on an encrypted store")
     given = parser.parse_args(arguments)
     begun = time.monotonic()
     with tempfile.TemporaryDirectory(dir=given.folder) as folder:
-        tally = kill_many(given.kills, given.seed, Path(folder), given.hasty)
+        opener = with_known_key if given.encrypted else open_file
+        tally = kill_many(given.kills, given.seed, Path(folder), given.hasty, opener)
     rate = tally.kills / (time.monotonic() - begun)
     print(
         f"seed {given.seed}: {tally.kills} kills ({rate:.1f}/s), {tally.heard} entries acknowledged, "

@@ -14,6 +14,14 @@ def test_no_kill_loses_or_damages_anything(kills: int) -> None:
     assert found.figure("lost") == 0
 
 
+@pytest.mark.parametrize("kills", [pytest.param(20), pytest.param(500, marks=pytest.mark.deep)])
+def test_no_kill_loses_or_damages_anything_in_an_encrypted_store(kills: int) -> None:
+    pytest.importorskip("sqlcipher3", reason="the extra 'encrypt' is not installed")
+    found = run("kill", "--kills", kills, "--seed", kills, "--encrypted")
+    assert found.status == 0, found.output
+    assert found.figure("lost") == 0
+
+
 def test_a_writer_that_says_recorded_too_early_is_found_out() -> None:
     found = run("kill", "--kills", 60, "--seed", 2, "--hasty")
     assert found.status == 1

@@ -12,7 +12,7 @@ from pathlib import Path, PurePosixPath
 import pytest
 
 CALLS = (
-    "openat,open,creat,close,mkdir,mkdirat,pwrite64,write,writev,pwritev,pwritev2,fsync,fdatasync,sync_file_range,"
+    "openat,open,creat,close,mkdir,mkdirat,lseek,pwrite64,write,writev,pwritev,pwritev2,fsync,fdatasync,sync_file_range,"
     "ftruncate,truncate,fallocate,unlink,unlinkat,rename,renameat,renameat2,link,linkat,mmap"
 )
 
@@ -53,6 +53,7 @@ _TEXT = re.compile(r'"((?:\\x[0-9a-f]{2})*)"(\.\.\.)?')
 def calls(lines: Sequence[str], folder: PurePosixPath) -> Iterator[Call]:
     """The calls of a log; failed ones did nothing and are left out."""
     handles: dict[int, str] = {}
+    places: dict[int, int] = {}
     made: set[str] = set()
     for line in lines:
         found = _LINE.match(line)
@@ -68,7 +69,7 @@ def calls(lines: Sequence[str], folder: PurePosixPath) -> Iterator[Call]:
             handles.pop(result, None)
             if path is not None:
                 assert "O_TRUNC" not in arguments, line
-                handles[result] = path
+                handles[result], places[result] = path, 0
                 if "O_CREAT" in arguments and path not in made:
                     made.add(path)
                     yield Call("make", path)
@@ -86,6 +87,11 @@ def calls(lines: Sequence[str], folder: PurePosixPath) -> Iterator[Call]:
             assert before is not None, line
             assert path is not None, line
             yield Call(name.removesuffix("at"), path, data=before.encode())
+        elif name == "lseek":
+            places[handle] = result
+        elif name == "write" and handle in handles:
+            yield Call("write", handles[handle], places[handle], texts[0][:result])
+            places[handle] += result
         elif handle in handles:
             yield _on_file(name, handles[handle], arguments, texts, line)
         else:
