@@ -15,9 +15,8 @@ from immunosep_tui.cli.output import UNUSABLE
 from immunosep_tui.record.patient import Patient
 from immunosep_tui.rules.instant import is_repeated_hour, utc
 from immunosep_tui.rules.number import Refusal
-from immunosep_tui.ward.answers import instant
 from immunosep_tui.ward.cases import Case, cases, patient_of
-from immunosep_tui.ward.instants import ms
+from immunosep_tui.ward.instants import instant, ms
 
 if TYPE_CHECKING:
     from immunosep_tui.store.drafts import Drafts

@@ -18,8 +18,10 @@ from immunosep_tui.rules.protocol import (
     PhenotypeRule,
     Presentation,
     Protocol,
+    Question,
     Regimen,
     Reversal,
+    SiteConventions,
     SofaConventions,
     Window,
 )
@@ -61,6 +63,8 @@ def build(data: Table, sha256: str) -> Protocol:
         checklist=tuple(_check(item) for item in data.get("checklist", ())),
         notes=_notes(data),
         sources=dict(data["sources"]),
+        site=_facts(SiteConventions, data["site"]),
+        design=data.get("design", "open"),
     )
 
 
@@ -101,6 +105,7 @@ def _regimen(name: str, table: Table) -> Regimen:
         presentation=Presentation(pack["container"], _fact(pack["amount"]), _fact(pack["volume"])) if pack else None,
         dummy=_dummy(dummy) if dummy else None,
         notes=_notes(table),
+        questions=tuple(Question(**question) for question in table.get("questions", ())),
     )
 
 

@@ -84,6 +84,11 @@ class NoteModel(Strict):
     confidence: Confidence
 
 
+class QuestionModel(NoteModel):
+    id: Name
+    bars: bool
+
+
 class BandModel(Strict):
     unit: str
     refuse_below: Number | None = None
@@ -187,6 +192,7 @@ class RegimenModel(Sane):
     presentation: PresentationModel | None = None
     dummy: DummyModel | None = None
     notes: list[NoteModel] = []
+    questions: list[QuestionModel] = []
 
     @model_validator(mode="after")
     def plausible(self) -> RegimenModel:
@@ -204,6 +210,27 @@ class SofaModel(Strict):
     support_counts: list[Literal["hfnc", "niv", "cpap", "invasive", "ecmo"]]
     source: Text
     confidence: Confidence
+
+
+class SiteModel(Sane):
+    SANITY = {
+        "on_time": ("min", "1", "240"),
+        "overdue": ("min", "1", "240"),
+        "least_gap": ("%", "1", "100"),
+        "check_after": ("h", "1", "24"),
+        "shift": ("h", "4", "24"),
+        "acknowledged": ("h", "1", "72"),
+        "stale": ("h", "1", "240"),
+        "apart": ("h", "1", "240"),
+    }
+    on_time: FactModel
+    overdue: FactModel
+    least_gap: FactModel
+    check_after: FactModel
+    shift: FactModel
+    acknowledged: FactModel
+    stale: FactModel
+    apart: FactModel
 
 
 class WindowModel(Strict):
@@ -308,6 +335,8 @@ class ProfileModel(Strict):
     variants: dict[str, VariantModel] = {}
     regimens: dict[Literal["anakinra", "interferon-gamma"], RegimenModel]
     sofa: SofaModel
+    site: SiteModel
+    design: Literal["open", "double-dummy"] = "open"
     endpoint: EndpointModel
     reversal: ReversalModel
     eligibility: EligibilityModel

@@ -18,11 +18,23 @@ class Admitted:
 
 
 @dataclass(frozen=True, slots=True)
-class Labs:
-    """The laboratory values that decide the phenotype; ``kept`` names those that were asked about and confirmed."""
+class Screened:
+    """What is known of the trial's criteria, as typed; what is not known is left out."""
 
     texts: Texts
     kept: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Labs:
+    """The laboratory values that decide the phenotype, of one blood sample, counted from 1.
+
+    ``kept`` names those that were asked about and confirmed.
+    """
+
+    texts: Texts
+    kept: tuple[str, ...] = ()
+    sample: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,12 +86,28 @@ class Slot:
 
 
 @dataclass(frozen=True, slots=True)
-class CourseStarted:
-    """A course with all its doses, as the protocol gave it; ``start`` is the time as typed, ``design`` too (empty: open).
+class PlannedCheck:
+    """One line of the checklist over a course: the treatment days on which it is due, each with its instant.
 
-    ``decision`` is the number, within the patient's record, of the decision that it rests on. ``least_gap`` is the
-    shortest time between two given doses of the same product in milliseconds, 0 where there is no such convention.
-    ``ends`` is the instant after which no dose can be recorded.
+    ``days`` and ``due`` (milliseconds of UTC) are as long as each other; a day that asks for several looks stands in
+    them several times.
+    """
+
+    item: str
+    label: str
+    days: tuple[int, ...]
+    due: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CourseStarted:
+    """A course with all its doses and checks, as the protocol gave it.
+
+    ``start`` is the time as typed, ``design`` too (empty: open). ``decision`` is the number, within the patient's
+    record, of the decision that it rests on, ``sample`` that of the blood sample. ``least_gap`` is the shortest time
+    between two given doses of the same product in milliseconds, 0 where there is no such convention; ``window`` is how
+    far from its time a dose still counts as on time, 0 likewise. ``ends`` is the instant after which no dose can be
+    recorded. ``answers`` are those to the questions asked before the start.
     """
 
     regimen: str
@@ -89,6 +117,10 @@ class CourseStarted:
     slots: tuple[Slot, ...]
     ends: int
     least_gap: int = 0
+    window: int = 0
+    sample: int = 1
+    answers: Texts = field(default_factory=dict)
+    checks: tuple[PlannedCheck, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,10 +154,17 @@ class Check:
 
 @dataclass(frozen=True, slots=True)
 class Bleeding:
-    """A bleeding event in words, with the site and what was done."""
+    """A bleeding event in words, with the site and what was done.
+
+    ``grade`` is that of the WHO scale, 0 to 4, None where it was not said; ``major`` names the ISTH criteria of major
+    bleeding that are met; ``level`` is the most urgent limit that it meets, empty for none.
+    """
 
     site: str
     text: str
+    grade: int | None = None
+    major: tuple[str, ...] = ()
+    level: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +179,38 @@ class Left:
     """The patient left alive, so that no more values come."""
 
     text: str
+
+
+@dataclass(frozen=True, slots=True)
+class FollowUp:
+    """Whether the patient was alive on a day after the course: ``alive`` or ``died``."""
+
+    day: int
+    status: str
+
+
+@dataclass(frozen=True, slots=True)
+class Acknowledged:
+    """Somebody has seen what these entries say and acts on it; ``until`` (milliseconds of UTC) it is not urgent again."""
+
+    entries: tuple[int, ...]
+    until: int
+
+
+@dataclass(frozen=True, slots=True)
+class Allocated:
+    """The number under which a blinded course was prepared; what is behind it stands in the sealed list alone."""
+
+    course: int
+    number: str
+
+
+@dataclass(frozen=True, slots=True)
+class CodeBroken:
+    """The blinding of a course was lifted; ``contents`` says what was given. It cannot be taken back."""
+
+    course: int
+    contents: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,6 +255,7 @@ class Opened:
 
 Body = (
     Admitted
+    | Screened
     | Labs
     | SofaDay
     | SofaTotal
@@ -195,6 +267,10 @@ Body = (
     | Bleeding
     | Died
     | Left
+    | FollowUp
+    | Acknowledged
+    | Allocated
+    | CodeBroken
     | Voided
     | Note
     | SignedOff
@@ -204,6 +280,7 @@ Body = (
 
 KINDS: dict[str, type[Body]] = {
     "admitted": Admitted,
+    "screened": Screened,
     "labs": Labs,
     "sofa": SofaDay,
     "total": SofaTotal,
@@ -215,6 +292,10 @@ KINDS: dict[str, type[Body]] = {
     "bleeding": Bleeding,
     "died": Died,
     "left": Left,
+    "follow-up": FollowUp,
+    "acknowledged": Acknowledged,
+    "allocated": Allocated,
+    "code-break": CodeBroken,
     "void": Voided,
     "note": Note,
     "sign-off": SignedOff,

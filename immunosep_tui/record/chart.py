@@ -6,16 +6,20 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from immunosep_tui.record.bodies import (
+    Acknowledged,
     Admitted,
     Body,
     Check,
+    CodeBroken,
     CourseStarted,
     CourseStopped,
     Decision,
     Died,
     Dose,
+    FollowUp,
     Labs,
     Left,
+    Screened,
     Slot,
     SofaDay,
     SofaTotal,
@@ -48,6 +52,7 @@ class Chart:
         latest: the entry that stands for each part of the sheet.
         decision: the latest phenotype decision that stands, with its entry.
         courses: those that were started and not voided, in order.
+        acknowledged: until when what an entry says was acknowledged, by the number of the entry.
     """
 
     key: str
@@ -56,6 +61,7 @@ class Chart:
     latest: Mapping[str, Entry] = field(default_factory=dict)
     decision: Decision | None = None
     courses: tuple[Course, ...] = ()
+    acknowledged: Mapping[int, int] = field(default_factory=dict)
 
     @property
     def n(self) -> int:
@@ -86,7 +92,12 @@ class Chart:
     @property
     def died(self) -> bool:
         """Whether a death stands."""
-        return any(isinstance(entry.body, Died) for entry in self.latest.values())
+        return any(is_death(entry.body) for entry in self.latest.values())
+
+    @property
+    def code_break(self) -> Entry | None:
+        """The entry that lifted the blinding, None where nobody did."""
+        return next((entry for entry in self.entries if isinstance(entry.body, CodeBroken)), None)
 
     @property
     def ended(self) -> bool:
@@ -114,6 +125,7 @@ def fold(key: str, entries: Iterable[Entry]) -> Chart:
     plans: dict[int, tuple[Entry, CourseStarted]] = {}
     doses: dict[int, dict[int, Entry]] = {}
     stops: dict[int, int] = {}
+    acknowledged: dict[int, int] = {}
     for entry in standing:
         body = entry.body
         place = place_of(body)
@@ -128,8 +140,15 @@ def fold(key: str, entries: Iterable[Entry]) -> Chart:
             doses.setdefault(body.course, {})[body.slot] = entry
         elif isinstance(body, CourseStopped):
             stops[body.course] = entry.at
+        elif isinstance(body, Acknowledged):
+            acknowledged |= dict.fromkeys(body.entries, body.until)
     courses = tuple(Course(n, e.seq, plan, doses.get(n, {}), stops.get(n)) for n, (e, plan) in plans.items())
-    return Chart(key, listed, _sheet(key, latest), latest, decision, courses)
+    return Chart(key, listed, _sheet(key, latest), latest, decision, courses, acknowledged)
+
+
+def is_death(body: Body) -> bool:
+    """Whether a body says that the patient died."""
+    return isinstance(body, Died) or (isinstance(body, FollowUp) and body.status == "died")
 
 
 def standing_of(entries: Sequence[Entry]) -> list[Entry]:
@@ -148,14 +167,18 @@ def place_of(body: Body) -> str | None:
     match body:
         case Admitted():
             return "identity"
-        case Labs():
-            return "labs"
+        case Screened():
+            return "screening"
+        case Labs(sample=sample):
+            return "labs" if sample == 1 else f"sample.{sample}"
         case SofaDay(day=day):
             return f"sofa.{day}"
         case SofaTotal(day=day) | Died(day=day):
             return f"response.{day}"
         case Left():
             return "response.final"
+        case FollowUp(day=day):
+            return f"response.day{day}"
         case CourseStarted():
             return "treatment"
         case CourseStopped():
@@ -170,16 +193,18 @@ def texts_of(body: Body) -> tuple[Texts, tuple[str, ...]]:
     match body:
         case Admitted(place=place, case=case, identifier=identifier):
             return {"place": place, "case": case, "identifier": identifier}, ()
-        case Labs(texts=texts, kept=kept) | SofaDay(texts=texts, kept=kept):
+        case Screened(texts=texts, kept=kept) | Labs(texts=texts, kept=kept) | SofaDay(texts=texts, kept=kept):
             return texts, kept
         case SofaTotal(total=total):
             return {"": str(total)}, ()
         case Died():
             return {"": "D"}, ()
+        case FollowUp(status=status):
+            return {"": status}, ()
         case Left(text=text) | CourseStopped(stop=text):
             return {"": text}, ()
-        case CourseStarted(start=start, design=design):
-            return {"start": start, "design": design}, ()
+        case CourseStarted(start=start, design=design, regimen=regimen, sample=sample):
+            return {"start": start, "design": design, "regimen": regimen, "sample": str(sample)}, ()
         case Check(text=text, kept=kept):
             return {"": text}, ("",) if kept else ()
     return {}, ()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from immunosep_tui.record.bodies import CourseStarted, CourseStopped, Died, Dose, Left, Slot, Voided
+from immunosep_tui.record.bodies import CourseStarted, CourseStopped, Died, Dose, FollowUp, Left, Slot, Voided
 from immunosep_tui.record.entry import Entry
 
 
@@ -39,7 +39,7 @@ def course_rows(entries: Sequence[Entry]) -> tuple[CourseRow, ...]:
     """The rows of one patient's courses in order, from all entries of the patient."""
     takers = takers_of(entries)
     standing = [entry for entry in entries if entry.n not in takers]
-    ended = min((e.at for e in standing if isinstance(e.body, Died | Left)), default=None)
+    ended = min((e.at for e in standing if _ends(e)), default=None)
     stops = {e.body.course: e.at for e in standing if isinstance(e.body, CourseStopped)}
     started = [(e, e.body) for e in entries if isinstance(e.body, CourseStarted)]
     rows = []
@@ -59,6 +59,12 @@ def course_rows(entries: Sequence[Entry]) -> tuple[CourseRow, ...]:
         closed = min(closings, default=None)
         rows.append(CourseRow(entry.n, len(slots), begins, plan.ends, plan.least_gap, closed, doses))
     return tuple(rows)
+
+
+def _ends(entry: Entry) -> bool:
+    """Whether the patient is gone with an entry."""
+    body = entry.body
+    return isinstance(body, Died | Left) or (isinstance(body, FollowUp) and body.status == "died")
 
 
 def taken_back(entry: Entry) -> int | None:

@@ -8,7 +8,7 @@ from functools import cache, cached_property
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
-from immunosep_tui.record.bodies import KIND_OF, KINDS, Body, Slot
+from immunosep_tui.record.bodies import KIND_OF, KINDS, Body, PlannedCheck, Slot
 
 if TYPE_CHECKING:
     from pydantic import TypeAdapter
@@ -127,6 +127,6 @@ def _adapter(kind: str) -> TypeAdapter[Body]:
     """The reader of one kind. Importing pydantic takes long: it is loaded with the first record that is read."""
     from pydantic import ConfigDict, TypeAdapter
 
-    for body in (KINDS[kind], Slot):
+    for body in (KINDS[kind], Slot, PlannedCheck):
         body.__pydantic_config__ = ConfigDict(extra="forbid", strict=True)  # type: ignore[union-attr]
     return TypeAdapter(KINDS[kind])

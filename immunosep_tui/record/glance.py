@@ -4,32 +4,51 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, fields
+from typing import NamedTuple
 
-from immunosep_tui.record.bodies import Check
-from immunosep_tui.record.chart import Chart
+from immunosep_tui.record.bodies import Bleeding, Check, PlannedCheck
+from immunosep_tui.record.chart import Chart, standing_of
+from immunosep_tui.record.entry import Entry
+from immunosep_tui.record.patient import parts
 
 IN_WARD, LEFT, DIED = "in", "left", "died"
 """Where a patient is."""
 
-LIMIT, HOOK, FERRITIN, HLA_DR, FIRST_DOSE, SOFA, LABS = (
+LIMIT, SEEN, HOOK, CHECK, FERRITIN, HLA_DR, FIRST_DOSE, SOFA, LABS = (
     "limit",
+    "seen",
     "hook",
+    "check",
     "ferritin",
     "hla_dr",
     "first-dose",
     "sofa",
     "labs",
 )
-"""What can wait for a person; ``limit`` is followed by a colon and what met it."""
+"""What can wait for a person: a limit that was met, one that was met and is acknowledged for a time, a check to do."""
 
-URGENCY = {LIMIT: 0, HOOK: 0, LABS: 2, FERRITIN: 2, HLA_DR: 2, FIRST_DOSE: 3, SOFA: 4, "": 9}
-"""How soon, 0 first; 9 where nothing waits."""
+URGENCY = {LIMIT: 0, HOOK: 0, LABS: 2, FERRITIN: 2, HLA_DR: 2, FIRST_DOSE: 3, SEEN: 4, CHECK: 4, SOFA: 4}
+"""How soon, 0 first, without a clock; 9 where nothing waits."""
+
+NOTHING = 9
 
 OVERDUE = 1
 """The urgency of a dose of which nothing was recorded in time, where nothing more urgent waits."""
 
 GONE = 10
 """The urgency of a patient who died or left."""
+
+
+BLEEDING = "Bleeding"
+"""What stands for a bleeding event where a line of the checklist would stand."""
+
+
+class Wanted(NamedTuple):
+    """One thing that waits: its kind, what it is about, and the instant from which it does (milliseconds of UTC)."""
+
+    kind: str
+    label: str = ""
+    at: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +62,7 @@ class Glance:
         totals: SOFA totals by day, as a JSON object.
         first_due: first dose of the latest course.
         next_due: the first dose of the running course of which nothing is recorded.
-        wanted: what waits for a person.
+        wanted: what waits for a person, as a JSON list of ``Wanted``, the most urgent first.
         urgency: how soon.
     """
 
@@ -70,7 +89,7 @@ def glance(chart: Chart) -> Glance:
     state = DIED if chart.died else LEFT if chart.ended else IN_WARD
     decision, course, running = chart.decision, chart.course, chart.running
     due = [slot.due for slot in running.plan.slots if slot.number not in running.doses] if running else []
-    wanted = "" if state != IN_WARD else _wanted(chart)
+    wanted = [] if state != IN_WARD else _wanted(chart)
     return Glance(
         chart.key,
         chart.n,
@@ -83,35 +102,82 @@ def glance(chart: Chart) -> Glance:
         json.dumps({str(day): total for day, total in chart.totals.items()}, separators=(",", ":")),
         min((slot.due for slot in course.plan.slots), default=None) if course else None,
         min(due, default=None),
-        wanted,
-        GONE if state != IN_WARD else URGENCY[wanted.partition(":")[0]],
+        json.dumps(wanted, ensure_ascii=False, separators=(",", ":")),
+        GONE if state != IN_WARD else min((URGENCY[each.kind] for each in wanted), default=NOTHING),
     )
 
 
-def _wanted(chart: Chart) -> str:
-    """What waits for a person, the most urgent."""
+def wanted_of(row: Glance) -> tuple[Wanted, ...]:
+    """What waits for a person, the most urgent first."""
+    return tuple(Wanted(*each) for each in json.loads(row.wanted))
+
+
+def _wanted(chart: Chart) -> list[Wanted]:
     decision = chart.decision
+    found = _limits(chart)
     if decision and any(code.endswith("suspected") for code in decision.cautions):
-        return HOOK
-    met = _limits_met(chart)
-    if met:
-        return f"{LIMIT}:{met[0]}"
+        found.append(Wanted(HOOK))
     if decision is None:
-        return LABS
-    for name in (FERRITIN, HLA_DR):
-        if name in decision.missing:
-            return name
-    if decision.regimen and chart.course is None:
-        return FIRST_DOSE
-    return "" if chart.totals else SOFA
+        found.append(Wanted(LABS))
+    else:
+        found += [Wanted(name) for name in (FERRITIN, HLA_DR) if name in decision.missing]
+        if decision.regimen and chart.course is None:
+            found.append(Wanted(FIRST_DOSE))
+    if not chart.totals:
+        found.append(Wanted(SOFA))
+    return [*found, *_open_checks(chart)]
 
 
-def _limits_met(chart: Chart) -> list[str]:
-    """Labels of the checks whose latest value met a limit, the latest day first."""
-    latest: dict[str, Check] = {}
+def _limits(chart: Chart) -> list[Wanted]:
+    """What met a limit when it was last looked at, the latest first; acknowledged ones with their end."""
+    latest: dict[str, Entry] = {}
     for entry in chart.latest.values():
         body = entry.body
-        if isinstance(body, Check) and body.day >= latest.get(body.item, body).day:
-            latest[body.item] = body
-    met = [body for body in latest.values() if body.level]
-    return [body.label for body in sorted(met, key=lambda body: (-body.day, body.item))]
+        if isinstance(body, Check) and (body.item not in latest or body.day >= _day(latest[body.item])):
+            latest[body.item] = entry
+    met = [(entry, entry.body.label) for entry in latest.values() if isinstance(entry.body, Check) and entry.body.level]
+    bleedings = [entry for entry in standing_of(chart.entries) if isinstance(entry.body, Bleeding)]
+    met += [(entry, BLEEDING) for entry in bleedings[-1:] if isinstance(entry.body, Bleeding) and entry.body.level]
+    found = []
+    for entry, label in sorted(met, key=lambda each: -each[0].n):
+        until = chart.acknowledged.get(entry.n)
+        found.append(Wanted(LIMIT, label) if until is None else Wanted(SEEN, label, until))
+    return sorted(found, key=lambda each: each.kind != LIMIT)
+
+
+def _day(entry: Entry) -> int:
+    return entry.body.day if isinstance(entry.body, Check) else 0
+
+
+def _open_checks(chart: Chart) -> list[Wanted]:
+    """The next look of each line of the checklist of which nothing is recorded, the first due one first."""
+    running = chart.running
+    if running is None:
+        return []
+    found = []
+    for planned in running.plan.checks:
+        due = next_look(chart, planned)
+        if due is not None:
+            found.append(Wanted(CHECK, planned.label, due))
+    return sorted(found, key=lambda each: (each.at, each.label))
+
+
+def next_look(chart: Chart, planned: PlannedCheck) -> int | None:
+    """When a line of the checklist is due next, in milliseconds of UTC; None where all of it was looked at.
+
+    A day that was passed over stays open until something later is recorded of the same line.
+    """
+    looked: dict[int, int] = {}
+    for entry in chart.latest.values():
+        body = entry.body
+        if isinstance(body, Check) and body.item == planned.item:
+            looked[body.day] = len(parts(body.text))
+    last = max(looked, default=0)
+    for day, due in zip(planned.days, planned.due, strict=True):
+        if day < last:
+            continue
+        if looked.get(day, 0) > 0:
+            looked[day] -= 1
+            continue
+        return due
+    return None

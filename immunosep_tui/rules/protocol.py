@@ -77,6 +77,17 @@ class DummyPartner:
 
 
 @dataclass(frozen=True, slots=True)
+class Question:
+    """What is asked before a course starts; ``bars`` is whether a yes forbids it, otherwise a yes asks for a reason."""
+
+    id: str
+    text: str
+    bars: bool
+    source: str
+    confidence: str
+
+
+@dataclass(frozen=True, slots=True)
 class Regimen:
     """What the trial gave to one phenotype. ``dose`` is None where no source gives it; then nothing is scheduled."""
 
@@ -90,6 +101,7 @@ class Regimen:
     presentation: Presentation | None
     dummy: DummyPartner | None
     notes: tuple[Note, ...] = ()
+    questions: tuple[Question, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,6 +191,31 @@ class SofaConventions:
 
 
 @dataclass(frozen=True, slots=True)
+class SiteConventions:
+    """What no source gives and a site decides for itself; all of it is labelled local wherever it is shown.
+
+    Args:
+        on_time: minutes before and after its time in which a dose counts as on time.
+        overdue: minutes after its time from which something of which nothing is recorded is overdue.
+        least_gap: part of the interval between two doses before which no further one can be recorded, percent.
+        check_after: hours into a treatment day at which a daily check is due.
+        shift: hours of a shift.
+        acknowledged: hours for which a limit that somebody has acknowledged is not urgent again.
+        stale: hours after which a laboratory value is called old.
+        apart: hours that two values of one classification may lie apart.
+    """
+
+    on_time: Fact
+    overdue: Fact
+    least_gap: Fact
+    check_after: Fact
+    shift: Fact
+    acknowledged: Fact
+    stale: Fact
+    apart: Fact
+
+
+@dataclass(frozen=True, slots=True)
 class Protocol:
     """A whole protocol, ready for the rules; ``sha256`` identifies the files it was read from.
 
@@ -206,6 +243,9 @@ class Protocol:
     checklist: tuple[CheckItem, ...]
     notes: tuple[Note, ...]
     sources: Mapping[str, str]
+    site: SiteConventions
+    design: str
+    """``open``, or ``double-dummy`` where nobody at the bedside may learn what is given."""
 
     def __hash__(self) -> int:
         return hash(self.sha256)

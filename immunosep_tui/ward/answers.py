@@ -10,35 +10,20 @@ from typing import Literal
 from zoneinfo import ZoneInfo
 
 from immunosep_tui.record.patient import Patient, parts
-from immunosep_tui.rules.instant import parse_local
 from immunosep_tui.rules.number import Refusal, parse_number
-from immunosep_tui.rules.phenotype import INDETERMINATE, Answer, classify
-from immunosep_tui.rules.protocol import Protocol, Window
+from immunosep_tui.rules.phenotype import INDETERMINATE
+from immunosep_tui.rules.protocol import Protocol, Regimen, Window
 from immunosep_tui.rules.reason import N_, Sentence, say
 from immunosep_tui.rules.response import DIED, HIGHEST_SOFA, Day, Response, respond
 from immunosep_tui.rules.schedule import Dose, NotPublished, schedule
 from immunosep_tui.rules.sofa import sofa_1996
 from immunosep_tui.rules.sofa.day import ORGANS, WORST_POINTS, Component, Organ, Score
 from immunosep_tui.rules.sofa.reading import YES_NO, DayReading, read_day
-from immunosep_tui.ward.reading import read
+from immunosep_tui.ward.instants import instant
+from immunosep_tui.ward.samples import phenotype
 
 LAST_DAY = 15
 """The last day that the response windows look at."""
-
-
-def phenotype(patient: Patient, protocol: Protocol) -> Answer:
-    """The phenotype from the laboratory values that may be used; refused or unconfirmed ones count as missing."""
-    values = {
-        name: read(patient, f"labs.{name}", analyte, protocol).quantity
-        for name, analyte in (("ferritin", "ferritin"), ("hla_dr", "hla_dr"), ("ferritin_before", "ferritin"))
-    }
-    return classify(
-        protocol,
-        values["ferritin"],
-        values["hla_dr"],
-        ferritin_before=values["ferritin_before"],
-        covid19=YES_NO.get(patient.text("labs.covid19")),
-    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,10 +132,17 @@ class Course:
     why_none: Sentence | None = None
 
 
+def regimen_of(patient: Patient, protocol: Protocol) -> Regimen | None:
+    """What the patient is treated with by the record, before a course what the trial gave to the phenotype."""
+    started = protocol.regimens.get(patient.text("treatment.regimen"))
+    return started or phenotype(patient, protocol).regimen
+
+
 def course(patient: Patient, protocol: Protocol, zone: ZoneInfo) -> Course:
-    """The course from the first dose typed in the treatment room; nothing is given or recorded by it."""
-    answer = phenotype(patient, protocol)
-    if answer.regimen is None:
+    """The course from the first dose, as planned or as recorded; nothing is given or recorded by it."""
+    regimen = regimen_of(patient, protocol)
+    if regimen is None:
+        answer = phenotype(patient, protocol)
         undecided = answer.phenotype == INDETERMINATE
         none = N_("The phenotype is not determined yet.") if undecided else N_("The trial gave this phenotype no drug.")
         return Course((), zone, say(none))
@@ -164,7 +156,7 @@ def course(patient: Patient, protocol: Protocol, zone: ZoneInfo) -> Course:
         "double-dummy" if patient.text("treatment.design") == "double-dummy" else "open"
     )
     try:
-        return Course(schedule(answer.regimen, start, design, stop), zone)
+        return Course(schedule(regimen, start, design, stop), zone)
     except NotPublished as error:
         return Course((), zone, error.text)
 
@@ -172,12 +164,6 @@ def course(patient: Patient, protocol: Protocol, zone: ZoneInfo) -> Course:
 def first_dose(patient: Patient, zone: ZoneInfo) -> datetime | Refusal | None:
     """The instant of the first dose, None if nothing was typed."""
     return instant(patient, "treatment.start", zone)
-
-
-def instant(patient: Patient, key: str, zone: ZoneInfo) -> datetime | Refusal | None:
-    """A typed time of the site's clock, or one with its own offset."""
-    text = patient.text(key)
-    return parse_local(text, zone) if text else None
 
 
 def treatment_day(start: datetime, now: datetime) -> int:

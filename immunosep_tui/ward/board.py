@@ -9,7 +9,7 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from immunosep_tui.record import glance as glances
-from immunosep_tui.record.glance import Glance
+from immunosep_tui.record.glance import Glance, Wanted, wanted_of
 from immunosep_tui.record.patient import Patient
 from immunosep_tui.rules.number import Refusal
 from immunosep_tui.rules.phenotype import INDETERMINATE
@@ -18,14 +18,21 @@ from immunosep_tui.rules.reason import N_, Sentence, say
 from immunosep_tui.rules.response import DIED
 from immunosep_tui.rules.schedule import next_dose
 from immunosep_tui.rules.sofa.reading import YES_NO
-from immunosep_tui.ward.answers import LAST_DAY, course, day_total, phenotype, sofa_day, treatment_day
+from immunosep_tui.ward.answers import LAST_DAY, course, day_total, sofa_day, treatment_day
 from immunosep_tui.ward.checks import met_now
 from immunosep_tui.ward.instants import moment
+from immunosep_tui.ward.samples import phenotype
 
 OVERDUE_AFTER: Final = timedelta(minutes=60)
 """How long after it was due a dose of which nothing is recorded counts as overdue. Local convention."""
 
+CHECK_OVERDUE: Final = 2
+"""The urgency of a check of which nothing was recorded in time."""
+
 _WANTED: Final = {
+    glances.LIMIT: N_("Limit: {label}"),
+    glances.SEEN: N_("Seen: {label}"),
+    glances.CHECK: N_("Overdue: {label}"),
     glances.HOOK: N_("Hook effect? Dilute"),
     glances.LABS: N_("Wanted: ferritin"),
     glances.FERRITIN: N_("Wanted: ferritin"),
@@ -103,12 +110,11 @@ def recorded_row(glance: Glance, now: datetime) -> Row:
     due = None if glance.next_due is None else moment(glance.next_due)
     overdue = due is not None and due + OVERDUE_AFTER < now
     day = None if glance.first_due is None else treatment_day(moment(glance.first_due), now)
-    kind, _colon, label = glance.wanted.partition(":")
+    waits = sorted((_rank(each, now), place, each) for place, each in enumerate(wanted_of(glance)))
+    rank, _place, first = waits[0] if waits else (glances.NOTHING, 0, None)
     attention = None
-    if kind == glances.LIMIT:
-        attention = say(N_("Limit: {label}"), label=label)
-    elif kind:
-        attention = say(_WANTED[kind])
+    if first is not None and rank < glances.NOTHING:
+        attention = say(_WANTED[first.kind], label=say(first.label))
     return Row(
         key=glance.record,
         place=glance.place,
@@ -122,8 +128,17 @@ def recorded_row(glance: Glance, now: datetime) -> Row:
         next_due=due,
         is_overdue=overdue,
         attention=attention,
-        rank=min(glance.urgency, glances.OVERDUE) if overdue else glance.urgency,
+        rank=glances.GONE if glance.state != glances.IN_WARD else min(rank, glances.OVERDUE) if overdue else rank,
     )
+
+
+def _rank(wanted: Wanted, now: datetime) -> int:
+    """How soon something needs a person at an instant; ``NOTHING`` for what does not yet."""
+    if wanted.kind == glances.SEEN:
+        return glances.URGENCY[glances.LIMIT if moment(wanted.at) < now else glances.SEEN]
+    if wanted.kind == glances.CHECK:
+        return CHECK_OVERDUE if moment(wanted.at) + OVERDUE_AFTER < now else glances.NOTHING
+    return glances.URGENCY[wanted.kind]
 
 
 def _attention(

@@ -16,8 +16,10 @@ from immunosep_tui.record.bodies import (
     CourseStopped,
     Decision,
     Died,
+    FollowUp,
     Labs,
     Left,
+    Screened,
     Slot,
     SofaDay,
     SofaTotal,
@@ -29,13 +31,17 @@ from immunosep_tui.rules.protocol import CheckItem, Protocol, Regimen
 from immunosep_tui.rules.response import DIED
 from immunosep_tui.rules.sofa.day import ORGANS
 from immunosep_tui.rules.sofa.reading import YES_NO
-from immunosep_tui.ward import checks
-from immunosep_tui.ward.answers import course, day_total, instant, organ_points, phenotype, sofa_day
-from immunosep_tui.ward.instants import ms
+from immunosep_tui.ward import checks, screening
+from immunosep_tui.ward.answers import course, day_total, organ_points, regimen_of, sofa_day
+from immunosep_tui.ward.instants import instant, ms
 from immunosep_tui.ward.reading import read
+from immunosep_tui.ward.samples import phenotype_of_sample
 
 LEAST_GAP = Fraction(3, 4)
 """The part of the interval between two doses of a drug before which no further one can be recorded. Local convention."""
+
+STATUSES = ("alive", "died")
+"""What a follow-up can say."""
 
 _MARKERS = (("ferritin", "ferritin"), ("hla_dr", "hla_dr"), ("ferritin_before", "ferritin"))
 
@@ -77,18 +83,22 @@ def _identity(_place: str, view: View) -> Said:
     return Said((), missing) if missing else Said((Admitted(**wanted),))
 
 
-def _labs(_place: str, view: View) -> Said:
+def _labs(place: str, view: View) -> Said:
     sheet, protocol = view.sheet, view.protocol
-    texts = sheet.within("labs")
-    reads = {name: read(sheet, f"labs.{name}", analyte, protocol) for name, analyte in _MARKERS if name in texts}
-    withheld = [f"labs.{name}" for name, found in reads.items() if not found.usable]
+    number = int(place.partition(".")[2] or 1)
+    texts = sheet.within(place)
+    reads = {name: read(sheet, f"{place}.{name}", analyte, protocol) for name, analyte in _MARKERS if name in texts}
+    withheld = [f"{place}.{name}" for name, found in reads.items() if not found.usable]
     if "covid19" in texts and texts["covid19"] not in YES_NO:
-        withheld.append("labs.covid19")
-    used = {name: text for name, text in texts.items() if f"labs.{name}" not in withheld}
+        withheld.append(f"{place}.covid19")
+    for name in ("sampled", "resulted"):
+        if isinstance(instant(sheet, f"{place}.{name}", view.zone), Refusal):
+            withheld.append(f"{place}.{name}")
+    used = {name: text for name, text in texts.items() if f"{place}.{name}" not in withheld}
     if not used:
         return Said((), tuple(withheld))
-    kept = tuple(sorted(name for name in used if sheet.is_kept(f"labs.{name}")))
-    answer = phenotype(sheet, protocol)
+    kept = tuple(sorted(name for name in used if sheet.is_kept(f"{place}.{name}")))
+    answer = phenotype_of_sample(sheet, number, protocol)
     inputs = {name: str(found.quantity) for name, found in reads.items() if found.quantity is not None}
     if "covid19" in used:
         inputs["covid19"] = used["covid19"]
@@ -99,7 +109,18 @@ def _labs(_place: str, view: View) -> Said:
         tuple(answer.missing),
         tuple(dict.fromkeys(caution.code for caution in answer.cautions)),
     )
-    return Said((Labs(used, kept), decision), tuple(withheld))
+    sampled = instant(sheet, f"{place}.sampled", view.zone)
+    at = sampled if isinstance(sampled, datetime) else None
+    return Said((Labs(used, kept, number), decision), tuple(withheld), at)
+
+
+def _screening(place: str, view: View) -> Said:
+    texts = view.sheet.within(place)
+    unusable = screening.unusable(view.sheet, view.protocol, view.zone)
+    used = {name: text for name, text in texts.items() if name not in unusable}
+    withheld = tuple(f"{place}.{name}" for name in texts if name in unusable)
+    kept = tuple(sorted(name for name in used if view.sheet.is_kept(f"{place}.{name}")))
+    return Said((Screened(used, kept),), withheld) if used else Said((), withheld)
 
 
 def _sofa(place: str, view: View) -> Said:
@@ -122,6 +143,9 @@ def _sofa(place: str, view: View) -> Said:
 def _response(place: str, view: View) -> Said:
     name = place.partition(".")[2]
     text = view.sheet.text(place)
+    if name.startswith("day"):
+        follow_up = FollowUp(int(name.removeprefix("day")), text)
+        return Said((follow_up,)) if text in STATUSES else Said((), (place,) if text else ())
     if name == "final":
         return Said((Left(text),)) if YES_NO.get(text) else Said((), (place,) if text else ())
     total = day_total(view.sheet, int(name), view.protocol)
@@ -136,7 +160,7 @@ def _treatment(place: str, view: View) -> Said:
     keys = tuple(f"treatment.{name}" for name in ("start", "design") if view.sheet.text(f"treatment.{name}"))
     without_stop = view.sheet.typed("treatment.stop", "")
     plan = course(without_stop, view.protocol, view.zone)
-    regimen = phenotype(view.sheet, view.protocol).regimen
+    regimen = regimen_of(view.sheet, view.protocol)
     if plan.why_none is not None or regimen is None:
         return Said((), keys)
     slots = tuple(
@@ -190,7 +214,9 @@ def _is_usable(item: CheckItem, place: str, view: View) -> bool:
 
 _SAYERS: dict[str, Callable[[str, View], Said]] = {
     "identity": _identity,
+    "screening": _screening,
     "labs": _labs,
+    "sample": _labs,
     "sofa": _sofa,
     "response": _response,
     "treatment": _treatment,

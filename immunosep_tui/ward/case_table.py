@@ -10,14 +10,16 @@ from immunosep_tui.profile.errors import Fault, ProfileError
 from immunosep_tui.profile.lines import line_of
 from immunosep_tui.rules.sofa.day import ORGANS
 from immunosep_tui.rules.sofa.reading import fields_of_day
+from immunosep_tui.ward import screening
 from immunosep_tui.ward.answers import LAST_DAY
 
 _DAYS = tuple(str(day) for day in range(1, LAST_DAY + 1))
 _FIELDS: Mapping[str, tuple[str, ...]] = {
     "identity": ("place", "case", "identifier"),
-    "labs": ("ferritin", "hla_dr", "ferritin_before", "covid19"),
-    "response": (*_DAYS, "final"),
-    "treatment": ("start", "design", "stop"),
+    "screening": screening.FIELDS,
+    "labs": ("ferritin", "hla_dr", "ferritin_before", "covid19", "sampled", "resulted"),
+    "response": (*_DAYS, "final", "day28"),
+    "treatment": ("start", "design", "stop", "sample", "regimen"),
 }
 _FIELDS_OF_DAY = (*fields_of_day(), *(f"points_{organ}" for organ in ORGANS))
 

@@ -12,13 +12,14 @@ from immunosep_tui.rules.number import Refusal
 from immunosep_tui.rules.protocol import CheckItem, Protocol
 from immunosep_tui.rules.reversal import ReversalVerdict, reverse
 from immunosep_tui.rules.units import Quantity
-from immunosep_tui.ward.answers import LAST_DAY, course, phenotype, whole
+from immunosep_tui.ward.answers import LAST_DAY, course, regimen_of, whole
 from immunosep_tui.ward.reading import read
+from immunosep_tui.ward.samples import phenotype
 
 
 def due_items(patient: Patient, day: int, protocol: Protocol, zone: ZoneInfo) -> tuple[CheckItem, ...]:
     """What is due on a treatment day; what belongs before a dose is due on the day that the dose begins or ends."""
-    regimen = phenotype(patient, protocol).regimen
+    regimen = regimen_of(patient, protocol)
     if regimen is None:
         return ()
     doses = [dose for dose in course(patient, protocol, zone).doses if not dose.cancelled]
@@ -37,7 +38,7 @@ def finding(patient: Patient, item: CheckItem, day: int, protocol: Protocol) -> 
 
 def met_now(patient: Patient, day: int, protocol: Protocol) -> tuple[Finding, ...]:
     """The latest finding of each item up to a day that meets a limit, the most urgent first."""
-    regimen = phenotype(patient, protocol).regimen
+    regimen = regimen_of(patient, protocol)
     if regimen is None or not any(key.startswith("monitoring.") for key in patient.texts):
         return ()
     found = []

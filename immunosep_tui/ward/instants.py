@@ -1,10 +1,13 @@
-"""Instants as the record keeps them: whole milliseconds of UTC."""
+"""Instants as they are typed, and as the record keeps them: whole milliseconds of UTC."""
 
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
-from immunosep_tui.rules.instant import utc
+from immunosep_tui.record.patient import Patient
+from immunosep_tui.rules.instant import parse_local, utc
+from immunosep_tui.rules.number import Refusal
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -17,3 +20,9 @@ def ms(moment: datetime) -> int:
 def moment(milliseconds: int) -> datetime:
     """The instant in UTC."""
     return _EPOCH + timedelta(milliseconds=milliseconds)
+
+
+def instant(patient: Patient, key: str, zone: ZoneInfo) -> datetime | Refusal | None:
+    """A typed time of the site's clock, or one with its own offset; None if nothing was typed."""
+    text = patient.text(key)
+    return parse_local(text, zone) if text else None

@@ -15,7 +15,7 @@ from immunosep_tui.store.store import Store
 from immunosep_tui.ward.bodies import Said, View, said_at
 from immunosep_tui.ward.signature import Signature, propose
 
-ORDER = ("identity", "labs", "sofa", "treatment", "monitoring", "response")
+ORDER = ("identity", "screening", "labs", "sample", "sofa", "treatment", "monitoring", "response")
 """Rooms in the order in which they are recorded: a course rests on the decision that is signed with it, and a death that
 is signed with all before it ends the record."""
 
@@ -76,10 +76,10 @@ def places_that_differ(recorded: Patient, sheet: Patient) -> list[str]:
 def place_of_key(key: str) -> str:
     """The place that a key of the sheet belongs to: what is recorded and corrected together."""
     room, _, rest = key.partition(".")
-    if room in ("identity", "labs"):
+    if room in ("identity", "screening", "labs"):
         return room
-    if room == "sofa":
-        return f"sofa.{rest.partition('.')[0]}"
+    if room in ("sofa", "sample"):
+        return f"{room}.{rest.partition('.')[0]}"
     if room == "treatment":
         return key if rest == "stop" else room
     return key

@@ -18,9 +18,11 @@ from immunosep_tui.rules.reason import Caution
 from immunosep_tui.rules.schedule import dose_on, next_dose
 from immunosep_tui.rules.sofa.reading import YES_NO
 from immunosep_tui.rules.units import Quantity
-from immunosep_tui.ward.answers import course, day_total, instant, organ_points, phenotype, response, sofa_day
+from immunosep_tui.ward.answers import course, day_total, organ_points, response, sofa_day
 from immunosep_tui.ward.cases import Case, Expected, ExpectedResponse, ExpectedScore, cases, load_case, patient_of
+from immunosep_tui.ward.instants import instant
 from immunosep_tui.ward.reading import read
+from immunosep_tui.ward.samples import phenotype
 
 ALL = cases()
 LEAST = 14

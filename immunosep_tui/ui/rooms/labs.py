@@ -9,8 +9,8 @@ from immunosep_tui.ui.form import Field, Verdict
 from immunosep_tui.ui.panel import Line
 from immunosep_tui.ui.rooms.room import Room
 from immunosep_tui.ui.rooms.verdicts import quantity_verdict, yes_no
-from immunosep_tui.ward.answers import phenotype
 from immunosep_tui.ward.reading import read
+from immunosep_tui.ward.samples import phenotype
 
 _ANALYTE_OF = {"ferritin": "ferritin", "hla_dr": "hla_dr", "ferritin_before": "ferritin"}
 

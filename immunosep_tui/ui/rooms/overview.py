@@ -12,10 +12,11 @@ from immunosep_tui.ui.rooms.monitoring import finding_line
 from immunosep_tui.ui.rooms.response import response_lines
 from immunosep_tui.ui.rooms.room import Room
 from immunosep_tui.ui.times import moment_text, until
-from immunosep_tui.ward.answers import LAST_DAY, course, day_total, died, phenotype, response, sofa_day, treatment_day
+from immunosep_tui.ward.answers import LAST_DAY, course, day_total, died, response, sofa_day, treatment_day
 from immunosep_tui.ward.board import OVERDUE_AFTER
 from immunosep_tui.ward.checks import due_items, met_now
 from immunosep_tui.ward.instants import moment
+from immunosep_tui.ward.samples import phenotype
 
 FIRST_CHECKS = 4
 

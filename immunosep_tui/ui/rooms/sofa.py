@@ -16,8 +16,9 @@ from immunosep_tui.ui.panel import Line
 from immunosep_tui.ui.rooms.room import Room
 from immunosep_tui.ui.rooms.verdicts import choices_verdict, quantity_verdict, refusal_text, yes_no
 from immunosep_tui.ui.sheet import Sheet
-from immunosep_tui.ward.answers import LAST_DAY, organ_points, phenotype, sofa_day
+from immunosep_tui.ward.answers import LAST_DAY, organ_points, sofa_day
 from immunosep_tui.ward.reading import read
+from immunosep_tui.ward.samples import phenotype
 
 SUPPORT = (
     ("0", "none", N_("none")),

@@ -16,8 +16,9 @@ from immunosep_tui.ui.panel import Line
 from immunosep_tui.ui.rooms.room import Room
 from immunosep_tui.ui.rooms.verdicts import refusal_text
 from immunosep_tui.ui.times import clock_text, date_text, moment_text
-from immunosep_tui.ward.answers import course, instant, phenotype
-from immunosep_tui.ward.instants import moment
+from immunosep_tui.ward.answers import course
+from immunosep_tui.ward.instants import instant, moment
+from immunosep_tui.ward.samples import phenotype
 
 
 class TreatmentRoom(Room):

@@ -29,8 +29,10 @@ from immunosep_tui.ui.rooms.identity import IdentityRoom
 from immunosep_tui.ui.rooms.labs import LabsRoom
 from immunosep_tui.ui.rooms.monitoring import MonitoringRoom
 from immunosep_tui.ui.rooms.overview import OverviewRoom
+from immunosep_tui.ui.rooms.record import RecordRoom
 from immunosep_tui.ui.rooms.response import ResponseRoom
 from immunosep_tui.ui.rooms.room import Room
+from immunosep_tui.ui.rooms.screening import ScreeningRoom
 from immunosep_tui.ui.rooms.sofa import SofaRoom
 from immunosep_tui.ui.rooms.treatment import TreatmentRoom
 from immunosep_tui.ui.sheet import Sheet
@@ -45,16 +47,18 @@ if TYPE_CHECKING:
 
 ROOMS: dict[str, tuple[str, str, type[Room]]] = {
     "overview": ("F1", N_("Overview"), OverviewRoom),
+    "screening": ("F2", N_("Screening"), ScreeningRoom),
     "labs": ("F3", N_("Labs"), LabsRoom),
     "sofa": ("F4", N_("SOFA"), SofaRoom),
     "treatment": ("F5", N_("Treatment"), TreatmentRoom),
     "monitoring": ("F6", N_("Monitoring"), MonitoringRoom),
     "response": ("F7", N_("Response"), ResponseRoom),
+    "record": ("F8", N_("Record"), RecordRoom),
     "identity": ("^O", N_("Who"), IdentityRoom),
 }
-"""Key, label and class of each room; F2 and F8 are kept for screening and the record."""
+"""Key, label and class of each room."""
 
-AFTER = {"identity": "labs", "labs": "sofa", "sofa": "overview", "treatment": "monitoring"}
+AFTER = {"identity": "labs", "screening": "labs", "labs": "sofa", "sofa": "overview", "treatment": "monitoring"}
 """The room that follows when the last field of one is left; the overview follows the others."""
 
 

@@ -1,0 +1,354 @@
+"""Everything that a person can do, one row each: key bindings, footer, help and palette are all made from these."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from immunosep_tui.rules.reason import N_
+
+EVERYWHERE: Final = "everywhere"
+ROOM_KEYS: Final = frozenset(f"f{number}" for number in range(1, 9))
+"""Kept for the eight rooms of a patient, so that a key means the same on every screen."""
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """One thing a person can do.
+
+    Args:
+        id: kebab-case name, stable for key maps.
+        key: Textual key names separated by commas; the first is the one that is shown.
+        label: one or two words for the footer.
+        help: one sentence for the help screen and the palette.
+        action: Textual action; for ``everywhere`` the application has it, for another scope its screen.
+        where: scopes in which it can be done; a screen names its own in ``SCOPE``.
+        footer: whether the footer offers it.
+        order: place in footer, help and palette, the smallest first.
+        priority: whether the key works before a field in use sees it.
+        rooms: rooms of a patient whose footer offers it; none for all.
+    """
+
+    id: str
+    key: str
+    label: str
+    help: str
+    action: str
+    where: frozenset[str]
+    footer: bool = False
+    order: int = 50
+    priority: bool = False
+    rooms: frozenset[str] = frozenset()
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """The key names, one by one."""
+        return tuple(self.key.split(","))
+
+
+SCOPES: Final[dict[str, str]] = {
+    EVERYWHERE: N_("Everywhere"),
+    "board": N_("Ward board"),
+    "patient": N_("Patient"),
+    "training": N_("Training"),
+    "evidence": N_("Evidence"),
+    "sign": N_("Signature"),
+    "dose": N_("Dose"),
+    "sign-in": N_("Sign-in"),
+}
+"""Scope names and their headings, in the order in which help lists them."""
+
+_ALL: Final = frozenset({EVERYWHERE})
+
+COMMANDS: tuple[Command, ...] = (
+    *(
+        Command(
+            f"room-{name}",
+            keys,
+            label,
+            text,
+            f"room('{name}')",
+            frozenset({"patient"}),
+            order=10 + place,
+            priority=True,
+        )
+        for place, (name, keys, label, text) in enumerate(
+            (
+                ("overview", "f1,1", N_("Overview"), N_("What now: phenotype, regimen, next dose, checks.")),
+                ("screening", "f2,2", N_("Screening"), N_("The trial's criteria, one by one, and the 72-hour clock.")),
+                ("labs", "f3,3", N_("Labs"), N_("Ferritin and HLA-DR, and the phenotype as they are typed.")),
+                ("sofa", "f4,4", N_("SOFA"), N_("SOFA of a day from raw values or points.")),
+                ("treatment", "f5,5", N_("Treatment"), N_("Every dose to day 15 with clock times.")),
+                ("monitoring", "f6,6", N_("Monitoring"), N_("The checklist of the treatment day.")),
+                ("response", "f7,7", N_("Response"), N_("Daily SOFA and the verdict by day 9 and 15.")),
+                ("record", "f8,8", N_("Record"), N_("Every entry: who, when, what it corrected.")),
+                ("identity", "ctrl+o", N_("Who"), N_("Bed, case and second identifier.")),
+            )
+        )
+    ),
+    Command(
+        "day-next",
+        "ctrl+right,f12",
+        N_("Next day"),
+        N_("Show the next day, in SOFA and Monitoring."),
+        "day(1)",
+        frozenset({"patient"}),
+        footer=True,
+        order=30,
+        priority=True,
+        rooms=frozenset({"sofa", "monitoring"}),
+    ),
+    Command(
+        "day-previous",
+        "ctrl+left,f11",
+        N_("Day before"),
+        N_("Show the day before, in SOFA and Monitoring."),
+        "day(-1)",
+        frozenset({"patient"}),
+        order=31,
+        priority=True,
+    ),
+    Command(
+        "entry",
+        "ctrl+r",
+        N_("Raw/points"),
+        N_("In SOFA: type raw values or the points of each organ."),
+        "entry",
+        frozenset({"patient"}),
+        footer=True,
+        order=32,
+        priority=True,
+        rooms=frozenset({"sofa"}),
+    ),
+    Command(
+        "now",
+        "ctrl+n",
+        N_("Now"),
+        N_("Write the present minute into a time field."),
+        "now",
+        frozenset({"patient"}),
+        footer=True,
+        order=33,
+        rooms=frozenset({"treatment"}),
+        priority=True,
+    ),
+    Command(
+        "answer-down",
+        "ctrl+down",
+        N_("Answer down"),
+        N_("Scroll the answer beside the form."),
+        "scroll(3)",
+        frozenset({"patient"}),
+        order=34,
+        priority=True,
+    ),
+    Command(
+        "answer-up",
+        "ctrl+up",
+        N_("Answer up"),
+        N_("Scroll the answer back."),
+        "scroll(-3)",
+        frozenset({"patient"}),
+        order=35,
+        priority=True,
+    ),
+    Command(
+        "sign",
+        "ctrl+s",
+        N_("Sign"),
+        N_("Sign what is new on this patient's sheet."),
+        "sign",
+        frozenset({"patient"}),
+        footer=True,
+        order=20,
+        priority=True,
+    ),
+    Command(
+        "dose",
+        "ctrl+y",
+        N_("Dose"),
+        N_("Record what became of the next dose."),
+        "dose",
+        frozenset({"patient"}),
+        footer=True,
+        order=34,
+        priority=True,
+        rooms=frozenset({"treatment", "overview"}),
+    ),
+    Command(
+        "course",
+        "ctrl+e",
+        N_("Start/stop"),
+        N_("Start a course through its check, or stop the one that runs."),
+        "course",
+        frozenset({"patient"}),
+        footer=True,
+        order=34,
+        priority=True,
+        rooms=frozenset({"treatment", "overview"}),
+    ),
+    Command(
+        "bleeding",
+        "ctrl+k",
+        N_("Bleeding"),
+        N_("Record a bleeding event with its WHO grade."),
+        "bleeding",
+        frozenset({"patient"}),
+        footer=True,
+        order=35,
+        priority=True,
+        rooms=frozenset({"monitoring"}),
+    ),
+    Command(
+        "acknowledge",
+        "ctrl+u",
+        N_("Acknowledge"),
+        N_("Say what is done about the limits that are met."),
+        "acknowledge",
+        frozenset({"patient"}),
+        footer=True,
+        order=35,
+        priority=True,
+        rooms=frozenset({"monitoring", "overview"}),
+    ),
+    Command(
+        "copy",
+        "ctrl+d",
+        N_("As before"),
+        N_("Copy this one field from the day before, in SOFA."),
+        "copy_before",
+        frozenset({"patient"}),
+        footer=True,
+        order=33,
+        priority=True,
+        rooms=frozenset({"sofa"}),
+    ),
+    Command(
+        "discard",
+        "ctrl+b",
+        N_("Drop draft"),
+        N_("Throw the draft away, at the second press."),
+        "discard",
+        frozenset({"patient"}),
+        order=36,
+        priority=True,
+    ),
+    Command(
+        "search",
+        "slash",
+        N_("Search"),
+        N_("Search all patients by bed, case or identifier."),
+        "search",
+        frozenset({"board"}),
+        footer=True,
+        order=12,
+    ),
+    Command(
+        "admit",
+        "n",
+        N_("New patient"),
+        N_("Put a new patient on the board."),
+        "admit",
+        frozenset({"board"}),
+        footer=True,
+        order=10,
+    ),
+    Command(
+        "open",
+        "enter",
+        N_("Open"),
+        N_("Open the patient under the cursor."),
+        "open_patient",
+        frozenset({"board"}),
+        footer=True,
+        order=11,
+    ),
+    Command(
+        "evidence",
+        "f10",
+        N_("Evidence"),
+        N_("The trial on one page: results, limits, sources."),
+        "evidence",
+        _ALL,
+        footer=True,
+        order=89,
+    ),
+    Command(
+        "help",
+        "f9,question_mark",
+        N_("Help"),
+        N_("Show every key and what it does."),
+        "help",
+        _ALL,
+        footer=True,
+        order=90,
+    ),
+    Command(
+        "palette",
+        "ctrl+p",
+        N_("Find"),
+        N_("Find a command by typing part of its name."),
+        "command_palette",
+        _ALL,
+        footer=True,
+        order=91,
+    ),
+    Command(
+        "back",
+        "escape",
+        N_("Back"),
+        N_("Go back; nothing typed is lost."),
+        "back",
+        _ALL,
+        footer=True,
+        order=92,
+    ),
+    Command(
+        "change-user",
+        "ctrl+f",
+        N_("Change user"),
+        N_("Sign as somebody else, or enroll a colleague."),
+        "change_user",
+        _ALL,
+        order=93,
+    ),
+    Command(
+        "lock",
+        "ctrl+l",
+        N_("Lock"),
+        N_("Lock the screen; what was typed is kept."),
+        "lock",
+        _ALL,
+        order=93,
+        priority=True,
+    ),
+    Command(
+        "theme",
+        "ctrl+t",
+        N_("Colors"),
+        N_("Change the colors: dark, light, high contrast."),
+        "next_theme",
+        _ALL,
+        order=94,
+    ),
+    Command(
+        "contrast",
+        "ctrl+g",
+        N_("Contrast"),
+        N_("Turn high contrast on or off."),
+        "contrast",
+        _ALL,
+        order=95,
+    ),
+    Command(
+        "quit",
+        "ctrl+q",
+        N_("Quit"),
+        N_("Leave the program."),
+        "quit",
+        _ALL,
+        footer=True,
+        order=99,
+        priority=True,
+    ),
+)
