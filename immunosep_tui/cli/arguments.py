@@ -199,6 +199,13 @@ def _people(command: argparse.ArgumentParser) -> None:
     command.add_argument("--reason", default="", metavar="TEXT", help=_("reset, retire: why"))
 
 
+def _allocation(command: argparse.ArgumentParser) -> None:
+    _store(command, argparse.SUPPRESS)
+    command.add_argument("deed", metavar="import")
+    command.add_argument("file", metavar="FILE", help=_("the pharmacist's list: number,arm"))
+    command.add_argument("--envelopes", metavar="FILE", help=_("a new file with an emergency code for each number"))
+
+
 def _encrypt(command: argparse.ArgumentParser) -> None:
     _store(command, argparse.SUPPRESS)
     deed = command.add_mutually_exclusive_group()
@@ -217,6 +224,7 @@ _COMMANDS: tuple[tuple[str, str, Callable[[argparse.ArgumentParser], None]], ...
     ("score", _("score a CSV table of patient-days"), _score),
     ("patient", _("list, show, export or import patients"), _patient),
     ("people", _("who may sign: list, add, reset a PIN, retire"), _people),
+    ("allocation", _("seal the list of a blinded trial: the pharmacist alone opens it"), _allocation),
     ("verify", _("check that every record is as it was written"), _verify),
     ("backup", _("a verified copy of the records"), _backup),
     ("restore", _("make a backup the store again"), _restore),

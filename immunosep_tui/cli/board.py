@@ -50,6 +50,8 @@ def open_board(
         care: the store as ``--store`` takes it, to be verified and backed up; empty for one that is not.
         is_demo: whether the store is thrown away at the end.
     """
+    from immunosep_tui.store.place import place_of
+    from immunosep_tui.store.sealed_list import list_file
     from immunosep_tui.ui.app import ImmunoSepApp
     from immunosep_tui.ui.desk import Desk, site_zone
     from immunosep_tui.ui.hardening import keep_memory_private
@@ -57,12 +59,14 @@ def open_board(
     keep_memory_private()
 
     def read_protocol() -> Protocol:
-        from immunosep_tui.profile.files import load
+        from immunosep_tui.profile.files import load_unblinded
 
-        return load(options.protocol)
+        return load_unblinded(options.protocol)
 
     use_language(None)
     desk = Desk(read_protocol, store, drafts, site_zone(), is_demo=is_demo, place=platform.node(), care=care)
+    if care:
+        desk.sealed_list = list_file(place_of(care))
     app = ImmunoSepApp(desk)
     try:
         status = app.start(mouse=not options.no_mouse)

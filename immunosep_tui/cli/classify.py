@@ -7,8 +7,9 @@ import argparse
 from immunosep_tui.cli.output import DONE, Json, print_json, reasons, refused, stamp, warnings
 from immunosep_tui.i18n import _, words
 from immunosep_tui.profile.files import load
+from immunosep_tui.rules.blinding import classify_at_bedside
 from immunosep_tui.rules.number import Refusal
-from immunosep_tui.rules.phenotype import LABELS, Answer, classify
+from immunosep_tui.rules.phenotype import LABELS, Answer
 from immunosep_tui.rules.protocol import Protocol
 from immunosep_tui.rules.reason import Caution
 from immunosep_tui.rules.sofa.reading import YES_NO, one_of
@@ -41,7 +42,7 @@ def run(options: argparse.Namespace) -> int:
             covid19 = YES_NO[answer]
     if refusals:
         return refused(refusals)
-    found = classify(
+    found = classify_at_bedside(
         protocol,
         values.get("ferritin"),
         values.get("hla_dr"),

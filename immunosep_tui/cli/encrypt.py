@@ -68,7 +68,7 @@ def _change(path: Path, by_recovery_key: bool) -> None:
         key = unlock_by_recovery(path, input(_("Recovery key: ")))
     else:
         key = unlock_by_asking(path, lambda: getpass.getpass(_("Present passphrase: ")))
-    set_passphrase(path, key, _new_passphrase())
+    set_passphrase(path, key, new_passphrase())
     print(_("Done: the store opens with the new passphrase from now on. The recovery key stays the same."))
 
 
@@ -85,7 +85,7 @@ def _turn_on(place: Place, path: Path) -> None:
     with closing(open_store(place)) as store:  # brings it to the latest schema
         if store.why_read_only is not None:
             raise store.why_read_only
-    passphrase, recovery = _new_passphrase(), new_recovery_key()
+    passphrase, recovery = new_passphrase(), new_recovery_key()
     _have_it_written_down(recovery)
     connect = connector(encrypt(path, passphrase, recovery))
     with closing(open_file(path, connect=connect)) as store:
@@ -138,8 +138,8 @@ def _plain_copies(place: Place, path: Path, remove: bool) -> None:
     print(_("To overwrite and remove them: immunosep-tui encrypt --remove-plain-backups"))
 
 
-def _new_passphrase() -> str:
-    """A passphrase, typed twice."""
+def new_passphrase() -> str:
+    """A passphrase, typed twice; Stop where it is not taken."""
     from immunosep_tui.store.envelope import LEAST_LENGTH, passphrase_fault
 
     passphrase = getpass.getpass(_("New passphrase, {least} characters or more: ").format(least=LEAST_LENGTH))

@@ -111,13 +111,22 @@ def chart_lines(chart: Chart) -> Iterator[str]:
     for course in state["courses"]:
         yield from _course_lines(course)
     yield _("Last of {count} entries:").format(count=state["entries"])
+    yield from _entry_lines(chart)
+
+
+def _entry_lines(chart: Chart) -> Iterator[str]:
+    """The last entries, each with what took it back and with its reason."""
+    from immunosep_tui.ui.desk import site_zone
+    from immunosep_tui.ui.entry_words import Book
+
+    book = Book(chart.entries, site_zone())
     rows = []
-    for entry in state["last"]:
-        what = entry["kind"] + (_(" instead of {n}").format(n=entry["corrects"]) if entry["corrects"] else "")
-        rows.append((f"  {entry['n']}", entry["recorded"], f"{entry['author']} ({entry['role']})", what))
-    reasons = [entry["reason"] for entry in state["last"]]
-    for line, reason in zip(aligned([[show(text) for text in row] for row in rows]), reasons, strict=True):
-        yield f"{line}  {reason}".rstrip()
+    for entry in chart.entries[-LAST:]:
+        state = f"[{book.standing(entry)}] " if book.standing(entry) else ""
+        reason = f" ({entry.reason})" if entry.reason else ""
+        by = f"{entry.author} ({entry.role})"
+        rows.append((f"  {entry.n}", instant_text(entry.recorded), by, f"{state}{book.line(entry)}{reason}"))
+    yield from aligned([[show(text) for text in row] for row in rows])
 
 
 def _decision_lines(decision: Json | None) -> Iterator[str]:

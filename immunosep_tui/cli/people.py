@@ -62,7 +62,7 @@ def _change(store: Store, options: argparse.Namespace) -> int:
         _refuse(_("{initials}: these initials are taken or not there. See people list.").format(initials=initials))
     if options.deed == "add" and options.role not in ROLES:
         _refuse(_("A role is wanted. Accepted: --role {roles}.").format(roles="|".join(ROLES)))
-    by = _who_does_it(store) if known else None
+    by = who_does_it(store) if known else None
     now, place = machine_clock().utc, platform.node()
     if options.deed == "add":
         enroll(store, initials, options.role, _new_pin(), by, now, place)
@@ -74,7 +74,7 @@ def _change(store: Store, options: argparse.Namespace) -> int:
     return DONE
 
 
-def _who_does_it(store: Store) -> Author:
+def who_does_it(store: Store) -> Author:
     """Somebody who may sign already, by initials and PIN."""
     from immunosep_tui.store.clock import machine_clock
     from immunosep_tui.ward.people import SignedIn, people, read_initials, sign_in

@@ -13,6 +13,7 @@ from immunosep_tui.profile.build import build
 from immunosep_tui.profile.errors import Fault, ProfileError
 from immunosep_tui.profile.lines import line_of
 from immunosep_tui.profile.seals import SEALS
+from immunosep_tui.rules.blinding import CannotBlind, blind
 from immunosep_tui.rules.protocol import Protocol
 
 DEFAULT = "immunosep-2025"
@@ -43,14 +44,23 @@ def available() -> Mapping[str, Path]:
     found: dict[str, Path] = {}
     for folder in (data_folder() / "protocols", site_folder()):
         if folder.is_dir():
-            for path in sorted(folder.glob("*.toml")):
+            for path in sorted(folder.glob("*.toml"), key=lambda path: path.stem):
                 if path.stem != BASE:
                     found.setdefault(path.stem, path)
     return found
 
 
 def load(name_or_file: str = DEFAULT) -> Protocol:
-    """The protocol of that name or file.
+    """The protocol of that name or file as the bedside may see it: a double-dummy one is blinded.
+
+    Raises:
+        ProfileError: as ``load_unblinded``.
+    """
+    return blind(load_unblinded(name_or_file))
+
+
+def load_unblinded(name_or_file: str = DEFAULT) -> Protocol:
+    """The protocol of that name or file with what a double-dummy one hides; for whoever prepares the study drug.
 
     Raises:
         ProfileError: not there, unreadable, damaged, changed since the release, or implausible; nobody is then
@@ -101,7 +111,15 @@ def _build(chain: list[tuple[Path, str, dict[str, Any]]], trust_seals: bool = Tr
         _check(merged, texts)
         _check_id(merged["id"], *texts[-1])
     digest = hashlib.sha256("".join(text for _, text in texts).encode()).hexdigest()
-    return build(merged, digest)
+    protocol = build(merged, digest)
+    try:
+        blind(protocol)
+    except CannotBlind as error:
+        path, text = texts[-1]
+        raise ProfileError(
+            Fault(str(path), line_of(text, ("design",)), "design", f"not double-dummy: {error}")
+        ) from None
+    return protocol
 
 
 def read_toml(path: Path) -> tuple[str, dict[str, Any]]:

@@ -86,6 +86,7 @@ class NoteModel(Strict):
 
 class QuestionModel(NoteModel):
     id: Name
+    label: Text
     bars: bool
 
 

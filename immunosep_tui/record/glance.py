@@ -6,16 +6,18 @@ import json
 from dataclasses import dataclass, fields
 from typing import NamedTuple
 
-from immunosep_tui.record.bodies import Bleeding, Check, PlannedCheck
-from immunosep_tui.record.chart import Chart, standing_of
-from immunosep_tui.record.entry import Entry
+from immunosep_tui.record.bodies import Check, Decision, PlannedCheck
+from immunosep_tui.record.chart import Chart
+from immunosep_tui.record.limits import limits_met
 from immunosep_tui.record.patient import parts
+from immunosep_tui.rules.phenotype import INDETERMINATE
 
 IN_WARD, LEFT, DIED = "in", "left", "died"
 """Where a patient is."""
 
-LIMIT, SEEN, HOOK, CHECK, FERRITIN, HLA_DR, FIRST_DOSE, SOFA, LABS = (
+LIMIT, REVIEW, SEEN, HOOK, CHECK, FERRITIN, HLA_DR, FIRST_DOSE, SOFA, LABS = (
     "limit",
+    "review",
     "seen",
     "hook",
     "check",
@@ -25,9 +27,10 @@ LIMIT, SEEN, HOOK, CHECK, FERRITIN, HLA_DR, FIRST_DOSE, SOFA, LABS = (
     "sofa",
     "labs",
 )
-"""What can wait for a person: a limit that was met, one that was met and is acknowledged for a time, a check to do."""
+"""What can wait for a person: a limit that was met, a later sample that settles another phenotype than the course rests
+on, a limit that is acknowledged for a time, a check to do."""
 
-URGENCY = {LIMIT: 0, HOOK: 0, LABS: 2, FERRITIN: 2, HLA_DR: 2, FIRST_DOSE: 3, SEEN: 4, CHECK: 4, SOFA: 4}
+URGENCY = {LIMIT: 0, REVIEW: 0, HOOK: 0, LABS: 2, FERRITIN: 2, HLA_DR: 2, FIRST_DOSE: 3, SEEN: 4, CHECK: 4, SOFA: 4}
 """How soon, 0 first, without a clock; 9 where nothing waits."""
 
 NOTHING = 9
@@ -37,10 +40,6 @@ OVERDUE = 1
 
 GONE = 10
 """The urgency of a patient who died or left."""
-
-
-BLEEDING = "Bleeding"
-"""What stands for a bleeding event where a line of the checklist would stand."""
 
 
 class Wanted(NamedTuple):
@@ -87,7 +86,7 @@ GLANCE_COLUMNS = tuple(field.name for field in fields(Glance))
 def glance(chart: Chart) -> Glance:
     """The row of a patient's chart."""
     state = DIED if chart.died else LEFT if chart.ended else IN_WARD
-    decision, course, running = chart.decision, chart.course, chart.running
+    decision, course, running = settled_by(chart), chart.course, chart.running
     due = [slot.due for slot in running.plan.slots if slot.number not in running.doses] if running else []
     wanted = [] if state != IN_WARD else _wanted(chart)
     return Glance(
@@ -112,15 +111,26 @@ def wanted_of(row: Glance) -> tuple[Wanted, ...]:
     return tuple(Wanted(*each) for each in json.loads(row.wanted))
 
 
+def settled_by(chart: Chart) -> Decision | None:
+    """The decision that treatment rests on: that of the latest course, before there is one the latest."""
+    if chart.course is None:
+        return chart.decision
+    body = chart.entries[chart.course.plan.decision - 1].body
+    return body if isinstance(body, Decision) else None
+
+
 def _wanted(chart: Chart) -> list[Wanted]:
-    decision = chart.decision
+    decision, rests_on = chart.decision, settled_by(chart)
     found = _limits(chart)
+    if chart.running and decision and rests_on and decision.phenotype not in (rests_on.phenotype, INDETERMINATE):
+        found.append(Wanted(REVIEW))
     if decision and any(code.endswith("suspected") for code in decision.cautions):
         found.append(Wanted(HOOK))
     if decision is None:
         found.append(Wanted(LABS))
     else:
-        found += [Wanted(name) for name in (FERRITIN, HLA_DR) if name in decision.missing]
+        if chart.course is None:
+            found += [Wanted(name) for name in (FERRITIN, HLA_DR) if name in decision.missing]
         if decision.regimen and chart.course is None:
             found.append(Wanted(FIRST_DOSE))
     if not chart.totals:
@@ -129,24 +139,10 @@ def _wanted(chart: Chart) -> list[Wanted]:
 
 
 def _limits(chart: Chart) -> list[Wanted]:
-    """What met a limit when it was last looked at, the latest first; acknowledged ones with their end."""
-    latest: dict[str, Entry] = {}
-    for entry in chart.latest.values():
-        body = entry.body
-        if isinstance(body, Check) and (body.item not in latest or body.day >= _day(latest[body.item])):
-            latest[body.item] = entry
-    met = [(entry, entry.body.label) for entry in latest.values() if isinstance(entry.body, Check) and entry.body.level]
-    bleedings = [entry for entry in standing_of(chart.entries) if isinstance(entry.body, Bleeding)]
-    met += [(entry, BLEEDING) for entry in bleedings[-1:] if isinstance(entry.body, Bleeding) and entry.body.level]
-    found = []
-    for entry, label in sorted(met, key=lambda each: -each[0].n):
-        until = chart.acknowledged.get(entry.n)
-        found.append(Wanted(LIMIT, label) if until is None else Wanted(SEEN, label, until))
-    return sorted(found, key=lambda each: each.kind != LIMIT)
-
-
-def _day(entry: Entry) -> int:
-    return entry.body.day if isinstance(entry.body, Check) else 0
+    """What met a limit, the latest first; what is acknowledged goes behind the rest, with the end of that."""
+    met = limits_met(chart)
+    fresh = [Wanted(LIMIT, each.label) for each in met if each.until is None]
+    return fresh + [Wanted(SEEN, each.label, each.until) for each in met if each.until is not None]
 
 
 def _open_checks(chart: Chart) -> list[Wanted]:

@@ -2,28 +2,33 @@
 
 from __future__ import annotations
 
-from immunosep_tui.record.bodies import Admitted, CourseStarted, CourseStopped, Decision, Dose, Voided
+from typing import Final
+
+from immunosep_tui.record.bodies import (
+    Admitted,
+    CodeBroken,
+    CourseStarted,
+    CourseStopped,
+    Decision,
+    Dose,
+    Opened,
+    Person,
+    Voided,
+)
 from immunosep_tui.record.chart import Chart, standing_of
 from immunosep_tui.record.courses import taken_back
 from immunosep_tui.record.entry import Entry, Proposal
 
+FINAL: Final = (CodeBroken, Opened, Person)
+"""What is never taken back or corrected: what was seen cannot be unseen, and who could sign then could sign then."""
+
 
 def objection(chart: Chart, proposal: Proposal) -> tuple[str, Entry | None]:
     """The name of the rule that stands against an entry, empty if none does, and the entry that is in the way."""
+    rule, there = objection_to_taking_back(chart, proposal)
+    if rule:
+        return rule, there
     body = proposal.body
-    taken = body.entry if isinstance(body, Voided) else proposal.corrects
-    if taken is not None:
-        standing = {entry.n: entry for entry in standing_of(chart.entries)}
-        if taken not in standing:
-            by = next((entry for entry in reversed(chart.entries) if taken_back(entry) == taken), None)
-            return ("already_corrected", by) if by else ("corrects_own", None)
-        if proposal.corrects is not None and standing[taken].kind != proposal.kind:
-            return "corrects_alike", standing[taken]
-        if not proposal.reason:
-            return "reason", standing[taken]
-        doses = next((course.doses for course in chart.courses if course.n == taken), {})
-        if doses:
-            return "course_has_doses", next(iter(doses.values()))
     match body:
         case Admitted():
             there = chart.latest.get("identity")
@@ -33,6 +38,26 @@ def objection(chart: Chart, proposal: Proposal) -> tuple[str, Entry | None]:
         case CourseStopped(course=n) | Dose(course=n):
             return _in_course(chart, n, body, proposal.corrects)
     return ("", None) if chart.n else ("admitted_first", None)
+
+
+def objection_to_taking_back(chart: Chart, proposal: Proposal) -> tuple[str, Entry | None]:
+    """The rule that stands against what an entry corrects or voids, in the record of a patient or of the ward."""
+    body = proposal.body
+    taken = body.entry if isinstance(body, Voided) else proposal.corrects
+    if taken is None:
+        return "", None
+    standing = {entry.n: entry for entry in standing_of(chart.entries)}
+    if taken not in standing:
+        by = next((entry for entry in reversed(chart.entries) if taken_back(entry) == taken), None)
+        return ("already_corrected", by) if by else ("corrects_own", None)
+    if isinstance(standing[taken].body, FINAL):
+        return "stays", standing[taken]
+    if proposal.corrects is not None and standing[taken].kind != proposal.kind:
+        return "corrects_alike", standing[taken]
+    if not proposal.reason:
+        return "reason", standing[taken]
+    doses = next((course.doses for course in chart.courses if course.n == taken), {})
+    return ("course_has_doses", next(iter(doses.values()))) if doses else ("", None)
 
 
 def _start(chart: Chart, plan: CourseStarted, proposal: Proposal) -> tuple[str, Entry | None]:

@@ -109,11 +109,11 @@ def checklist(items: tuple[CheckItem, ...], regimen: str, day: int, dose_due: bo
     """
     if day < 1:
         raise ValueError(f"treatment days are counted from 1, not {day}")
-    due = [item for item in items if item.regimen == regimen and _is_due(item, day, dose_due)]
+    due = [item for item in items if item.regimen == regimen and is_due(item, day, dose_due)]
     return tuple(sorted(due, key=lambda item: item.priority))
 
 
-def _is_due(item: CheckItem, day: int, dose_due: bool) -> bool:
+def is_due(item: CheckItem, day: int, dose_due: bool) -> bool:
     if item.frequency not in FREQUENCIES:
         raise ValueError(f"{item.id}: unknown frequency {item.frequency}")
     return FREQUENCIES[item.frequency](item, day, dose_due)

@@ -18,6 +18,9 @@ UNCLASSIFIED = "unclassified"
 INDETERMINATE = "indeterminate"
 PHENOTYPES = (MALS, IMMUNOPARALYSIS, UNCLASSIFIED, INDETERMINATE)
 
+STUDY, NOT_RANDOMIZED = "study", "not-randomized"
+"""What a blinded bedside is told instead: one of the two states is present, or the trial took no such patient."""
+
 HOURS_EVERY_OTHER_DAY = 48
 
 LABELS = {
@@ -25,6 +28,8 @@ LABELS = {
     IMMUNOPARALYSIS: N_("Sepsis-induced immunoparalysis"),
     UNCLASSIFIED: N_("Unclassified: neither rule is met"),
     INDETERMINATE: N_("Cannot be determined yet"),
+    STUDY: N_("One of the two states is present: study drug"),
+    NOT_RANDOMIZED: N_("Not randomized by the trial"),
 }
 
 

@@ -78,9 +78,13 @@ class DummyPartner:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What is asked before a course starts; ``bars`` is whether a yes forbids it, otherwise a yes asks for a reason."""
+    """What is asked before a course starts; ``label`` fits a narrow row, ``text`` asks in full.
+
+    ``bars`` is whether a yes forbids the start; otherwise a yes asks for a reason.
+    """
 
     id: str
+    label: str
     text: str
     bars: bool
     source: str
@@ -89,7 +93,10 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Regimen:
-    """What the trial gave to one phenotype. ``dose`` is None where no source gives it; then nothing is scheduled."""
+    """What the trial gave to one phenotype. ``dose`` is None where no source gives it; then nothing is scheduled.
+
+    Of a blinded one nobody at the bedside knows what it holds: ``dummy`` is then its second line, given to everybody.
+    """
 
     name: str
     product: str
@@ -102,6 +109,7 @@ class Regimen:
     dummy: DummyPartner | None
     notes: tuple[Note, ...] = ()
     questions: tuple[Question, ...] = ()
+    is_blinded: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,6 +221,10 @@ class SiteConventions:
     acknowledged: Fact
     stale: Fact
     apart: Fact
+
+
+OPEN, DOUBLE_DUMMY = "open", "double-dummy"
+"""Whether the bedside knows what is given."""
 
 
 @dataclass(frozen=True, slots=True)

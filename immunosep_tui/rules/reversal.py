@@ -7,7 +7,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import TypeAlias
 
-from immunosep_tui.rules.phenotype import IMMUNOPARALYSIS, MALS
+from immunosep_tui.rules.phenotype import IMMUNOPARALYSIS, MALS, NOT_RANDOMIZED, STUDY
 from immunosep_tui.rules.protocol import Fact, Reversal
 from immunosep_tui.rules.reason import N_, Reason, say
 from immunosep_tui.rules.units import distinct, plain
@@ -43,6 +43,8 @@ def reverse(
     if phenotype == IMMUNOPARALYSIS:
         return _immunoparalysis(rule, ferritin_now, hla_dr_now)
     words = N_("Immune reversal is defined for MALS and for immunoparalysis only.")
+    if phenotype in (STUDY, NOT_RANDOMIZED):
+        words = N_("Immune reversal is not told in a blinded trial: its rule depends on the state.")
     return ReversalVerdict(None, (Reason("no_rule", say(words), rule.ferritin_fall_percent.source),))
 
 

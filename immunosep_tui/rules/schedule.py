@@ -111,7 +111,7 @@ def schedule(regimen: Regimen, start: datetime, design: Design, stop: datetime |
     Args:
         regimen: what the trial gave; its numbers carry their sources.
         start: the instant of the first dose, with its offset from UTC.
-        design: ``double-dummy`` adds the placebo partner of the regimen.
+        design: ``double-dummy`` adds the placebo partner of the regimen; a blinded one always has both its lines.
         stop: doses due at or after this instant are marked as cancelled; they keep their place.
 
     Raises:
@@ -121,8 +121,8 @@ def schedule(regimen: Regimen, start: datetime, design: Design, stop: datetime |
     first = utc(start)
     end = None if stop is None else utc(stop)
     lines = [_active(regimen)]
-    if design == "double-dummy":
-        lines.append(_placebo(regimen))
+    if design == "double-dummy" or regimen.is_blinded:
+        lines.append(_partner(regimen))
     doses = [dose for line in lines for dose in _doses(line, first, end)]
     return tuple(sorted(doses, key=lambda dose: (dose.due, dose.route != "IV")))
 
@@ -168,7 +168,7 @@ def _active(regimen: Regimen) -> _Line:
         raise NotPublished(say(words, product=regimen.product))
     amount = Amount(regimen.dose.value, regimen.dose.unit)
     pack = regimen.presentation
-    containers, note = _containers(amount, pack)
+    containers, note = (None, None) if regimen.is_blinded else _containers(amount, pack)
     drawn = None
     if pack is not None and containers is not None:
         drawn = Amount(containers * pack.volume.value, pack.volume.unit)
@@ -199,11 +199,15 @@ def _containers(amount: Amount, pack: Presentation | None) -> tuple[Decimal | No
     return Decimal(without_trailing_zeros(count)), None
 
 
-def _placebo(regimen: Regimen) -> _Line:
+def _partner(regimen: Regimen) -> _Line:
+    """The placebo beside the regimen's own product; beside a blinded one the other prepared dose."""
     partner = regimen.dummy
     if partner is None:
         words = N_("The placebo given beside {product} was not found in any source: nothing is scheduled.")
         raise NotPublished(say(words, product=regimen.product))
+    if regimen.is_blinded and regimen.dose is not None:
+        amount = Amount(regimen.dose.value, regimen.dose.unit)
+        return _Line(partner.product, partner.route, False, partner.interval_hours, partner.days, amount)
     volume = None
     note: Sentence | None = say(N_("No source gives the volume of this placebo: ask the pharmacist."))
     if partner.volume is not None:

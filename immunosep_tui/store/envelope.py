@@ -38,7 +38,7 @@ _MOST_BYTES: Final = 10_000
 
 @dataclass(frozen=True, slots=True)
 class Wrap:
-    """A data key that one secret opens: the costs and the salt of scrypt, the masked key, and the tag over all of it."""
+    """Content that one secret opens: costs and salt of scrypt, the masked content, and the tag over all of it."""
 
     n: int
     r: int
@@ -69,22 +69,22 @@ def passphrase_fault(text: str) -> Sentence | None:
 def seal(key: bytearray, passphrase: str, recovery: str) -> Envelope:
     """A new envelope round a data key; the recovery key as ``read_recovery_key`` gives it."""
     name = secrets.token_hex(8)
-    return Envelope(name, _wrap(key, passphrase, name, "passphrase"), _wrap(key, recovery, name, "recovery"))
+    return Envelope(name, wrap(key, passphrase, name, "passphrase"), wrap(key, recovery, name, "recovery"))
 
 
 def with_passphrase(envelope: Envelope, key: bytearray, passphrase: str) -> Envelope:
     """The same envelope with another passphrase; data key and recovery key stay."""
-    return replace(envelope, passphrase=_wrap(key, passphrase, envelope.id, "passphrase"))
+    return replace(envelope, passphrase=wrap(key, passphrase, envelope.id, "passphrase"))
 
 
 def open_by_passphrase(envelope: Envelope, passphrase: str) -> bytearray | None:
     """The data key; None where the passphrase is wrong."""
-    return _unwrap(envelope.passphrase, passphrase, envelope.id, "passphrase")
+    return unwrap(envelope.passphrase, passphrase, envelope.id, "passphrase")
 
 
 def open_by_recovery(envelope: Envelope, recovery: str) -> bytearray | None:
     """The data key; None where the recovery key, as ``read_recovery_key`` gives it, is wrong."""
-    return _unwrap(envelope.recovery, recovery, envelope.id, "recovery")
+    return unwrap(envelope.recovery, recovery, envelope.id, "recovery")
 
 
 def wipe(key: bytearray) -> None:
@@ -92,35 +92,43 @@ def wipe(key: bytearray) -> None:
     key[:] = bytes(len(key))
 
 
-# A wrap is the data key XOR a mask of the same length, a one-time pad. It is sound because no mask is ever used twice:
-# scrypt makes it from the secret and a salt that is drawn anew for each wrap, and what it masks is itself random, so the
-# sum says nothing about either. The tag tells a wrong secret from a right one, and that nothing was changed; its key is
-# another part of scrypt's output, which is independent of the mask.
+# A wrap is the content XOR a mask of the same length, a one-time pad. It is sound because no mask is ever used twice:
+# scrypt makes it from the secret and a salt that is drawn anew for each wrap, so that without the secret the sum looks
+# random whatever the content is. Nothing but the length of the content shows. The tag tells a wrong secret from a right
+# one, and that nothing was changed; its key is another part of scrypt's output, which is independent of the mask.
 
 
-def _wrap(key: bytearray, secret: str, name: str, purpose: str) -> Wrap:
-    blank = Wrap(**COST, salt=secrets.token_bytes(_SALT_BYTES), masked=b"", tag=b"")
-    mask, tag_key = _stretch(blank, secret)
-    masked = replace(blank, masked=_xor(key, mask))
+def wrap(
+    content: bytes | bytearray, secret: str, name: str, purpose: str, cost: Mapping[str, int] | None = None
+) -> Wrap:
+    """Content that one secret opens; ``name`` and ``purpose`` are part of what the tag vouches for.
+
+    ``cost`` is that of one guess; another than ``COST`` is for secrets that are drawn by chance and long.
+    """
+    blank = Wrap(**(cost or COST), salt=secrets.token_bytes(_SALT_BYTES), masked=b"", tag=b"")
+    mask, tag_key = _stretch(blank, secret, len(content))
+    masked = replace(blank, masked=_xor(content, mask))
     return replace(masked, tag=_tag(masked, tag_key, name, purpose))
 
 
-def _unwrap(wrap: Wrap, secret: str, name: str, purpose: str) -> bytearray | None:
-    mask, tag_key = _stretch(wrap, secret)
-    if not hmac.compare_digest(_tag(wrap, tag_key, name, purpose), wrap.tag):
+def unwrap(sealed: Wrap, secret: str, name: str, purpose: str) -> bytearray | None:
+    """The content of a wrap; None where the secret is wrong or anything was changed."""
+    mask, tag_key = _stretch(sealed, secret, len(sealed.masked))
+    if not hmac.compare_digest(_tag(sealed, tag_key, name, purpose), sealed.tag):
         return None
-    return bytearray(_xor(wrap.masked, mask))
+    return bytearray(_xor(sealed.masked, mask))
 
 
-def _stretch(wrap: Wrap, secret: str) -> tuple[bytes, bytes]:
+def _stretch(sealed: Wrap, secret: str, length: int) -> tuple[bytes, bytes]:
     """The mask and the key of the tag that follow from a secret; the same letters typed elsewhere are the same secret."""
     text = unicodedata.normalize("NFKC", secret).encode("utf-8", "surrogatepass")
-    made = hashlib.scrypt(text, salt=wrap.salt, n=wrap.n, r=wrap.r, p=wrap.p, maxmem=_MOST_MEMORY, dklen=KEY_BYTES + 32)
-    return made[:KEY_BYTES], made[KEY_BYTES:]
+    costs = {"n": sealed.n, "r": sealed.r, "p": sealed.p}
+    made = hashlib.scrypt(text, salt=sealed.salt, **costs, maxmem=_MOST_MEMORY, dklen=length + 32)
+    return made[:length], made[length:]
 
 
-def _tag(wrap: Wrap, tag_key: bytes, name: str, purpose: str) -> bytes:
-    said = f"{_FORMAT} {name} {purpose} {wrap.n} {wrap.r} {wrap.p} {wrap.salt.hex()} {wrap.masked.hex()}"
+def _tag(sealed: Wrap, tag_key: bytes, name: str, purpose: str) -> bytes:
+    said = f"{_FORMAT} {name} {purpose} {sealed.n} {sealed.r} {sealed.p} {sealed.salt.hex()} {sealed.masked.hex()}"
     return hmac.digest(tag_key, said.encode("utf-8", "surrogatepass"), "sha256")
 
 
@@ -136,7 +144,7 @@ def read_envelope(file: Path) -> Envelope:
         found = json.loads(raw) if len(raw) <= _MOST_BYTES else {}
         if found["format"] != _FORMAT or not isinstance(found["id"], str):
             raise ValueError("another format")
-        return Envelope(found["id"], _read_wrap(found["passphrase"]), _read_wrap(found["recovery"]))
+        return Envelope(found["id"], read_wrap(found["passphrase"]), read_wrap(found["recovery"]))
     except OSError as error:
         text = say(N_("The key file {path} cannot be read ({detail})."), path=file, detail=error.strerror)
     except (ValueError, TypeError, KeyError, RecursionError):
@@ -144,8 +152,8 @@ def read_envelope(file: Path) -> Envelope:
     raise Unusable(text, say(N_("Put a copy of it back: each encrypted backup has one beside it.")))
 
 
-def _read_wrap(found: Mapping[str, Any]) -> Wrap:
-    """A wrap with costs that this machine can bear; ValueError where it is none."""
+def read_wrap(found: Mapping[str, Any], length: int = KEY_BYTES) -> Wrap:
+    """A wrap of content of a length, with costs that this machine can bear; ValueError where it is none."""
     costs = [found[name] for name in COST]
     if not all(type(cost) is int and cost > 0 for cost in costs):
         raise ValueError("costs are whole numbers")
@@ -153,7 +161,7 @@ def _read_wrap(found: Mapping[str, Any]) -> Wrap:
     if n < 2 or n & (n - 1) or r != COST["r"] or n * p > _MOST_WORK:
         raise ValueError("costs out of range")
     salt, masked, tag = (bytes.fromhex(found[name]) for name in ("salt", "masked", "tag"))
-    if (len(salt), len(masked), len(tag)) != (_SALT_BYTES, KEY_BYTES, 32):
+    if (len(salt), len(masked), len(tag)) != (_SALT_BYTES, length, 32):
         raise ValueError("a part has another length")
     return Wrap(n, r, p, salt, masked, tag)
 
@@ -161,7 +169,7 @@ def _read_wrap(found: Mapping[str, Any]) -> Wrap:
 def write_envelope(file: Path, envelope: Envelope) -> None:
     """Put a key file in place, durably and whole or not at all; OSError where that fails."""
     said = {"format": _FORMAT, **asdict(envelope)}
-    _put(file, (json.dumps(said, default=bytes.hex, indent=1) + "\n").encode("ascii"))
+    put_file(file, (json.dumps(said, default=bytes.hex, indent=1) + "\n").encode("ascii"))
 
 
 def carry_key(source: Path, target: Path) -> None:
@@ -170,7 +178,7 @@ def carry_key(source: Path, target: Path) -> None:
     Without it the copy would be lost with the disk that the original lies on.
     """
     if key_file(source).exists():
-        _put(key_file(target), key_file(source).read_bytes())
+        put_file(key_file(target), key_file(source).read_bytes())
 
 
 def same_key(one: Path, other: Path) -> bool:
@@ -179,7 +187,8 @@ def same_key(one: Path, other: Path) -> bool:
     return all(file.exists() for file in files) and read_envelope(files[0]).id == read_envelope(files[1]).id
 
 
-def _put(file: Path, content: bytes) -> None:
+def put_file(file: Path, content: bytes) -> None:
+    """Put a file in place that only its owner can open, durably and whole or not at all; OSError where that fails."""
     part = file.with_name(f"{file.name}.{secrets.token_hex(8)}.part")
     try:
         with os.fdopen(os.open(part, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "wb") as opened:

@@ -14,7 +14,7 @@ from immunosep_tui.record.chart import Chart, fold
 from immunosep_tui.record.clock import Clock, Reading, doubt
 from immunosep_tui.record.entry import COLUMNS, WARD, Entry, NotReadable, Proposal, write_body
 from immunosep_tui.record.glance import Glance
-from immunosep_tui.record.objections import objection
+from immunosep_tui.record.objections import objection, objection_to_taking_back
 from immunosep_tui.store import index, troubles
 from immunosep_tui.store.clock import machine_clock
 from immunosep_tui.store.engine import Broken, Engine, Row, Violated
@@ -99,6 +99,9 @@ class Store:
         (seq, hashed, recorded), now = self._locked_head(), self._now()
         done = [found for proposal in proposals if (found := self._by_key(proposal.key))]
         if len(done) == len(proposals):
+            others = [found for found in done if found.record != proposals[0].record]
+            if others:
+                raise troubles.refused("once", others[0])
             return done
         record = proposals[0].record
         before = self._entries(record)
@@ -113,10 +116,9 @@ class Store:
         chart = fold(record, before)
         moment = replace(now, utc=max(now.utc, recorded or 0))
         for proposal in proposals:
-            if record != WARD:
-                rule, there = objection(chart, proposal)
-                if rule:
-                    raise troubles.refused(rule, there)
+            rule, there = (objection_to_taking_back if record == WARD else objection)(chart, proposal)
+            if rule:
+                raise troubles.refused(rule, there)
             seq += 1
             entry = _entry(proposal, seq, follows + len(entries) + 1, moment, hashed)
             hashed = entry.hash

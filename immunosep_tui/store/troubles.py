@@ -65,6 +65,8 @@ _RULES: Final[Mapping[str, str]] = {
     "admitted_once": N_("The patient has been admitted already."),
     "already_corrected": N_("This entry has been corrected already."),
     "corrects_alike": N_("An entry is corrected by one of its own kind."),
+    "stays": N_("It stays: the breaking of a code and who may sign are never corrected or taken back."),
+    "once": N_("Another record has this already: a number of the sealed list is given out once."),
     "reason": N_("A correction needs a reason."),
     "storable": N_("A text has a character, or a number a size, that cannot be stored."),
     "corrects_own": N_("The entry to be corrected is not in this record."),

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from immunosep_tui.i18n import _, words
+from immunosep_tui.rules.analytes import ANALYTES
+from immunosep_tui.rules.number import Refusal, parse_number
 from immunosep_tui.rules.phenotype import INDETERMINATE, LABELS, UNCLASSIFIED, Answer, interval
 from immunosep_tui.rules.protocol import Regimen
 from immunosep_tui.rules.reason import N_
 from immunosep_tui.rules.sofa.day import Organ, Score
-from immunosep_tui.rules.units import plain
-from immunosep_tui.ui.panel import Line
+from immunosep_tui.rules.units import DECIMALS, plain
+
+if TYPE_CHECKING:
+    from immunosep_tui.ui.panel import Line
 
 ORGAN_LABELS: dict[Organ, str] = {
     "respiration": N_("Respiration"),
@@ -42,6 +48,7 @@ _DOUBTS = (
     "ferritin_hook_effect_suspected",
     "ferritin_near_cutoff",
     "hla_dr_near_cutoff",
+    "value_near_cutoff",
     "ferritin_hook_effect",
 )
 """Doubts about a phenotype, what to look at first."""
@@ -51,9 +58,19 @@ def regimen_text(regimen: Regimen) -> str:
     """Drug, dose, route and interval in this order; a dose that no source gives is said to be unknown."""
     if regimen.dose is None:
         return _("{product}: dose not published").format(product=regimen.product)
-    return f"{regimen.product} {plain(regimen.dose.value)} {regimen.dose.unit} {regimen.route} " + words(
-        interval(regimen.interval_hours.value)
-    )
+    own = words(interval(regimen.interval_hours.value))
+    if regimen.is_blinded and regimen.dummy is not None:
+        other = words(interval(regimen.dummy.interval_hours.value))
+        return f"{_(regimen.product)} {own}; {_(regimen.dummy.product)} {other}"
+    return f"{regimen.product} {plain(regimen.dose.value)} {regimen.dose.unit} {regimen.route} {own}"
+
+
+def with_unit(analyte: str, text: str) -> str:
+    """A number that was typed without a unit with the one that it is read in."""
+    known = ANALYTES.get(analyte)
+    if known is None or isinstance(parse_number(text, DECIMALS), Refusal):
+        return text
+    return f"{text} {known.canonical.name}".rstrip()
 
 
 def score_lines(score: Score, refused: int, unconfirmed: int) -> list[Line]:

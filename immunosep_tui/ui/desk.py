@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
@@ -26,7 +27,7 @@ class Desk:
     """The things on the desk of a shared workstation; the protocol is read when it is first asked for.
 
     Args:
-        read_protocol: gives the protocol or raises ProfileError.
+        read_protocol: gives the protocol, not blinded, or raises ProfileError.
         store: the records.
         drafts: what is typed on this machine.
         zone: the site's time zone, for display and for typed local times.
@@ -56,6 +57,8 @@ class Desk:
         self.care = care
         self.author: Author | None = None
         """Who is signed in."""
+        self.sealed_list: Path | None = None
+        """Where the pharmacist's sealed list lies; nowhere for a store that is thrown away."""
         self.is_locked = False
         """Whether nobody may read what is on the desk."""
         self.ward = Ward(store, drafts, lambda: self.protocol, zone, now)
@@ -67,7 +70,14 @@ class Desk:
 
     @cached_property
     def protocol(self) -> Protocol:
-        """The protocol that answers are given by."""
+        """The protocol that answers are given by; of a double-dummy one what the bedside may see of it."""
+        from immunosep_tui.rules.blinding import blind
+
+        return blind(self.unblinded)
+
+    @cached_property
+    def unblinded(self) -> Protocol:
+        """The protocol with what a double-dummy one hides; for the pharmacist's screen alone."""
         return self._read_protocol()
 
     def close(self) -> bool:
@@ -80,7 +90,6 @@ class Desk:
 def site_zone() -> ZoneInfo:
     """The zone of this machine, UTC where it cannot be told."""
     import os
-    from pathlib import Path
 
     named = os.environ.get("TZ", "").lstrip(":")
     link = Path("/etc/localtime")

@@ -31,9 +31,12 @@ def moment_text(instant: datetime, zone: ZoneInfo) -> str:
 
 def until(due: datetime, now: datetime) -> str:
     """How far an instant lies ahead or behind, to the minute: ``in 2 h 05 min``."""
-    ahead = due >= now
-    minutes = abs(due - now) // timedelta(minutes=1)
-    hours, rest = divmod(minutes, 60)
+    span = span_text(abs(due - now))
+    return _("in {span}").format(span=span) if due >= now else _("{span} ago").format(span=span)
+
+
+def span_text(span: timedelta) -> str:
+    """A span of time to the minute, from a day on to the hour: ``2 h 05 min``, ``3 d 4 h``."""
+    hours, rest = divmod(span // timedelta(minutes=1), 60)
     days, hours = divmod(hours, 24)
-    span = _("{d} d {h} h").format(d=days, h=hours) if days else _("{h} h {m:02} min").format(h=hours, m=rest)
-    return _("in {span}").format(span=span) if ahead else _("{span} ago").format(span=span)
+    return _("{d} d {h} h").format(d=days, h=hours) if days else _("{h} h {m:02} min").format(h=hours, m=rest)

@@ -22,6 +22,9 @@ from immunosep_tui.rules.sofa.reading import YES_NO, DayReading, read_day
 from immunosep_tui.ward.instants import instant
 from immunosep_tui.ward.samples import phenotype
 
+NOTES = ("renal_note", "sedation_note")
+"""Names of the texts of a SOFA day that are words for people and score nothing."""
+
 LAST_DAY = 15
 """The last day that the response windows look at."""
 
@@ -48,6 +51,8 @@ def _sofa_day(typed: tuple[tuple[str, str], ...], kept: frozenset[str], protocol
     """The day that these texts make; remembered, because a key changes one day of a series and asks for all."""
     texts = dict(typed)
     points = {organ: texts.pop(f"points_{organ}", "") for organ in ORGANS}
+    for note in NOTES:
+        texts.pop(note, None)
     asked = read_day({name: parts(text) for name, text in texts.items()}, protocol.bands)
     unconfirmed = tuple({name: None for name, _ in asked.cautions if name not in kept})
     used = {name: parts(text) for name, text in texts.items() if name not in unconfirmed}

@@ -31,6 +31,7 @@ CHECK_OVERDUE: Final = 2
 
 _WANTED: Final = {
     glances.LIMIT: N_("Limit: {label}"),
+    glances.REVIEW: N_("Review: phenotype changed"),
     glances.SEEN: N_("Seen: {label}"),
     glances.CHECK: N_("Overdue: {label}"),
     glances.HOOK: N_("Hook effect? Dilute"),
@@ -82,7 +83,7 @@ def row(patient: Patient, protocol: Protocol, zone: ZoneInfo, now: datetime) -> 
     today = max(1, min(LAST_DAY, day)) if day is not None else LAST_DAY
     met = () if died else met_now(patient, today, protocol)
     if met:
-        rank, attention = 0, say(N_("Limit: {label}"), label=met[0].item.label)
+        rank, attention = 0, say(N_("Limit: {label}"), label=say(met[0].item.label))
     if not died and any(caution.code.endswith("suspected") for caution in answer.cautions):
         rank, attention = 0, say(_WANTED[glances.HOOK])
     left = bool(YES_NO.get(patient.text("response.final")))
@@ -114,7 +115,8 @@ def recorded_row(glance: Glance, now: datetime) -> Row:
     rank, _place, first = waits[0] if waits else (glances.NOTHING, 0, None)
     attention = None
     if first is not None and rank < glances.NOTHING:
-        attention = say(_WANTED[first.kind], label=say(first.label))
+        facts = {"label": say(first.label)} if first.label else {}
+        attention = say(_WANTED[first.kind], **facts)
     return Row(
         key=glance.record,
         place=glance.place,

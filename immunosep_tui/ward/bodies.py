@@ -4,41 +4,33 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from fractions import Fraction
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from immunosep_tui.record.bodies import (
     Admitted,
     Body,
     Check,
-    CourseStarted,
-    CourseStopped,
     Decision,
     Died,
     FollowUp,
     Labs,
     Left,
     Screened,
-    Slot,
     SofaDay,
     SofaTotal,
 )
 from immunosep_tui.record.chart import Chart
 from immunosep_tui.record.patient import Patient
 from immunosep_tui.rules.number import Refusal
-from immunosep_tui.rules.protocol import CheckItem, Protocol, Regimen
+from immunosep_tui.rules.protocol import CheckItem, Protocol
 from immunosep_tui.rules.response import DIED
 from immunosep_tui.rules.sofa.day import ORGANS
 from immunosep_tui.rules.sofa.reading import YES_NO
 from immunosep_tui.ward import checks, screening
-from immunosep_tui.ward.answers import course, day_total, organ_points, regimen_of, sofa_day
-from immunosep_tui.ward.instants import instant, ms
+from immunosep_tui.ward.answers import day_total, organ_points, sofa_day
 from immunosep_tui.ward.reading import read
-from immunosep_tui.ward.samples import phenotype_of_sample
-
-LEAST_GAP = Fraction(3, 4)
-"""The part of the interval between two doses of a drug before which no further one can be recorded. Local convention."""
+from immunosep_tui.ward.samples import TIMES, phenotype_of_sample, time_of_sample
 
 STATUSES = ("alive", "died")
 """What a follow-up can say."""
@@ -63,12 +55,13 @@ class Said:
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """What the texts are read with: the sheet, the chart that it lies over, the protocol and the site's zone."""
+    """What the texts are read with: the sheet, the chart that it lies over, the protocol, the site's zone, the instant."""
 
     sheet: Patient
     chart: Chart
     protocol: Protocol
     zone: ZoneInfo
+    now: datetime | None = None
 
 
 def said_at(place: str, view: View) -> Said:
@@ -91,9 +84,11 @@ def _labs(place: str, view: View) -> Said:
     withheld = [f"{place}.{name}" for name, found in reads.items() if not found.usable]
     if "covid19" in texts and texts["covid19"] not in YES_NO:
         withheld.append(f"{place}.covid19")
-    for name in ("sampled", "resulted"):
-        if isinstance(instant(sheet, f"{place}.{name}", view.zone), Refusal):
-            withheld.append(f"{place}.{name}")
+    withheld += [
+        f"{place}.{name}"
+        for name in TIMES
+        if isinstance(time_of_sample(sheet, number, name, view.zone, view.now), Refusal)
+    ]
     used = {name: text for name, text in texts.items() if f"{place}.{name}" not in withheld}
     if not used:
         return Said((), tuple(withheld))
@@ -109,7 +104,7 @@ def _labs(place: str, view: View) -> Said:
         tuple(answer.missing),
         tuple(dict.fromkeys(caution.code for caution in answer.cautions)),
     )
-    sampled = instant(sheet, f"{place}.sampled", view.zone)
+    sampled = time_of_sample(sheet, number, "sampled", view.zone, view.now)
     at = sampled if isinstance(sampled, datetime) else None
     return Said((Labs(used, kept, number), decision), tuple(withheld), at)
 
@@ -155,42 +150,10 @@ def _response(place: str, view: View) -> Said:
 
 
 def _treatment(place: str, view: View) -> Said:
-    if place == "treatment.stop":
-        return _stop(place, view)
-    keys = tuple(f"treatment.{name}" for name in ("start", "design") if view.sheet.text(f"treatment.{name}"))
-    without_stop = view.sheet.typed("treatment.stop", "")
-    plan = course(without_stop, view.protocol, view.zone)
-    regimen = regimen_of(view.sheet, view.protocol)
-    if plan.why_none is not None or regimen is None:
-        return Said((), keys)
-    slots = tuple(
-        Slot(number, dose.day, ms(dose.due), dose.product, dose.dose, dose.route, dose.placebo)
-        for number, dose in enumerate(plan.doses, start=1)
-    )
-    ends = plan.doses[0].due + timedelta(days=int(regimen.days.value))
-    started = CourseStarted(
-        regimen=regimen.name,
-        design=view.sheet.text("treatment.design"),
-        start=view.sheet.text("treatment.start"),
-        decision=0,
-        slots=slots,
-        ends=ms(ends),
-        least_gap=least_gap(regimen),
-    )
-    return Said((started,))
-
-
-def least_gap(regimen: Regimen) -> int:
-    """The shortest time between two given doses, in milliseconds."""
-    return int(Fraction(regimen.interval_hours.value) * 3_600_000 * LEAST_GAP)
-
-
-def _stop(place: str, view: View) -> Said:
-    running = view.chart.running
-    at = instant(view.sheet, place, view.zone)
-    if running is None or not isinstance(at, datetime):
-        return Said((), (place,))
-    return Said((CourseStopped(running.n, view.sheet.text(place)),), (), at)
+    """A planned course is started and stopped through a check of its own, never by signing a sheet."""
+    texts = view.sheet.within("treatment")
+    names = ("stop",) if place == "treatment.stop" else tuple(name for name in texts if name != "stop")
+    return Said((), tuple(f"treatment.{name}" for name in names if name in texts))
 
 
 def _monitoring(place: str, view: View) -> Said:

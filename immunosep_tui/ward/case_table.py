@@ -11,7 +11,7 @@ from immunosep_tui.profile.lines import line_of
 from immunosep_tui.rules.sofa.day import ORGANS
 from immunosep_tui.rules.sofa.reading import fields_of_day
 from immunosep_tui.ward import screening
-from immunosep_tui.ward.answers import LAST_DAY
+from immunosep_tui.ward.answers import LAST_DAY, NOTES
 
 _DAYS = tuple(str(day) for day in range(1, LAST_DAY + 1))
 _FIELDS: Mapping[str, tuple[str, ...]] = {
@@ -21,7 +21,7 @@ _FIELDS: Mapping[str, tuple[str, ...]] = {
     "response": (*_DAYS, "final", "day28"),
     "treatment": ("start", "design", "stop", "sample", "regimen"),
 }
-_FIELDS_OF_DAY = (*fields_of_day(), *(f"points_{organ}" for organ in ORGANS))
+_FIELDS_OF_DAY = (*fields_of_day(), *NOTES, *(f"points_{organ}" for organ in ORGANS))
 
 
 def sheet_keys(keys: Iterable[str]) -> list[str]:

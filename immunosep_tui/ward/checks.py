@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
-from immunosep_tui.record.patient import Patient
+from immunosep_tui.record.chart import Chart
+from immunosep_tui.record.entry import Entry
+from immunosep_tui.record.glance import next_look
+from immunosep_tui.record.limits import limits_met
+from immunosep_tui.record.patient import Patient, parts
 from immunosep_tui.rules.monitoring import LEVELS, Finding, assess, checklist
 from immunosep_tui.rules.number import Refusal
 from immunosep_tui.rules.protocol import CheckItem, Protocol
 from immunosep_tui.rules.reversal import ReversalVerdict, reverse
 from immunosep_tui.rules.units import Quantity
 from immunosep_tui.ward.answers import LAST_DAY, course, regimen_of, whole
+from immunosep_tui.ward.instants import moment
 from immunosep_tui.ward.reading import read
-from immunosep_tui.ward.samples import phenotype
+from immunosep_tui.ward.samples import MARKERS, deciding, numbers, phenotype, place_of_sample
 
 
 def due_items(patient: Patient, day: int, protocol: Protocol, zone: ZoneInfo) -> tuple[CheckItem, ...]:
@@ -53,19 +59,22 @@ def met_now(patient: Patient, day: int, protocol: Protocol) -> tuple[Finding, ..
 
 def reversal(patient: Patient, protocol: Protocol) -> ReversalVerdict | None:
     """Immune reversal by the latest ferritin and HLA-DR of the checklist; None before either was measured again."""
-    latest = {analyte: _latest(patient, analyte, protocol) for analyte in ("ferritin", "hla_dr")}
+    latest = {analyte: _latest(patient, analyte, protocol) for analyte in MARKERS}
     if not any(latest.values()):
         return None
-    baseline = read(patient, "labs.ferritin", "ferritin", protocol).quantity
+    place = place_of_sample(deciding(patient, protocol))
+    baseline = read(patient, f"{place}.ferritin", "ferritin", protocol).quantity
     ferritin, hla_dr = (value.canonical if value else None for value in latest.values())
     name = phenotype(patient, protocol).phenotype
     return reverse(protocol.reversal, name, baseline.canonical if baseline else None, ferritin, hla_dr)
 
 
 def _latest(patient: Patient, analyte: str, protocol: Protocol) -> Quantity | None:
-    """The value of the latest treatment day after the first that has one."""
+    """The value of the latest sample after the one that treatment rests on, else of the latest treatment day."""
     items = [item.id for item in protocol.checklist if item.analyte == analyte]
-    keys = (f"monitoring.{day}.{name}" for day in range(LAST_DAY, 1, -1) for name in items)
+    later = [n for n in reversed(numbers(patient)) if n > deciding(patient, protocol)]
+    keys = [f"{place_of_sample(n)}.{analyte}" for n in later]
+    keys += [f"monitoring.{day}.{name}" for day in range(LAST_DAY, 1, -1) for name in items]
     values = (_value(patient, key, analyte, protocol) for key in keys)
     return next((value for value in values if value is not None), None)
 
@@ -83,7 +92,45 @@ def _earlier(patient: Patient, item: CheckItem, day: int, protocol: Protocol) ->
 
 
 def _value(patient: Patient, key: str, analyte: str, protocol: Protocol) -> Quantity | None:
+    """The last measurement of a text, or the worst of several looks."""
     if analyte:
-        return read(patient, key, analyte, protocol).quantity
-    number = whole(patient.text(key), None)
-    return None if isinstance(number, Refusal) else Quantity("", Decimal(number), "")
+        measured = read(patient, key, analyte, protocol).quantities
+        return measured[-1] if measured else None
+    number = worst(patient.text(key))
+    return None if number is None else Quantity("", Decimal(number), "")
+
+
+def worst(text: str) -> int | None:
+    """The highest of the numbers that were typed one after the other; None where one of them is none."""
+    numbers = [whole(part, None) for part in parts(text)]
+    usable = [number for number in numbers if not isinstance(number, Refusal)]
+    return max(usable) if len(usable) == len(numbers) else None
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """One look of the checklist of a running course that is still to come or was not taken; ``late`` is whether it is
+    overdue by the site's convention."""
+
+    item: str
+    label: str
+    due: datetime
+    late: bool
+
+
+def looks(chart: Chart, now: datetime, protocol: Protocol) -> tuple[Look, ...]:
+    """The next look of each line of the checklist of which nothing is recorded, the first due one first."""
+    if chart.running is None:
+        return ()
+    overdue = timedelta(minutes=int(protocol.site.overdue.value))
+    found = []
+    for planned in chart.running.plan.checks:
+        due = next_look(chart, planned)
+        if due is not None:
+            found.append(Look(planned.item, planned.label, moment(due), moment(due) + overdue < now))
+    return tuple(sorted(found, key=lambda look: (look.due, look.label)))
+
+
+def urgent(chart: Chart) -> tuple[Entry, ...]:
+    """Entries that met a limit which asks to call somebody, and that nobody has acknowledged."""
+    return tuple(each.entry for each in limits_met(chart) if each.level != LEVELS[-1] and each.until is None)

@@ -2,11 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
-from immunosep_tui.record.bodies import Bleeding, Dose, Note, SignedOff, Voided
+from immunosep_tui.record.bodies import (
+    Acknowledged,
+    Bleeding,
+    CourseStarted,
+    CourseStopped,
+    Dose,
+    Note,
+    SignedOff,
+    Voided,
+)
 from immunosep_tui.record.chart import Chart
 from immunosep_tui.record.entry import Proposal
+from immunosep_tui.ward.instants import ms
 from immunosep_tui.ward.signature import Signature, propose
 
 
@@ -28,9 +39,26 @@ def record_dose(chart: Chart, slot: int, outcome: str, at: datetime, signature: 
     return propose(chart, Dose(chart.course.n, slot, outcome), at, signature)
 
 
-def record_bleeding(chart: Chart, site: str, text: str, at: datetime, signature: Signature) -> Proposal:
-    """A bleeding event: where, and in words."""
-    return propose(chart, Bleeding(site, text), at, signature)
+def start_course(chart: Chart, body: CourseStarted, signature: Signature) -> Proposal:
+    """A course as it was planned; the signature says why in spite of what."""
+    return propose(chart, body, signature.now, signature)
+
+
+def stop_course(chart: Chart, text: str, at: datetime, signature: Signature) -> Proposal:
+    """The running course ends at an instant, which was typed as ``text``; ValueError where none runs."""
+    if chart.running is None:
+        raise ValueError("no course runs")
+    return propose(chart, CourseStopped(chart.running.n, text), at, signature)
+
+
+def record_bleeding(chart: Chart, bleeding: Bleeding, at: datetime, signature: Signature) -> Proposal:
+    """A bleeding event: where, in words, and how severe."""
+    return propose(chart, bleeding, at, signature)
+
+
+def acknowledge(chart: Chart, entries: Sequence[int], until: datetime, signature: Signature) -> Proposal:
+    """What these entries say was seen; the signature says what is done about it, and it is urgent again after ``until``."""
+    return propose(chart, Acknowledged(tuple(entries), ms(until)), signature.now, signature)
 
 
 def write_note(chart: Chart, text: str, signature: Signature) -> Proposal:

@@ -10,8 +10,11 @@ from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 from immunosep_tui.record.patient import Patient
-from immunosep_tui.rules.phenotype import INDETERMINATE, Answer, classify
+from immunosep_tui.rules.blinding import classify_at_bedside
+from immunosep_tui.rules.number import Refusal
+from immunosep_tui.rules.phenotype import INDETERMINATE, Answer
 from immunosep_tui.rules.protocol import Protocol
+from immunosep_tui.rules.reason import N_, say
 from immunosep_tui.rules.sofa.reading import YES_NO
 from immunosep_tui.rules.units import Quantity
 from immunosep_tui.ward.instants import instant
@@ -21,6 +24,11 @@ MOST_SAMPLES = 30
 """How many samples a sheet has room for."""
 
 MARKERS = ("ferritin", "hla_dr")
+TIMES = ("sampled", "resulted")
+"""The texts of a sample that name an instant: when blood was taken, and when the result came."""
+
+EARLY = timedelta(minutes=5)
+"""How far clocks may differ before a time counts as in the future. Local convention."""
 
 
 def place_of_sample(number: int) -> str:
@@ -42,13 +50,31 @@ def phenotype_of_sample(patient: Patient, number: int, protocol: Protocol) -> An
     """The phenotype by one sample alone; a value that is refused or not confirmed counts as missing."""
     place = place_of_sample(number)
     ferritin = read(patient, f"{place}.ferritin", "ferritin", protocol).quantity
-    return classify(
+    return classify_at_bedside(
         protocol,
         ferritin,
         read(patient, f"{place}.hla_dr", "hla_dr", protocol).quantity,
         ferritin_before=_ferritin_before(patient, number, protocol),
         covid19=YES_NO.get(patient.text("labs.covid19")),
     )
+
+
+def time_of_sample(
+    patient: Patient, number: int, name: str, zone: ZoneInfo, now: datetime | None
+) -> datetime | Refusal | None:
+    """When a sample was taken or its result came; refused in the future, and a result before its sample."""
+    place = place_of_sample(number)
+    found = instant(patient, f"{place}.{name}", zone)
+    if not isinstance(found, datetime):
+        return found
+    text = patient.text(f"{place}.{name}")
+    past = say(N_("A time that has passed."))
+    if now is not None and found > now + EARLY:
+        return Refusal("future", text, say(N_("This time has not come yet.")), past)
+    sampled = instant(patient, f"{place}.sampled", zone)
+    if name == "resulted" and isinstance(sampled, datetime) and found < sampled:
+        return Refusal("before_sample", text, say(N_("The result cannot come before the sample was taken.")), past)
+    return found
 
 
 def _ferritin_before(patient: Patient, number: int, protocol: Protocol) -> Quantity | None:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from immunosep_tui.record.bodies import KIND_OF, Body, CourseStarted, Decision, Voided
+from immunosep_tui.record.bodies import KIND_OF, Body, Voided
 from immunosep_tui.record.chart import Chart, texts_of
 from immunosep_tui.record.entry import Entry, Proposal
 from immunosep_tui.record.patient import Patient, confirmed
@@ -16,8 +17,7 @@ from immunosep_tui.ward.bodies import Said, View, said_at
 from immunosep_tui.ward.signature import Signature, propose
 
 ORDER = ("identity", "screening", "labs", "sample", "sofa", "treatment", "monitoring", "response")
-"""Rooms in the order in which they are recorded: a course rests on the decision that is signed with it, and a death that
-is signed with all before it ends the record."""
+"""Rooms in the order in which they are recorded: a death that is signed with all before it ends the record."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,7 @@ class Part:
     @property
     def removes(self) -> bool:
         """Whether a recorded text was taken away and nothing stands in its place."""
-        return self.corrects is not None and not self.after
+        return self.corrects is not None and not self.after and not self.place.startswith("treatment")
 
     @property
     def is_ready(self) -> bool:
@@ -49,9 +49,14 @@ class Part:
         return bool(self.said.bodies) or self.removes
 
 
-def parts(chart: Chart, sheet: Patient, protocol: Protocol, zone: ZoneInfo) -> tuple[Part, ...]:
-    """Each place at which a sheet differs from the record that it lies over, in the order of recording."""
-    view = View(sheet, chart, protocol, zone)
+def parts(
+    chart: Chart, sheet: Patient, protocol: Protocol, zone: ZoneInfo, now: datetime | None = None
+) -> tuple[Part, ...]:
+    """Each place at which a sheet differs from the record that it lies over, in the order of recording.
+
+    What would have happened after ``now`` is held back.
+    """
+    view = View(sheet, chart, protocol, zone, now)
     found = []
     for place in places_that_differ(chart.sheet, sheet):
         before, after = _texts(chart.sheet, place), _texts(sheet, place)
@@ -102,20 +107,15 @@ def needs_reason(found: Iterable[Part]) -> bool:
 def proposals(chart: Chart, found: Sequence[Part], signature: Signature) -> tuple[Proposal, ...]:
     """The entries that signing these parts would append, in order."""
     listed: list[Proposal] = []
-    decision = max((e.n for e in chart.entries if isinstance(e.body, Decision) and e.body == chart.decision), default=0)
     for part in found:
         if not part.is_ready:
             continue
         bodies, corrects = _bodies(part)
         for body in bodies:
-            n = chart.n + len(listed) + 1
-            if isinstance(body, Decision):
-                decision = n
-            said = replace(body, decision=decision) if isinstance(body, CourseStarted) else body
             at = part.said.at or signature.now
-            corrected = corrects is not None or isinstance(said, Voided)
+            corrected = corrects is not None or isinstance(body, Voided)
             signed = signature if corrected else replace(signature, reason="")
-            listed.append(propose(chart, said, at, signed, corrects, len(listed)))
+            listed.append(propose(chart, body, at, signed, corrects, len(listed)))
             corrects = None
     return tuple(listed)
 

@@ -285,7 +285,7 @@ def test_evidence_stands_beside_its_recomputation(capsys: pytest.CaptureFixture[
 
 def test_protocols_can_be_listed_shown_and_checked(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     listed = answer(capsys, "protocol", "list")["protocols"]
-    assert [row["id"] for row in listed] == ["immunosep-2025", "provide-2022"]
+    assert [row["id"] for row in listed] == ["immunosep-2025", "immunosep-2025-blinded", "provide-2022"]
     shown = answer(capsys, "protocol", "show", "provide-2022")["profile"]
     assert shown["regimens"]["anakinra"]["days"]["value"] == "7"
     site = tmp_path / "ours.toml"

@@ -14,12 +14,15 @@ import pytest
 
 from immunosep_tui.profile import files, seal, seals
 from immunosep_tui.profile.errors import Fault, ProfileError
-from immunosep_tui.profile.files import available, check_unsealed, data_folder, load, site_folder
+from immunosep_tui.profile.files import available, check_unsealed, data_folder, load, load_unblinded, site_folder
 from immunosep_tui.profile.results import results
 from immunosep_tui.profile.seals import SEALS
 from immunosep_tui.rules.protocol import CONFIDENCE, Assay, Fact, Limit, Note
 
-PROTOCOLS = ("immunosep-2025", "provide-2022")
+BELOW = {"immunosep-2025-blinded": ("immunosep-2025",)}
+"""What a released profile extends beside the base."""
+
+PROTOCOLS = ("immunosep-2025", "immunosep-2025-blinded", "provide-2022")
 RELEASED = data_folder()
 
 
@@ -60,16 +63,16 @@ def refused(name_or_file: str | Path) -> Fault:
 # ---- the released profiles ---------------------------------------------------------------------------------------
 @pytest.mark.parametrize("name", PROTOCOLS)
 def test_a_released_profile_loads_sealed_and_passes_the_border(name: str) -> None:
-    sealed = load(name)
+    sealed = load_unblinded(name)
     assert sealed == check_unsealed(RELEASED / "protocols" / f"{name}.toml")
     assert sealed.id == name
-    chain = [(RELEASED / "protocols" / f"{part}.toml").read_bytes() for part in ("base", name)]
+    chain = [(RELEASED / "protocols" / f"{part}.toml").read_bytes() for part in ("base", *BELOW.get(name, ()), name)]
     assert sealed.sha256 == hashlib.sha256(b"".join(chain)).hexdigest()
 
 
 def test_the_first_profile_is_the_trials() -> None:
     assert load() == load("immunosep-2025")
-    assert list(available())[:2] == ["immunosep-2025", "provide-2022"]
+    assert tuple(available())[:3] == PROTOCOLS
 
 
 def test_the_seals_are_those_of_the_files() -> None:
@@ -390,7 +393,7 @@ def test_a_parent_that_is_no_text_or_not_there_is_refused(site: Path) -> None:
 # ---- files that are none -----------------------------------------------------------------------------------------
 def test_an_unknown_name_lists_the_known_ones(site: Path) -> None:
     assert str(refused("imunosep")) == (
-        "imunosep: there is no protocol of this name; there are: immunosep-2025, provide-2022"
+        "imunosep: there is no protocol of this name; there are: immunosep-2025, immunosep-2025-blinded, provide-2022"
     )
 
 

@@ -10,18 +10,23 @@ from dataclasses import dataclass, field, replace
 from immunosep_tui.record.bodies import (
     OUTCOMES,
     ROLES,
+    Acknowledged,
     Admitted,
+    Allocated,
     Bleeding,
     Body,
     Check,
+    CodeBroken,
     CourseStarted,
     CourseStopped,
     Decision,
     Died,
     Dose,
+    FollowUp,
     Labs,
     Left,
     Note,
+    Screened,
     SignedOff,
     Slot,
     SofaDay,
@@ -62,7 +67,7 @@ def _admitted(rng: random.Random, chart: Chart, now: int) -> Body:
 
 def _labs(rng: random.Random, chart: Chart, now: int) -> Body:
     texts = _texts(rng, "ferritin", "hla_dr", "crp")
-    return Labs(texts, tuple(name for name in texts if rng.random() < 0.2))
+    return Labs(texts, tuple(name for name in texts if rng.random() < 0.2), rng.choice((1, 1, 2)))
 
 
 def _sofa(rng: random.Random, chart: Chart, now: int) -> Body:
@@ -135,6 +140,26 @@ def _left(rng: random.Random, chart: Chart, now: int) -> Body:
     return Left("to the ward")
 
 
+def _screened(rng: random.Random, chart: Chart, now: int) -> Body:
+    return Screened({"age": str(rng.randrange(18, 99))}, ("age",) if rng.random() < 0.1 else ())
+
+
+def _followed(rng: random.Random, chart: Chart, now: int) -> Body:
+    return FollowUp(28, rng.choice(("alive", "alive", "alive", "died")))
+
+
+def _acknowledged(rng: random.Random, chart: Chart, now: int) -> Body:
+    return Acknowledged((_some_entry(rng, chart),), now + 12 * HOUR)
+
+
+def _allocated(rng: random.Random, chart: Chart, now: int) -> Body:
+    return Allocated(_a_course(rng, chart), f"{rng.randrange(1000):03}")
+
+
+def _code_break(rng: random.Random, chart: Chart, now: int) -> Body:
+    return CodeBroken(_a_course(rng, chart), "IV placebo, subcutaneous first")
+
+
 def _note(rng: random.Random, chart: Chart, now: int) -> Body:
     return Note(rng.choice(("quiet night", "Müller — 家属", "x" * 3000, "a\nb\tc")))
 
@@ -158,6 +183,7 @@ Deed = Callable[[random.Random, Chart, int], Body]
 
 DEEDS: dict[str, tuple[Deed, int]] = {
     "admitted": (_admitted, 2),
+    "screened": (_screened, 3),
     "labs": (_labs, 10),
     "sofa": (_sofa, 8),
     "total": (_total, 5),
@@ -169,6 +195,10 @@ DEEDS: dict[str, tuple[Deed, int]] = {
     "bleeding": (_bleeding, 2),
     "died": (_died, 1),
     "left": (_left, 1),
+    "follow-up": (_followed, 1),
+    "acknowledged": (_acknowledged, 3),
+    "allocated": (_allocated, 1),
+    "code-break": (_code_break, 1),
     "note": (_note, 4),
     "sign-off": (_signed, 3),
     "void": (_void, 9),

@@ -69,6 +69,8 @@ def test_the_sheet_holds_what_was_typed_at_its_place() -> None:
         "response.2": "7",
         "treatment.start": "2026-01-01 08:00",
         "treatment.design": "open",
+        "treatment.regimen": "first",
+        "treatment.sample": "1",
         "treatment.stop": "2026-01-02 09:00",
         "monitoring.2.hemoglobin": "9.1 g/dL",
         "response.9": "D",

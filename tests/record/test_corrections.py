@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from immunosep_tui.record.bodies import Body, CourseStopped, Dose, Voided
-from immunosep_tui.record.entry import Author, Proposal
+from immunosep_tui.record.bodies import Body, CodeBroken, CourseStopped, Dose, Person, Voided
+from immunosep_tui.record.entry import WARD, Author, Proposal
 from immunosep_tui.store.errors import Refused
 from immunosep_tui.store.files import open_file
 from immunosep_tui.store.store import Store
@@ -102,3 +102,21 @@ def test_the_next_course_begins_after_the_end_of_the_one_before_without_a_stop(d
     course = desk.record(plan(desk.clock.utc))
     assert desk.refused(GIVEN) == "dose_in_running_course"
     desk.record(Dose(course, 1, "given"))
+
+
+def test_the_breaking_of_a_code_is_never_taken_back_or_corrected(desk: Desk) -> None:
+    n = desk.record(CodeBroken(3, "drug one"))
+    assert desk.refused(Voided(n)) == "stays"
+    assert desk.refused(CodeBroken(3, "placebo"), n) == "stays"
+    assert desk.store.chart("p").code_break is not None
+
+
+def test_who_may_sign_is_never_taken_back(desk: Desk) -> None:
+    author = Author("AB", "nurse")
+    enrolled = Proposal(WARD, Person("AB", "nurse", "hash"), author, desk.clock.utc, "person")
+    desk.store.append([enrolled], 0)
+    for number, (body, corrects) in enumerate(((Voided(1), None), (Person("AB", "doctor", "other"), 1))):
+        proposal = Proposal(WARD, body, author, desk.clock.utc, f"again{number}", "why", corrects)
+        with pytest.raises(Refused) as error:
+            desk.store.append([proposal], 1)
+        assert error.value.rule == "stays"

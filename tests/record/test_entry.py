@@ -34,7 +34,7 @@ def test_the_order_in_which_texts_were_typed_does_not_matter(texts: dict[str, st
 
 def test_a_body_is_canonical_json() -> None:
     assert write_body(Labs({"ferritin": "12", "crp": "Ä"}, ("crp",))) == (
-        '{"kept":["crp"],"texts":{"crp":"Ä","ferritin":"12"}}'
+        '{"kept":["crp"],"sample":1,"texts":{"crp":"Ä","ferritin":"12"}}'
     )
 
 
@@ -102,7 +102,19 @@ def test_a_body_without_one_of_its_facts_is_refused_or_has_a_default_for_it(body
     facts = json.loads(write_body(body))
     lost = data.draw(st.sampled_from(sorted(facts)))
     del facts[lost]
-    optional = {"kept", "least_gap", "level", "active", "facts"}
+    optional = {
+        "kept",
+        "least_gap",
+        "level",
+        "active",
+        "facts",
+        "sample",
+        "window",
+        "answers",
+        "checks",
+        "grade",
+        "major",
+    }
     if lost in optional:
         read_body(KIND_OF[type(body)], json.dumps(facts))
     else:

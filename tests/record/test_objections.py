@@ -7,6 +7,7 @@ import pytest
 from immunosep_tui.record.bodies import (
     Admitted,
     Body,
+    CodeBroken,
     CourseStopped,
     Decision,
     Died,
@@ -14,11 +15,13 @@ from immunosep_tui.record.bodies import (
     Labs,
     Left,
     Note,
+    Opened,
+    Person,
     Voided,
 )
 from immunosep_tui.record.chart import fold
 from immunosep_tui.record.entry import Author, Entry, Proposal
-from immunosep_tui.record.objections import objection
+from immunosep_tui.record.objections import objection, objection_to_taking_back
 from tests.record.histories import ADMITTED, DAY, DECISION, HOUR, START, book, plan
 
 Bodies = tuple[Body | tuple[Body, int], ...]
@@ -74,6 +77,9 @@ FORBIDDEN: list[tuple[str, Bodies, Body, int | None, int | None]] = [
     ("corrects_own", (ADMITTED,), Voided(0), None, None),
     ("already_corrected", (ADMITTED, Note("x"), Voided(2)), Note("y"), 2, 3),
     ("already_corrected", (ADMITTED, Note("x"), (Note("y"), 2)), Voided(2), None, 3),
+    ("stays", (*STARTED, CodeBroken(3, "drug one")), Voided(4), None, 4),
+    ("stays", (*STARTED, CodeBroken(3, "drug one")), CodeBroken(3, "placebo"), 4, 4),
+    ("stays", (*STARTED, CodeBroken(3, "drug one")), Note("x"), 4, 4),
     ("corrects_alike", (ADMITTED, Note("x")), Labs({}), 2, 2),
     ("corrects_alike", (ADMITTED, Note("x"), Voided(2)), Note("x"), 3, 3),
     ("course_has_decision", (ADMITTED,), plan(), None, None),
@@ -122,3 +128,22 @@ def test_a_correction_needs_a_reason() -> None:
 def test_the_next_course_may_begin_after_the_end_of_the_one_before() -> None:
     assert against(STARTED, plan(), at=START + DAY) == ("one_active_course", 3)
     assert against(STARTED, plan(), at=START + DAY + 1) == ("", None)
+
+
+PERSON = Person("AB", "nurse", "hash")
+
+
+@pytest.mark.parametrize(
+    ("bodies", "body", "corrects", "rule"),
+    [
+        ((), PERSON, None, ""),
+        ((PERSON,), Person("CD", "nurse", "hash"), None, ""),
+        ((PERSON,), Voided(1), None, "stays"),
+        ((PERSON,), Person("AB", "doctor", "hash"), 1, "stays"),
+        ((Opened("ward 1"),), Voided(1), None, "stays"),
+        ((PERSON,), Voided(2), None, "corrects_own"),
+    ],
+)
+def test_the_record_of_the_ward_only_grows(bodies: Bodies, body: Body, corrects: int | None, rule: str) -> None:
+    proposal = Proposal("p", body, Author("AB", "nurse"), START, "key", "why", corrects)
+    assert objection_to_taking_back(fold("p", book(*bodies)), proposal)[0] == rule

@@ -19,7 +19,9 @@ from immunosep_tui.rules.phenotype import (
     INDETERMINATE,
     LABELS,
     MALS,
+    NOT_RANDOMIZED,
     PHENOTYPES,
+    STUDY,
     UNCLASSIFIED,
     Answer,
     classify,
@@ -98,8 +100,8 @@ def test_both_cut_offs_are_strict_and_missing_values_assign_nothing(
 
 
 def test_every_phenotype_has_a_label() -> None:
-    assert tuple(LABELS) == PHENOTYPES
-    assert len(set(LABELS.values())) == len(PHENOTYPES)
+    assert tuple(LABELS) == (*PHENOTYPES, STUDY, NOT_RANDOMIZED)
+    assert len(set(LABELS.values())) == len(LABELS)
 
 
 @given(st.none() | FERRITINS, st.none() | COUNTS)

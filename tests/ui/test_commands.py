@@ -54,7 +54,7 @@ def test_command_is_well_formed(command: Command) -> None:
     for key in command.keys:
         assert known(key), key
         assert key not in SAME_BYTE_AS_ANOTHER_KEY
-        assert key not in EATEN_BY_FIELDS
+        assert key not in EATEN_BY_FIELDS or command.priority
         assert key not in ROOM_KEYS or command.where == {"patient"}
 
 
@@ -112,7 +112,7 @@ def test_footer_fits_every_width_and_never_cuts_an_entry(scope: str) -> None:
 def test_footer_offers_a_room_its_own_keys_and_no_other() -> None:
     assert "Raw/points" in footer_for("patient", 200, "sofa").plain
     assert "Raw/points" not in footer_for("patient", 200, "labs").plain
-    assert "Next day" in footer_for("patient", 200, "monitoring").plain
+    assert "Next page" in footer_for("patient", 200, "monitoring").plain
     assert "Now" in footer_for("patient", 200, "treatment").plain
 
 

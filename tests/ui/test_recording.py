@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from textual.pilot import Pilot
 
-from immunosep_tui.record.bodies import Admitted, Dose
+from immunosep_tui.record.bodies import Admitted, CourseStarted, Dose
 from immunosep_tui.record.entry import Author, Proposal
 from immunosep_tui.record.patient import Patient
 from immunosep_tui.rules.protocol import Protocol
@@ -179,16 +179,78 @@ async def test_a_colleague_who_signs_first_is_shown(bedside: Bedside) -> None:
     await bedside.sees("NOT SAVED: CD has changed this record", "Bed: 7", "(was 9)")
 
 
-async def test_a_dose_is_recorded_for_the_patient_whose_identifier_is_typed(bedside: Bedside) -> None:
-    await bedside.press("f5")
-    await bedside.sees("> First dose at")
-    start = (datetime.now(UTC) - timedelta(minutes=5)).strftime("%Y-%m-%d %H:%M")
-    await bedside.press(*[{" ": "space", "-": "minus", ":": "colon"}.get(c, c) for c in start])
+def keys_of(text: str) -> list[str]:
+    return [{" ": "space", "-": "minus", ":": "colon"}.get(c, c) for c in text]
+
+
+async def answer_the_check(bedside: Bedside) -> None:
+    """Sign the sheet, plan a first dose, and answer everything that the check asks; Enter then starts it."""
     await bedside.press("ctrl+s")
-    await bedside.sees("-> course of 8 doses")
+    await bedside.sees("Enter signs")
     await bedside.may_sign()
     await bedside.press("enter")
     await bedside.sees("[SIGNED")
+    await bedside.press("f5")
+    await bedside.sees("> First dose at")
+    await bedside.press(*keys_of((datetime.now(UTC) - timedelta(minutes=5)).strftime("%Y-%m-%d %H:%M")))
+    await bedside.sees("PLANNED, not started")
+    await bedside.press("ctrl+e")
+    await bedside.sees("START: interferon gamma-1b 100 mcg subcutaneous", "> Case, again")
+    await bedside.press(*keys_of("A-12"), "enter", *"884213", "enter", *["n", "enter"] * 4)
+    await bedside.sees("> Reason")
+    await bedside.may_sign()
+
+
+async def test_a_course_starts_only_through_its_check(bedside: Bedside) -> None:
+    await bedside.press("ctrl+e")
+    await bedside.sees("START A COURSE", "Enter the time of the first dose.")
+    await bedside.press("escape", "f5")
+    await bedside.sees("> First dose at")
+    await bedside.press("ctrl+n", "ctrl+e")
+    await bedside.sees("Sign the laboratory values first")
+    await bedside.press("escape", "ctrl+s")
+    await bedside.sees("Enter signs", "NOT SIGNED: started and stopped with Ctrl+E")
+    await bedside.may_sign()
+    await bedside.press("enter")
+    await bedside.sees("Saved at")
+    assert bedside.desk.ward.store.chart("p").course is None
+    await bedside.press("ctrl+e")
+    await bedside.sees("START: interferon", "> Case, again")
+    await bedside.may_sign()
+    for wanted, typed in (
+        ("Type the case number", [*keys_of("A-13"), "enter", *["down"] * 8]),
+        ("Type the case number", [*["up"] * 8, *keys_of("A-12"), "enter", *"884213", *["down"] * 8]),
+        ("Answer first: E. coli", ["up"]),
+    ):
+        await bedside.press(*typed)
+        await bedside.press("enter", *["down"] * 8)
+        await bedside.press("enter")
+        if wanted == "Answer first: E. coli":
+            await bedside.sees(wanted)
+    assert bedside.desk.ward.store.chart("p").course is None
+
+
+async def test_a_contraindication_forbids_the_start_and_a_caution_asks_why(bedside: Bedside) -> None:
+    await answer_the_check(bedside)
+    await bedside.press("up", "up", "up", "up", "y", "enter", "y", "enter", "enter", "enter")
+    await bedside.sees("YES: it cannot be started")
+    await bedside.may_sign()
+    await bedside.press("enter")
+    await bedside.sees("It cannot be started: E. coli allergy")
+    await bedside.press("up", "up", "up", "up", "n", "enter", "enter", "enter", "enter", "enter")
+    await bedside.sees("Say why it is started in spite")
+    await bedside.press(*"seen", "enter")
+    await bedside.sees("[SIGNED")
+    entry = bedside.desk.ward.store.chart("p").entries[-1]
+    assert entry.reason == "seen"
+    assert isinstance(entry.body, CourseStarted)
+    assert entry.body.answers == {"e-coli": "no", "seizures": "yes", "heart": "no", "renal": "no"}
+
+
+async def test_a_dose_is_recorded_for_the_patient_whose_identifier_is_typed(bedside: Bedside) -> None:
+    await answer_the_check(bedside)
+    await bedside.press("enter")
+    await bedside.sees("RUNNING. Next dose 1 of 8")
     await bedside.press("ctrl+y")
     await bedside.sees("interferon gamma-1b 100 mcg subcutaneous", "Dose 1 of 8")
     await bedside.may_sign()
@@ -197,11 +259,38 @@ async def test_a_dose_is_recorded_for_the_patient_whose_identifier_is_typed(beds
     await bedside.sees("Type how the second identifier")
     assert bedside.desk.ward.store.chart("p").next_slot.number == 1  # type: ignore[union-attr]
     await bedside.press("backspace", "backspace", "backspace", *"213", "enter")
-    await bedside.sees("Dose 1: given")
+    await bedside.sees("RUNNING. Next dose 2 of 8")
     chart = bedside.desk.ward.store.chart("p")
     assert chart.entries[-1].body == Dose(4, 1, "given")
     assert chart.next_slot is not None
     assert chart.next_slot.number == 2
+
+
+async def test_a_dose_outside_its_window_asks_why(bedside: Bedside, monkeypatch: pytest.MonkeyPatch) -> None:
+    await answer_the_check(bedside)
+    await bedside.press("enter")
+    await bedside.sees("RUNNING.")
+    now = bedside.desk.now()
+    monkeypatch.setattr(bedside.desk, "now", lambda: now + timedelta(hours=3))
+    await bedside.press("ctrl+y")
+    await bedside.sees("Dose 1 of 8")
+    await bedside.press("g", "enter", "ctrl+n", "enter")
+    await bedside.sees("LATE by 3 h 0", "convention)")
+
+
+async def test_a_course_is_stopped_with_a_reason_and_nothing_can_be_recorded_after(bedside: Bedside) -> None:
+    await answer_the_check(bedside)
+    await bedside.press("enter")
+    await bedside.sees("RUNNING.")
+    await bedside.press("ctrl+e")
+    await bedside.sees("STOP THE COURSE", "8 doses are cancelled")
+    await bedside.may_sign()
+    await bedside.press("ctrl+n", "enter", "enter", *"213", "enter")
+    await bedside.sees("Say why the course is stopped")
+    await bedside.press("up", *"rash", "enter", "enter")
+    await bedside.sees("STOPPED", "by AB: rash", "x cancelled")
+    await bedside.press("ctrl+y")
+    await bedside.sees("No dose is open")
 
 
 async def test_the_board_finds_a_patient_and_opens_only_the_last_one_left(bedside: Bedside) -> None:

@@ -23,9 +23,11 @@ from immunosep_tui.store.store import Store
 from immunosep_tui.store.verify import verify
 from immunosep_tui.ward.board import recorded_row, row
 from immunosep_tui.ward.cases import Case, cases, patient_of
+from immunosep_tui.ward.deeds import stop_course
 from immunosep_tui.ward.instants import ms
 from immunosep_tui.ward.signature import Signature
 from immunosep_tui.ward.signing import left_over, needs_reason, parts, sign
+from tests.support.courses import begin
 
 AB = Author("AB", "doctor")
 NOW = datetime(2026, 5, 12, 6, 40, tzinfo=UTC)
@@ -103,8 +105,10 @@ def test_a_decision_freezes_its_inputs_and_later_labs_leave_a_running_course_alo
     sheet = sheet_of(labs__ferritin="900", labs__hla_dr="4999", treatment__start="2026-05-12 09:00")
     entries = sign_sheet(store, sheet, protocol, ATHENS, NOW)
     kinds = [type(entry.body) for entry in entries]
-    assert kinds.index(Decision) == kinds.index(Labs) + 1 < kinds.index(CourseStarted)
-    plan = entries[-1].body
+    assert kinds.index(Decision) == kinds.index(Labs) + 1
+    assert CourseStarted not in kinds  # a sheet that is signed starts nothing
+    started = begin(store, sheet, protocol, ATHENS, NOW)
+    plan = started.body
     assert isinstance(plan, CourseStarted)
     assert plan.regimen == "interferon-gamma"
     assert plan.decision == entries[kinds.index(Decision)].n
@@ -117,7 +121,7 @@ def test_a_decision_freezes_its_inputs_and_later_labs_leave_a_running_course_alo
     assert chart.decision is not None
     assert chart.decision.phenotype == "mals"
     assert chart.running is not None
-    assert chart.entries[chart.running.n - 1] == entries[-1]
+    assert chart.entries[chart.running.n - 1] == started
     assert chart.running.plan == plan
 
 
@@ -184,13 +188,14 @@ def test_a_stop_ends_the_recording_of_doses(store: Store, protocol: Protocol, cl
     from immunosep_tui.record.entry import Proposal
 
     sheet = sheet_of(labs__ferritin="9000", treatment__start="2026-05-12 09:00")
-    entries = sign_sheet(store, sheet, protocol, ATHENS, NOW)
-    course = entries[-1].n
+    sign_sheet(store, sheet, protocol, ATHENS, NOW)
+    course = begin(store, sheet, protocol, ATHENS, NOW).n
     dose = Proposal("p", Dose(course, 1, "given"), AB, ms(NOW), "dose-1")
-    store.append([dose], len(entries))
+    store.append([dose], course)
     clock.now = NOW + timedelta(hours=2)
-    stopped = sheet.typed("treatment.stop", "2026-05-12 11:00")
-    sign_sheet(store, stopped, protocol, ATHENS, clock.now)
+    chart = store.chart("p")
+    signature = Signature(AB, clock.now, "stop", protocol.sha256, reason="rash")
+    store.append([stop_course(chart, "2026-05-12 11:00", clock.now, signature)], chart.n)
     late = replace(dose, body=Dose(course, 2, "given"), key="dose-2", at=ms(clock.now))
     with pytest.raises(Refused) as refused:
         store.append([late], store.chart("p").n)

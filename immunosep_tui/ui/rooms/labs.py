@@ -1,37 +1,59 @@
-"""Laboratory values that decide the phenotype, and the phenotype as they are typed."""
+"""Laboratory values that decide the phenotype, sample by sample, and the phenotype as they are typed."""
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from immunosep_tui.i18n import _
 from immunosep_tui.rules.analytes import ANALYTES
+from immunosep_tui.rules.number import Refusal
+from immunosep_tui.rules.phenotype import INDETERMINATE, LABELS
 from immunosep_tui.ui.answer_lines import phenotype_lines
+from immunosep_tui.ui.desk import Desk
 from immunosep_tui.ui.form import Field, Verdict
 from immunosep_tui.ui.panel import Line
 from immunosep_tui.ui.rooms.room import Room
-from immunosep_tui.ui.rooms.verdicts import quantity_verdict, yes_no
+from immunosep_tui.ui.rooms.verdicts import quantity_verdict, refusal_text, yes_no
+from immunosep_tui.ui.sheet import Sheet
+from immunosep_tui.ui.times import clock_text, date_text, span_text
+from immunosep_tui.ward import samples
 from immunosep_tui.ward.reading import read
-from immunosep_tui.ward.samples import phenotype
+from immunosep_tui.ward.samples import Draw
 
 _ANALYTE_OF = {"ferritin": "ferritin", "hla_dr": "hla_dr", "ferritin_before": "ferritin"}
 
 
 class LabsRoom(Room):
-    """Ferritin first, then HLA-DR."""
+    """Ferritin first, then HLA-DR; each further sample on a page of its own."""
 
     SHAPE = "-even"
+    time_fields = samples.TIMES
+
+    def __init__(self, desk: Desk, sheet: Sheet) -> None:
+        super().__init__(desk, sheet)
+        self.number = max(samples.numbers(self.patient), default=1)
+        """The sample that is shown."""
 
     @property
     def prefix(self) -> str:
-        """Where the laboratory values stand."""
-        return "labs"
+        """Where the sample stands."""
+        return samples.place_of_sample(self.number)
+
+    async def go_to_day(self, step: int) -> None:
+        """Show the next or the previous sample; behind the last one stands an empty one."""
+        last = max(samples.numbers(self.patient), default=0)
+        self.number = max(1, min(last + 1, samples.MOST_SAMPLES, self.number + step))
+        await self.reload()
 
     def fields(self) -> list[Field]:
-        """The two markers, then what may change how they are read."""
-        return [
+        """The two markers and their times, then what may change how they are read."""
+        when = _("2026-03-14 08:00; Ctrl+N writes the present minute.")
+        listed = [
             Field(
                 "ferritin",
                 _("Ferritin"),
                 ANALYTES["ferritin"].canonical.name,
+                heading=_("Sample {n}").format(n=self.number),
                 hint=_("In ng/mL, or write the unit behind it: mcg/L, mg/L, pmol/L."),
             ),
             Field(
@@ -40,23 +62,85 @@ class LabsRoom(Room):
                 _("per cell"),
                 hint=_("Antibodies bound per CD14 monocyte, calibrated beads; % and MFI cannot be used."),
             ),
-            Field(
-                "ferritin_before",
-                _("Earlier ferritin"),
-                ANALYTES["ferritin"].canonical.name,
-                heading=_("Only if known"),
-                hint=_("An earlier value: a sudden fall may be a hook effect."),
-            ),
-            Field("covid19", _("COVID-19"), choices=yes_no(_), hint=_("Empty is not known.")),
+            Field("sampled", _("Sample taken at"), hint=f"{_('When the blood was drawn.')} {when}"),
+            Field("resulted", _("Result came at"), hint=f"{_('When the laboratory reported it.')} {when}"),
         ]
+        if self.number > 1:
+            return listed
+        earlier = Field(
+            "ferritin_before",
+            _("Earlier ferritin"),
+            ANALYTES["ferritin"].canonical.name,
+            heading=_("Only if known"),
+            hint=_("An earlier value: a sudden fall may be a hook effect."),
+        )
+        return [*listed, earlier, Field("covid19", _("COVID-19"), choices=yes_no(_), hint=_("Empty is not known."))]
 
     def judge(self, name: str, text: str) -> Verdict:
-        """By the number gate and the limits of the protocol; choices are judged by the form."""
-        if name not in _ANALYTE_OF:
-            return Verdict()
+        """By the number gate and the limits of the protocol, times by the clock; choices are judged by the form."""
         key = f"{self.prefix}.{name}"
-        return quantity_verdict(read(self.patient.typed(key, text), key, _ANALYTE_OF[name], self.desk.protocol))
+        patient = self.patient.typed(key, text)
+        if name in _ANALYTE_OF:
+            return quantity_verdict(read(patient, key, _ANALYTE_OF[name], self.desk.protocol))
+        if name not in samples.TIMES:
+            return Verdict()
+        zone, now = self.desk.zone, self.desk.now()
+        found = samples.time_of_sample(patient, self.number, name, zone, now)
+        if isinstance(found, Refusal):
+            return Verdict("refused", message=refusal_text(found))
+        if found is None:
+            return Verdict()
+        return Verdict("ok", f"{date_text(found, zone)} {clock_text(found, zone)}")
 
     def lines(self) -> list[Line]:
-        """The phenotype with reasons."""
-        return phenotype_lines(phenotype(self.patient, self.desk.protocol))
+        """The phenotype with reasons, then every sample with its age, then where they disagree."""
+        protocol = self.desk.protocol
+        rests_on = samples.deciding(self.patient, protocol)
+        listed = samples.draws(self.patient, protocol, self.desk.zone)
+        lines: list[Line] = []
+        if self.number != rests_on:
+            alone = samples.phenotype_of_sample(self.patient, self.number, protocol)
+            text = _("By sample {n} alone: {name}").format(n=self.number, name=_(LABELS[alone.phenotype]))
+            lines += [("title", text), ("plain", _("Treatment rests on sample {n}:").format(n=rests_on))]
+        lines += self._review()
+        lines += phenotype_lines(samples.phenotype(self.patient, protocol))
+        if listed:
+            lines.append(("title", _("Samples")))
+        lines += [self._draw_line(draw) for draw in listed]
+        for before, after in samples.transitions(listed):
+            text = _("Changed between sample {a} and {b}: {before} -> {after}.")
+            names = {"before": _(LABELS[before.phenotype]), "after": _(LABELS[after.phenotype])}
+            lines.append(("warn", text.format(a=before.number, b=after.number, **names)))
+        lines.append(("dim", _("Ctrl+Right: next sample, Ctrl+Left: the one before.")))
+        return lines
+
+    def _review(self) -> list[Line]:
+        """That a later sample says something else than the course rests on."""
+        later = samples.review_wanted(self.patient, self.desk.protocol, self.desk.zone)
+        return [] if later is None else review_lines(later)
+
+    def _draw_line(self, draw: Draw) -> Line:
+        """One sample: when, how old, its values, the phenotype by it alone."""
+        now = self.desk.now()
+        values = [str(value) if value else "-" for value in (draw.ferritin, draw.hla_dr)]
+        name = _(LABELS[draw.phenotype]) if draw.phenotype != INDETERMINATE else _("not determined")
+        told = _("{n}: ferritin {ferritin}, HLA-DR {hla_dr}: {name}.").format(
+            n=draw.number, ferritin=values[0], hla_dr=values[1], name=name
+        )
+        return (
+            "warn" if samples.is_stale(draw, now, self.desk.protocol) else "plain",
+            f"{told} {self._age(draw, now)}",
+        )
+
+    def _age(self, draw: Draw, now: datetime) -> str:
+        if draw.sampled is None:
+            return _("Time of the sample not known.")
+        when = f"{date_text(draw.sampled, self.desk.zone)} {clock_text(draw.sampled, self.desk.zone)}"
+        old = _("OLD") if samples.is_stale(draw, now, self.desk.protocol) else _("taken")
+        return _("{old} {when}, {span} ago.").format(old=old, when=when, span=span_text(now - draw.sampled))
+
+
+def review_lines(later: Draw) -> list[Line]:
+    """A later sample says something else: the running course is not changed by it."""
+    text = _("REVIEW: sample {n} alone says {name}. The running course is not changed by it; a physician decides.")
+    return [("bad", f"!! {text.format(n=later.number, name=_(LABELS[later.phenotype]))}")]

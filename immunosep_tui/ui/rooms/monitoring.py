@@ -2,23 +2,44 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
 from immunosep_tui.i18n import _, words
+from immunosep_tui.record.bodies import Bleeding, Check
+from immunosep_tui.record.entry import Entry
+from immunosep_tui.record.patient import parts
 from immunosep_tui.rules.analytes import ANALYTES
-from immunosep_tui.rules.grades import anemia_grade
+from immunosep_tui.rules.grades import WHO_BLEEDING, anemia_grade
 from immunosep_tui.rules.monitoring import Finding
 from immunosep_tui.rules.number import Refusal
 from immunosep_tui.rules.protocol import CheckItem
 from immunosep_tui.rules.reason import N_, Sentence
+from immunosep_tui.rules.text import show
+from immunosep_tui.ui.answer_lines import with_unit
+from immunosep_tui.ui.commands import command
 from immunosep_tui.ui.desk import Desk
 from immunosep_tui.ui.form import Choice, Field, Verdict
-from immunosep_tui.ui.panel import Line
+from immunosep_tui.ui.key_names import key_name
+from immunosep_tui.ui.panel import Line, Part
 from immunosep_tui.ui.rooms.room import Room
 from immunosep_tui.ui.rooms.verdicts import quantity_verdict, refusal_text
 from immunosep_tui.ui.sheet import Sheet
+from immunosep_tui.ui.times import clock_text, date_text, moment_text, until
 from immunosep_tui.ward import checks
 from immunosep_tui.ward.answers import LAST_DAY, first_dose, treatment_day, whole
+from immunosep_tui.ward.bleeding import CRITERIA, GRADE
 from immunosep_tui.ward.checks import due_items
+from immunosep_tui.ward.instants import moment
 from immunosep_tui.ward.reading import read
+
+LEVEL_WORDS = {
+    "stop": N_("STOP AND CALL: the limits ask to hold the drug and to escalate."),
+    "call": N_("CALL: the limits ask to call the physician."),
+    "review": N_("REVIEW: the limits ask to look again."),
+}
+"""What each level of a limit asks for."""
 
 FREQUENCY_WORDS = {
     "daily": N_("daily"),
@@ -37,6 +58,7 @@ class MonitoringRoom(Room):
     def __init__(self, desk: Desk, sheet: Sheet) -> None:
         super().__init__(desk, sheet)
         self.day = self._today()
+        """The treatment day that is shown."""
 
     def _today(self) -> int:
         start = first_dose(self.patient, self.desk.zone)
@@ -65,6 +87,8 @@ class MonitoringRoom(Room):
         for item in self.items():
             frequency = _(FREQUENCY_WORDS[item.frequency]).format(n=item.every)
             hint = _("Due {frequency} ({source}).").format(frequency=frequency, source=item.source)
+            if item.frequency == "each_shift":
+                hint = f"{_('One look after the other, parted by semicolons: 0; 1.')} {hint}"
             hint = f"{_(item.detail)} {hint}" if item.detail else hint
             if item.analyte:
                 rows.append(Field(item.id, _(item.label), ANALYTES[item.analyte].canonical.name, hint=hint))
@@ -84,7 +108,7 @@ class MonitoringRoom(Room):
         if item.analyte:
             verdict = quantity_verdict(read(patient, key, item.analyte, self.desk.protocol))
         else:
-            verdict = _count_verdict(text, item.highest)
+            verdict = _count_verdict(text, item)
         if verdict.mark != "ok":
             return verdict
         finding = checks.finding(patient, item, self.day, self.desk.protocol)
@@ -92,6 +116,29 @@ class MonitoringRoom(Room):
             return verdict
         said = finding_words(finding) if finding.met else " ".join(words(text) for text in finding.text)
         return Verdict("note", verdict.echo, f"{said} {_grade(finding)}".rstrip())
+
+    def _looks(self, still: list[str]) -> list[Line]:
+        """What is not entered yet, with its due time where a course runs."""
+        now, zone = self.desk.now(), self.desk.zone
+        chart = self.desk.ward.chart(self.patient.key)
+        due = {look.label: look for look in checks.looks(chart, now, self.desk.protocol)}
+        found: list[Line] = []
+        for item in self.items():
+            label = _(item.label)
+            if label not in still:
+                continue
+            look = due.get(item.label)
+            part: Part = "bad" if look is not None and look.late else "plain"
+            found.append((part, f"[ ] {label}" + (f": {_due_words(look, zone, now)}" if look is not None else "")))
+        return found
+
+    def _open_limits(self) -> list[Line]:
+        """What met a limit and is not acknowledged, whatever day is shown."""
+        entries = checks.urgent(self.desk.ward.chart(self.patient.key))
+        if not entries:
+            return []
+        key = key_name(command("acknowledge").keys[0])
+        return [*urgent_lines(entries, self.desk), ("warn", _("{key} acknowledges.").format(key=key))]
 
     def lines(self) -> list[Line]:
         """How far the day's list is, what a limit asks for, and what is still open."""
@@ -114,11 +161,41 @@ class MonitoringRoom(Room):
                 lines.append(("warn", f"! {_(item.label)}: {_('problem')}"))
             elif not text or (finding is None and (item.analyte or item.limits)):
                 still.append(_(item.label))
+        lines = [lines[0], *self._open_limits(), *lines[1:]]
         done = len(items) - len(still)
         lines.append(("plain", _("{done} of {count} entered.").format(done=done, count=len(items))))
-        lines += [("plain", f"[ ] {label}") for label in still]
+        lines += self._looks(still)
         lines.append(("dim", _("Frequencies are general knowledge: the trial's own schedule was not found.")))
+        lines.append(
+            ("dim", _("Due hours are a local convention. A recorded value is corrected by typing another one."))
+        )
         return lines
+
+
+def _due_words(look: checks.Look, zone: ZoneInfo, now: datetime) -> str:
+    when = f"{date_text(look.due, zone)} {clock_text(look.due, zone)}, {until(look.due, now)}"
+    return _("[OVERDUE] since {when}").format(when=when) if look.late else _("due {when}").format(when=when)
+
+
+def urgent_lines(entries: Sequence[Entry], desk: Desk) -> list[Line]:
+    """What entries say that met a limit: the value, since when, by whom."""
+    lines: list[Line] = []
+    for entry in entries:
+        body = entry.body
+        since = moment_text(moment(entry.at), desk.zone)
+        by = _("{when}, {author}").format(when=since, author=show(entry.author))
+        if isinstance(body, Check):
+            item = next((item for item in desk.protocol.checklist if item.id == body.item), None)
+            actions = [limit.action for limit in item.limits if limit.level == body.level] if item else []
+            value = with_unit(item.analyte if item else "", show(body.text))
+            text = _("{label} {value}, day {day}").format(label=_(body.label), value=value, day=body.day)
+            lines.append(("bad", f"!! {text} ({by})"))
+            lines += [("warn", f"   {_(action)}") for action in dict.fromkeys(actions)]
+        elif isinstance(body, Bleeding):
+            text = _("Bleeding, WHO grade {grade}: {text}").format(grade=body.grade, text=show(body.text))
+            lines.append(("bad", f"!! {text} ({by})"))
+            lines.append(("warn", f"   {_(LEVEL_WORDS[body.level])}"))
+    return lines
 
 
 def _grade(finding: Finding) -> str:
@@ -140,8 +217,14 @@ def finding_words(finding: Finding) -> str:
     return said + (" " + _("Further limits met: {count}.").format(count=further) if further else "")
 
 
-def _count_verdict(text: str, highest: int | None) -> Verdict:
+def _count_verdict(text: str, item: CheckItem) -> Verdict:
+    """Each look a whole number; a grade of the WHO scale with its words."""
     if not text:
         return Verdict()
-    number = whole(text, highest)
-    return Verdict("refused", message=refusal_text(number)) if isinstance(number, Refusal) else Verdict("ok")
+    for part in parts(text):
+        number = whole(part, item.highest)
+        if isinstance(number, Refusal):
+            return Verdict("refused", message=refusal_text(number))
+    worst = checks.worst(text)
+    is_scale = item.id.endswith(GRADE) and not item.id.endswith(CRITERIA)
+    return Verdict("ok", _(WHO_BLEEDING[worst].description).rstrip(".") if is_scale and worst is not None else "")

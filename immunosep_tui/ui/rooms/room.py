@@ -21,6 +21,8 @@ from immunosep_tui.ui.sheet import Sheet
 class Room(Widget):
     """One room: the form edits ``prefix`` of the sheet; the panel shows what the rules make of it."""
 
+    time_fields: ClassVar[tuple[str, ...]] = ()
+    """Rows that take a time, into which the present minute can be written."""
     SHAPE: ClassVar[str] = ""
     """How the form and the panel share the width: ``-wide-form``, ``-even`` or neither."""
     DEFAULT_CSS = """
@@ -67,6 +69,9 @@ class Room(Widget):
     def lines(self) -> list[Line]:
         """The answer."""
         return []
+
+    async def go_to_day(self, step: int) -> None:
+        """Show the next or the previous page, in a room that has several."""
 
     # ---- the same for all --------------------------------------------------------------------------------------
     def compose(self) -> ComposeResult:

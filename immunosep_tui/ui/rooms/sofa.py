@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from immunosep_tui.i18n import _
 from immunosep_tui.rules.analytes import ANALYTES
 from immunosep_tui.rules.number import Refusal
 from immunosep_tui.rules.reason import N_
 from immunosep_tui.rules.sofa import sofa_2
 from immunosep_tui.rules.sofa.agents import CATECHOLAMINES, OTHER_AGENTS
-from immunosep_tui.rules.sofa.day import ORGANS
+from immunosep_tui.rules.sofa.day import ORGANS, Score
+from immunosep_tui.rules.text import show
 from immunosep_tui.ui.answer_lines import ORGAN_LABELS, score_lines, total_line
 from immunosep_tui.ui.desk import Desk
-from immunosep_tui.ui.form import Choice, Field, Verdict
+from immunosep_tui.ui.form import Choice, Field, Form, Verdict
 from immunosep_tui.ui.panel import Line
 from immunosep_tui.ui.rooms.room import Room
-from immunosep_tui.ui.rooms.verdicts import choices_verdict, quantity_verdict, refusal_text, yes_no
+from immunosep_tui.ui.rooms.verdicts import choices_verdict, quantity_verdict, refusal_text, words_verdict, yes_no
 from immunosep_tui.ui.sheet import Sheet
-from immunosep_tui.ward.answers import LAST_DAY, organ_points, sofa_day
+from immunosep_tui.ward.answers import LAST_DAY, NOTES, first_dose, organ_points, sofa_day, treatment_day
 from immunosep_tui.ward.reading import read
 from immunosep_tui.ward.samples import phenotype
 
@@ -41,8 +44,22 @@ class SofaRoom(Room):
 
     def __init__(self, desk: Desk, sheet: Sheet) -> None:
         super().__init__(desk, sheet)
-        self.day = 1
+        start = first_dose(self.patient, desk.zone)
+        today = treatment_day(start, desk.now()) if isinstance(start, datetime) else 1
+        self.day = max(1, min(LAST_DAY, today))
+        """The day that is shown: today, where a course runs."""
         self.by_points = False
+
+    def copy_before(self) -> str:
+        """Type the active field's text of the day before; what was done, in words."""
+        form = self.query_one(Form)
+        field = next(field for field in form.fields if field.name == form.active)
+        text = self.patient.text(f"sofa.{self.day - 1}.{form.active}")
+        if not text:
+            return _("{label}: nothing was entered on the day before.").format(label=field.label)
+        form.type_text(text)
+        copied = _("{label}: {text} copied from day {day}. Only this field; check that it still holds.")
+        return copied.format(label=field.label, text=show(text), day=self.day - 1)
 
     @property
     def prefix(self) -> str:
@@ -108,6 +125,8 @@ class SofaRoom(Room):
             Field("gcs_before_sedation", _("GCS before sedation"), "3-15", hint=_("The last one before sedation.")),
             Field("urine_hours", _("Urine over"), "h", hint=_("If fewer than 24 hours: not extrapolated.")),
             Field("renal_replacement", _("Renal replacement"), choices=yes_no(_)),
+            Field("renal_note", _("About it"), hint=_("In words: mode, since when. It scores nothing.")),
+            Field("sedation_note", _("About sedation"), hint=_("In words: drug, target, pauses. It scores nothing.")),
         ]
 
     @staticmethod
@@ -122,6 +141,8 @@ class SofaRoom(Room):
         if name.startswith("points_"):
             value = organ_points(text)
             return _points_verdict(text, value)
+        if name in NOTES:
+            return words_verdict(text)
         analyte = _analyte(name)
         if analyte is None:
             field = next(field for field in self.fields() if field.name == name)
@@ -129,12 +150,28 @@ class SofaRoom(Room):
         key = f"{self.prefix}.{name}"
         return quantity_verdict(read(self.patient.typed(key, text), key, analyte, self.desk.protocol))
 
+    def _completeness(self, score: Score) -> list[Line]:
+        """How far the day is, and which organs nothing is known of; several values of a day count as their worst."""
+        missing = [component.organ for component in score.components if component.points is None]
+        if not missing:
+            return [("good", _("All six organs are scored; of several values the worst counts."))]
+        names = ", ".join(_(ORGAN_LABELS[organ]) for organ in missing)
+        return [
+            (
+                "warn",
+                _("{n} of 6 organs scored. Missing, never taken as 0: {names}.").format(
+                    n=6 - len(missing), names=names
+                ),
+            )
+        ]
+
     def lines(self) -> list[Line]:
         """The score with its bases, then what it means for the phenotype, then SOFA-2 for comparison."""
         found = sofa_day(self.patient, self.day, self.desk.protocol)
         answer = phenotype(self.patient, self.desk.protocol)
         second = sofa_2.score(found.reading.day)
         lines: list[Line] = [("title", _("SOFA 1996 (trial version), day {day}").format(day=self.day))]
+        lines += self._completeness(found.score)
         lines += score_lines(found.score, len(found.reading.refusals), len(found.unconfirmed))
         if second.total is not None:
             _part, text = total_line(second)

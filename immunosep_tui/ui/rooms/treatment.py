@@ -1,46 +1,66 @@
-"""The course as the trial gave it: times of every dose to day 15, what to draw up, and what is not known."""
+"""The course: planned on the form, started through its check, then the calendar of what became of every dose."""
 
 from __future__ import annotations
 
-from datetime import date
-from zoneinfo import ZoneInfo
-
 from immunosep_tui.i18n import _, words
-from immunosep_tui.record.bodies import Dose as RecordedDose
+from immunosep_tui.record.bodies import CourseStopped
+from immunosep_tui.record.chart import Chart, Course
 from immunosep_tui.rules.number import Refusal
 from immunosep_tui.rules.schedule import Dose, totals
 from immunosep_tui.rules.text import show
 from immunosep_tui.ui.answer_lines import regimen_text
+from immunosep_tui.ui.calendar import planned_calendar, recorded_calendar
+from immunosep_tui.ui.commands import command
 from immunosep_tui.ui.form import Choice, Field, Verdict
+from immunosep_tui.ui.key_names import key_name
 from immunosep_tui.ui.panel import Line
+from immunosep_tui.ui.rooms.labs import review_lines
 from immunosep_tui.ui.rooms.room import Room
 from immunosep_tui.ui.rooms.verdicts import refusal_text
-from immunosep_tui.ui.times import clock_text, date_text, moment_text
-from immunosep_tui.ward.answers import course
-from immunosep_tui.ward.instants import instant, moment
-from immunosep_tui.ward.samples import phenotype
+from immunosep_tui.ui.times import clock_text, date_text, moment_text, until
+from immunosep_tui.ward.answers import course, regimen_of
+from immunosep_tui.ward.instants import instant, moment, ms
+from immunosep_tui.ward.samples import review_wanted
 
 
 class TreatmentRoom(Room):
-    """Nothing is given or recorded here yet: it is the plan."""
+    """Before the start a form that plans; after it one page that nothing on it changes."""
 
     SHAPE = "-even"
+    time_fields = ("start",)
 
     @property
     def prefix(self) -> str:
-        """Where the times of the course stand."""
+        """Where the plan of the course stands."""
         return "treatment"
 
+    @property
+    def _chart(self) -> Chart:
+        return self.desk.ward.chart(self.patient.key)
+
+    def _may_plan(self) -> bool:
+        """Whether a course could be planned: none was started, or the last one is over."""
+        chart = self._chart
+        running = chart.running
+        over = running is None or ms(self.desk.now()) > running.plan.ends
+        return not chart.ended and over and (chart.course is None or bool(self._fresh_start()))
+
+    def _fresh_start(self) -> str:
+        """A first dose that was typed after the last course, empty for none."""
+        typed, recorded = self.patient.text("treatment.start"), self._chart.sheet.text("treatment.start")
+        return typed if typed != recorded else ""
+
     def fields(self) -> list[Field]:
-        """First dose, design, and a stop at any time."""
+        """The first dose, and the design where the protocol leaves it open."""
+        if not self._may_plan():
+            return []
         zone = self.desk.zone.key
         when = _("2026-03-14 08:00 in {zone}, or with an offset. Ctrl+N writes the present minute.").format(zone=zone)
+        start = Field("start", _("First dose at"), hint=f"{_('A plan: nothing is given or started by it.')} {when}")
+        if self.desk.protocol.design != "open":
+            return [start]
         designs = (Choice("o", "open", _("open")), Choice("d", "double-dummy", _("double-dummy")))
-        return [
-            Field("start", _("First dose at"), hint=when),
-            Field("design", _("Design"), choices=designs, hint=_("Empty is open.")),
-            Field("stop", _("Stopped at"), hint=_("Doses due from then on are cancelled; none is ever caught up.")),
-        ]
+        return [start, Field("design", _("Design"), choices=designs, hint=_("Empty is open."))]
 
     def judge(self, name: str, text: str) -> Verdict:
         """A time that exists once on the site's clock."""
@@ -54,66 +74,61 @@ class TreatmentRoom(Room):
         return Verdict("ok", f"{date_text(found, self.desk.zone)} {clock_text(found, self.desk.zone)}")
 
     def lines(self) -> list[Line]:
-        """The calendar, then what to draw up."""
-        answer = phenotype(self.patient, self.desk.protocol)
+        """Where the course stands, what is next, the calendar, what to draw up, what to know."""
+        started = self._chart.course
+        regimen = regimen_of(self.patient, self.desk.protocol)
         plan = course(self.patient, self.desk.protocol, self.desk.zone)
         lines: list[Line] = []
-        if answer.regimen is not None:
-            lines.append(("title", regimen_text(answer.regimen)))
-        if plan.why_none is not None:
+        if regimen is not None:
+            lines.append(("title", regimen_text(regimen)))
+        later = review_wanted(self.patient, self.desk.protocol, self.desk.zone)
+        lines += [] if later is None else review_lines(later)
+        if started is not None and not self._fresh_start():
+            lines += self._state(started)
+            overdue = int(self.desk.protocol.site.overdue.value) * 60_000
+            is_running = self._chart.running is not None
+            lines += recorded_calendar(started, is_running, self.desk.zone, self.desk.now(), overdue)
+            lines += _preparation(plan.doses) if plan.why_none is None else []
+        elif plan.why_none is not None:
             lines.append(("warn", words(plan.why_none)))
         else:
-            lines += self._recorded()
-            lines += self._calendar(plan.doses)
+            key = key_name(command("course").keys[0])
+            lines.append(("warn", _("PLANNED, not started: {key} starts it through its check.").format(key=key)))
+            lines += planned_calendar(plan.doses, self.desk.zone)
             lines += _preparation(plan.doses)
-        if answer.regimen is not None:
-            lines += [("dim", f"{_(note.text)} [{note.source}]") for note in answer.regimen.notes]
+        if regimen is not None:
+            lines += [("dim", f"{_(note.text)} [{note.source}]") for note in regimen.notes]
         return lines
 
-    def _recorded(self) -> list[Line]:
-        """What became of each dose, the latest first; nothing before a course was signed."""
-        course = self.desk.ward.chart(self.patient.key).course
-        if course is None:
-            return []
-        lines: list[Line] = [("title", _("Recorded"))]
-        for slot in reversed(course.plan.slots):
-            entry = course.doses.get(slot.number)
-            if entry is not None and isinstance(entry.body, RecordedDose):
-                when = moment_text(moment(entry.at), self.desk.zone)
-                text = _("Dose {n}: {outcome} {when}, {author}")
-                line = text.format(n=slot.number, outcome=_(entry.body.outcome), when=when, author=show(entry.author))
-                lines.append(("plain", line + (f": {show(entry.reason)}" if entry.reason else "")))
-        return lines if len(lines) > 1 else []
-
-    def _calendar(self, doses: tuple[Dose, ...]) -> list[Line]:
-        """One line a date: the clock times of its doses; a cancelled dose stays, in brackets."""
-        zone = self.desk.zone
-        by_date: dict[date, list[Dose]] = {}
-        for dose in doses:
-            by_date.setdefault(dose.due.astimezone(zone).date(), []).append(dose)
-        lines: list[Line] = []
-        for group in by_date.values():
-            cells = " ".join(_cells(group, zone))
-            lines.append(("plain", f"{date_text(group[0].due, zone)} {_('d')}{group[0].day:<2} {cells}"))
-        last = moment_text(doses[-1].due, zone)
-        legend = _("d = treatment day of the first time, in periods of 24 hours; last dose {last}.").format(last=last)
-        if any(dose.route != doses[0].route for dose in doses):
-            legend += " " + _("s = subcutaneous, +s = IV and subcutaneous, others IV.")
-        if any(dose.cancelled for dose in doses):
-            legend += " " + _("x = cancelled.")
-        return [*lines, ("dim", legend)]
-
-
-def _cells(group: list[Dose], zone: ZoneInfo) -> list[str]:
-    """The times of one date; a subcutaneous dose has an s, two routes at the same time are one entry."""
-    by_time: dict[str, list[Dose]] = {}
-    for dose in group:
-        by_time.setdefault(clock_text(dose.due, zone), []).append(dose)
-    cells = []
-    for clock, doses in by_time.items():
-        text = clock + "+".join("" if dose.route == "IV" else "s" for dose in doses)
-        cells.append(f"{text}x" if doses[0].cancelled else text)
-    return cells
+    def _state(self, started: Course) -> list[Line]:
+        """Whether the course runs, since when, and what ended it."""
+        zone, now, chart = self.desk.zone, self.desk.now(), self._chart
+        entry = chart.entries[started.n - 1]
+        by = _("started by {author} {when}").format(
+            author=show(entry.author), when=moment_text(moment(entry.recorded), zone)
+        )
+        stop = next(
+            (e for e in chart.entries if isinstance(e.body, CourseStopped) and e.body.course == started.n), None
+        )
+        if started.stopped is not None and stop is not None:
+            when = moment_text(moment(started.stopped), zone)
+            said = _("STOPPED {when} by {author}: {reason}").format(
+                when=when, author=show(stop.author), reason=show(stop.reason) or "-"
+            )
+            return [("bad", said), ("dim", by)]
+        if chart.ended:
+            return [("bad", _("ENDED: the patient died or left. Nothing is due.")), ("dim", by)]
+        slot = chart.next_slot
+        if slot is None or ms(now) > started.plan.ends:
+            return [("plain", _("ENDED: day 15 is over. Nothing is due.")), ("dim", by)]
+        due = moment(slot.due)
+        dose = key_name(command("dose").keys[0])
+        text = _("RUNNING. Next dose {n} of {count}: {when}, {until} ({key})").format(
+            n=slot.number, count=len(started.plan.slots), when=moment_text(due, zone), until=until(due, now), key=dose
+        )
+        late = ms(now) > slot.due + int(self.desk.protocol.site.overdue.value) * 60_000
+        missed: list[Line] = [("warn", _("No rule for a missed dose is published: ask, never double."))] if late else []
+        return [("bad" if late else "good", text), *missed, ("dim", by)]
 
 
 def _preparation(doses: tuple[Dose, ...]) -> list[Line]:
@@ -122,15 +137,9 @@ def _preparation(doses: tuple[Dose, ...]) -> list[Line]:
     for total in totals(doses):
         dose = next(dose for dose in doses if dose.product == total.product)
         each = f"{dose.containers} x {dose.container}, " if dose.containers is not None else ""
-        lines.append(("plain", f"{dose.product} {dose.dose} {dose.route}: {each}{dose.volume}"))
+        lines.append(("plain", f"{dose.product} {dose.dose} {dose.route}: {each}{dose.volume}".rstrip(" :,")))
         packs = f", {total.containers} x {total.container}" if total.containers is not None else ""
-        lines.append(
-            (
-                "plain",
-                _("  course: {count} doses, {amount}{packs}").format(
-                    count=total.doses, amount=total.amount, packs=packs
-                ),
-            )
-        )
+        text = _("  course: {count} doses, {amount}{packs}")
+        lines.append(("plain", text.format(count=total.doses, amount=total.amount, packs=packs)))
     lines += [("note", f"! {words(note)}") for note in dict.fromkeys(dose.note for dose in doses if dose.note)]
     return lines

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from immunosep_tui.i18n import words
+from immunosep_tui.i18n import _, words
 from immunosep_tui.record.patient import parts
 from immunosep_tui.rules.number import Refusal
+from immunosep_tui.rules.text import show
 from immunosep_tui.ui.form import Choice, Field, Verdict, choice_of
 from immunosep_tui.ward.reading import Read, echo, sentence
 
@@ -35,6 +36,19 @@ def choices_verdict(field: Field, text: str) -> Verdict | None:
     if all(choice is not None for choice in chosen):
         return Verdict("ok", "; ".join(choice.label for choice in chosen if choice is not None))
     return None
+
+
+LONGEST_WORDS = 200
+"""Most characters of words for people. Local convention."""
+
+
+def words_verdict(text: str) -> Verdict:
+    """The verdict on words for people: anything printable of reasonable length."""
+    if len(text) > LONGEST_WORDS:
+        return Verdict("refused", message=_("At most {most} characters are taken.").format(most=LONGEST_WORDS))
+    if show(text, LONGEST_WORDS) != text:
+        return Verdict("refused", message=_("It holds a control or invisible character."))
+    return Verdict("ok") if text.strip() else Verdict()
 
 
 def yes_no(translate: Callable[[str], str]) -> tuple[Choice, ...]:

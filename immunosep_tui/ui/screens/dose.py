@@ -6,26 +6,19 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import ClassVar
 
-from textual.binding import Binding, BindingType
-
 from immunosep_tui.i18n import _
 from immunosep_tui.record.chart import Chart
 from immunosep_tui.record.entry import Author, Proposal
-from immunosep_tui.rules.instant import parse_local
-from immunosep_tui.rules.number import Refusal
 from immunosep_tui.rules.reason import N_
 from immunosep_tui.rules.text import show
 from immunosep_tui.ui.desk import Desk
-from immunosep_tui.ui.form import Choice, Field, Form, Verdict, choice_of
+from immunosep_tui.ui.form import Choice, Field, Verdict, choice_of
 from immunosep_tui.ui.panel import Line
-from immunosep_tui.ui.rooms.verdicts import refusal_text
 from immunosep_tui.ui.screens.recording import RecordingScreen
+from immunosep_tui.ui.screens.whose import judge_whose, wanted_whose, whose_field
 from immunosep_tui.ui.times import moment_text, until
 from immunosep_tui.ward.deeds import record_dose
-from immunosep_tui.ward.instants import moment
-
-LAST_CHARACTERS = 3
-"""How many characters of the second identifier are typed again: typing, unlike looking, finds the wrong patient."""
+from immunosep_tui.ward.instants import moment, ms
 
 OUTCOME_CHOICES = (
     Choice("g", "given", N_("given")),
@@ -39,7 +32,7 @@ class DoseScreen(RecordingScreen):
     """Records what became of the next dose of the running course."""
 
     SCOPE: ClassVar[str] = "dose"
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+n", "now", N_("Now"), show=False, priority=True)]
+    ASKS_PIN = True
 
     def __init__(self, desk: Desk, author: Author, chart: Chart, key: str) -> None:
         super().__init__(desk, author, chart, key)
@@ -52,12 +45,11 @@ class DoseScreen(RecordingScreen):
     def fields(self) -> list[Field]:
         """What, when, why not, and whose."""
         choices = tuple(Choice(c.key, c.value, _(c.label)) for c in OUTCOME_CHOICES)
-        whose = _("The last {count} characters of the second identifier.").format(count=LAST_CHARACTERS)
         return [
             Field("outcome", _("Dose was"), choices=choices, hint=_("Nothing is chosen for you.")),
             Field("at", _("At"), hint=_("2026-03-14 08:00; Ctrl+N writes the present minute.")),
-            Field("reason", _("Reason"), hint=_("Why it was held, refused or omitted.")),
-            Field("whose", _("Identifier ends"), hint=whose),
+            Field("reason", _("Reason"), hint=_("Why it was held, refused or omitted, or not given on time.")),
+            whose_field(),
         ]
 
     def judge(self, name: str, text: str) -> Verdict:
@@ -66,18 +58,15 @@ class DoseScreen(RecordingScreen):
             return Verdict()
         if name == "reason":
             return self.judge_reason(text)
-        if name == "at":
-            found = parse_local(text, self.desk.zone)
-            if isinstance(found, Refusal):
-                return Verdict("refused", message=refusal_text(found))
-            return Verdict("ok", moment_text(found, self.desk.zone))
-        if text == self._ending:
-            return Verdict("ok")
-        return Verdict("refused", message=_("It is not how this patient's second identifier ends."))
+        return self.judge_time(text) if name == "at" else judge_whose(self.chart, text)
 
     @property
-    def _ending(self) -> str:
-        return self.chart.sheet.identifier[-LAST_CHARACTERS:]
+    def _lateness(self) -> str:
+        """How far from its time the dose was given, where that is outside the window; empty where it is not."""
+        at, course = self.time(self.text("at")), self.chart.course
+        if self._slot is None or course is None or self._outcome != "given" or not isinstance(at, datetime):
+            return ""
+        return outside_window(self._slot.due, ms(at), course.plan.window)
 
     @property
     def _outcome(self) -> str:
@@ -95,9 +84,11 @@ class DoseScreen(RecordingScreen):
         when = _("Dose {n} of {count}, day {day}, due {when} ({until})").format(
             n=slot.number, count=count, day=slot.day, when=moment_text(due, zone), until=until(due, self.desk.now())
         )
+        late: list[Line] = [("warn", self._lateness)] if self._lateness else []
         return [
             ("title", f"{show(slot.product)} {show(slot.dose)} {show(slot.route)}"),
             ("plain", when),
+            *late,
             ("dim", _("No catch-up dose is ever computed; after a missed one ask, never double.")),
         ]
 
@@ -109,23 +100,29 @@ class DoseScreen(RecordingScreen):
         """The first answer that is missing or refused."""
         if not self._outcome:
             return _("Say what became of the dose: given, held, refused or omitted.")
-        if not isinstance(parse_local(self.text("at"), self.desk.zone), datetime):
-            return _("Type when; Ctrl+N writes the present minute.")
-        if self._outcome != "given" and self.judge_reason(self.text("reason")).mark != "ok":
+        if not isinstance(self.time(self.text("at")), datetime):
+            return _("Type when, not in the future; Ctrl+N writes the present minute.")
+        has_reason = self.judge_reason(self.text("reason")).mark == "ok"
+        if self._outcome != "given" and not has_reason:
             return _("Say why it was not given.")
-        if self.text("whose") != self._ending:
-            return _("Type how the second identifier of this patient ends.")
-        return ""
+        if self._lateness and not has_reason:
+            return _("Say why it was not given on time.")
+        return wanted_whose(self.chart, self.text("whose"))
 
     def proposals(self) -> Sequence[Proposal]:
         """The one entry."""
-        at = parse_local(self.text("at"), self.desk.zone)
+        at = self.time(self.text("at"))
         if self._slot is None or not isinstance(at, datetime):
             return ()
         return [record_dose(self.chart, self._slot.number, self._outcome, at, self.signature(self.text("reason")))]
 
-    def action_now(self) -> None:
-        """Write the present minute where a time is typed."""
-        form = self.query_one(Form)
-        if form.active == "at":
-            form.type_text(self.desk.now().astimezone(self.desk.zone).strftime("%Y-%m-%d %H:%M"))
+
+def outside_window(due: int, at: int, window: int) -> str:
+    """How far from its time a dose was given, in words, where it was not on time; empty where it was."""
+    if not window or abs(at - due) <= window:
+        return ""
+    minutes = abs(at - due) // 60_000
+    span = _("{h} h {m:02} min").format(h=minutes // 60, m=minutes % 60)
+    text = _("LATE by {span}: say why.") if at > due else _("EARLY by {span}: say why.")
+    local = _("On time is {minutes} min before and after (local convention).").format(minutes=window // 60_000)
+    return f"{text.format(span=span)} {local}"

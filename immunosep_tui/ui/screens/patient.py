@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import uuid
+from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 from zoneinfo import ZoneInfo
 
@@ -15,6 +17,7 @@ from textual.screen import Screen
 
 from immunosep_tui.i18n import _, words
 from immunosep_tui.record.chart import Chart
+from immunosep_tui.record.entry import Author
 from immunosep_tui.record.patient import Patient
 from immunosep_tui.rules.reason import N_
 from immunosep_tui.rules.text import show
@@ -40,10 +43,14 @@ from immunosep_tui.ui.times import clock_text
 from immunosep_tui.ui.widgets.banner import Banner, Tabs
 from immunosep_tui.ui.widgets.footer import KeyFooter
 from immunosep_tui.ui.widgets.quiet_line import QuietLine
-from immunosep_tui.ward.instants import moment
+from immunosep_tui.ward.checks import urgent
+from immunosep_tui.ward.instants import moment, ms
+from immunosep_tui.ward.people import people
 
 if TYPE_CHECKING:
     from immunosep_tui.ui.screens.recording import RecordingScreen
+
+    MakesScreen = Callable[[Desk, Author, Chart, str], RecordingScreen]
 
 ROOMS: dict[str, tuple[str, str, type[Room]]] = {
     "overview": ("F1", N_("Overview"), OverviewRoom),
@@ -167,11 +174,75 @@ class PatientScreen(Screen[None]):
 
         self._record_with(DoseScreen)
 
-    def _record_with(self, kind: type[RecordingScreen]) -> None:
+    def action_course(self) -> None:
+        """Start a course, or stop the one that runs."""
+        from immunosep_tui.ui.screens.start import StartScreen
+        from immunosep_tui.ui.screens.stop import StopScreen
+
+        now = ms(self._desk.now())
+        runs = (running := self._desk.ward.chart(self._sheet.patient.key).running) and now <= running.plan.ends
+        self._record_with(StopScreen if runs else StartScreen)
+
+    def action_bleeding(self) -> None:
+        """Record a bleeding event."""
+        from immunosep_tui.ui.screens.bleeding import BleedingScreen
+
+        self._record_with(BleedingScreen)
+
+    def action_acknowledge(self) -> None:
+        """Say what is done about the limits that are met."""
+        from immunosep_tui.ui.screens.acknowledge import AcknowledgeScreen
+
+        self._record_with(AcknowledgeScreen)
+
+    def action_study_drug(self) -> None:
+        """Prepare the study drug, or break the code; whoever signs in decides which."""
+        from immunosep_tui.ui.screens.code_break import study_drug_screen
+
+        self._record_with(study_drug_screen)
+
+    def action_note(self) -> None:
+        """Write a note into the record."""
+        from immunosep_tui.ui.screens.note import NoteScreen
+
+        self._record_with(NoteScreen)
+
+    def action_sign_off(self) -> None:
+        """Sign the record off as reviewed, where it is read."""
+        from immunosep_tui.ui.screens.sign_off import SignOffScreen
+
+        if isinstance(self.room, RecordRoom):
+            self._record_with(SignOffScreen)
+        else:
+            self._hint(_("What is signed off is read first: {key}.").format(key=ROOMS["record"][0]))
+
+    def action_filter(self) -> None:
+        """Ask which entries to show, in the record."""
+        if isinstance(self.room, RecordRoom):
+            self.room.open_filter()
+
+    def action_correct(self) -> None:
+        """Ask what can be done with the chosen entry of the record."""
+        from immunosep_tui.ui.screens.take_back import TakeBackScreen
+
+        entry = self.room.chosen if isinstance(self.room, RecordRoom) else None
+        if entry is not None:
+            self._record_with(partial(TakeBackScreen, entry=entry.n, go=self.go_to_place))
+
+    async def go_to_place(self, place: str) -> None:
+        """Open the room, and the day or the sample, in which a place of the sheet is typed."""
+        name, _dot, rest = place.partition(".")
+        await self.action_room("labs" if name == "sample" else name)
+        room, day = self.room, rest.partition(".")[0]
+        if isinstance(room, SofaRoom | MonitoringRoom) and day:
+            await room.go_to_day(int(day) - room.day)
+            room.enter()
+
+    def _record_with(self, kind: MakesScreen) -> None:
         self.app.run_worker(self._record(kind), exclusive=True, group="record")
 
-    async def _record(self, kind: type[RecordingScreen]) -> None:
-        """Who signs, the record as it is now, then the screen that records."""
+    async def _record(self, kind: MakesScreen) -> None:
+        """Who signs, the record as it is now, then the screen that records, then the notice of what is new and urgent."""
         author = await self.app.ask_author()  # type: ignore[attr-defined]
         if author is None or not self.is_current:
             return
@@ -181,10 +252,23 @@ class PatientScreen(Screen[None]):
         except StoreError as error:
             self._hint(f"{words(error.text)} {words(error.advice)}")
             return
-        await self.app.push_screen_wait(kind(self._desk, author, chart, uuid.uuid4().hex))
+        if await self._show_recording(kind, author, chart):
+            fresh = self._desk.ward.chart(key)
+            if any(entry.n > chart.n for entry in urgent(fresh)):
+                from immunosep_tui.ui.screens.acknowledge import AcknowledgeScreen
+
+                await self._show_recording(AcknowledgeScreen, author, fresh)
         self._sheet.patient = self._desk.ward.get(key)
         await self.room.reload()
         self._tick()
+
+    async def _show_recording(self, kind: MakesScreen, author: Author, chart: Chart) -> bool:
+        """One screen that records; whether it did."""
+        screen: RecordingScreen = kind(self._desk, author, chart, uuid.uuid4().hex)
+        if screen.ASKS_PIN:
+            screen.person = (await asyncio.to_thread(people, self._desk.ward.store)).get(author.initials)
+        done: bool = await self.app.push_screen_wait(screen)
+        return done
 
     def _hint(self, text: str) -> None:
         self.app.hint = text  # type: ignore[attr-defined]
@@ -221,10 +305,9 @@ class PatientScreen(Screen[None]):
             self.room.enter()
 
     async def action_day(self, step: int) -> None:
-        """The next or the previous day, in the rooms that have days."""
-        if isinstance(self.room, SofaRoom | MonitoringRoom):
-            await self.room.go_to_day(step)
-            self.room.enter()
+        """The next or the previous day, in the rooms that have days; in the labs the sample."""
+        await self.room.go_to_day(step)
+        self.room.enter()
 
     async def action_entry(self) -> None:
         """Raw values or points, in the SOFA room."""
@@ -234,11 +317,14 @@ class PatientScreen(Screen[None]):
 
     def action_now(self) -> None:
         """Write the present minute into the active time field."""
-        if isinstance(self.room, TreatmentRoom):
-            form = self.room.query_one(Form)
-            if form.active in ("start", "stop"):
-                text = self._desk.now().astimezone(self._desk.zone).strftime("%Y-%m-%d %H:%M")
-                form.type_text(text)
+        for form in self.room.query(Form):
+            if form.active in self.room.time_fields:
+                form.type_text(self._desk.now().astimezone(self._desk.zone).strftime("%Y-%m-%d %H:%M"))
+
+    def action_copy_before(self) -> None:
+        """Copy the active field from the day before, in the SOFA room; one field a press."""
+        if isinstance(self.room, SofaRoom):
+            self._hint(self.room.copy_before())
 
     def action_scroll(self, lines: int) -> None:
         """Scroll the answer while a field keeps the keyboard."""

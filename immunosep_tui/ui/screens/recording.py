@@ -6,6 +6,7 @@ import asyncio
 import time
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime
 from functools import partial
 from typing import ClassVar, Final
 
@@ -16,22 +17,26 @@ from textual.containers import Vertical
 from textual.screen import ModalScreen
 
 from immunosep_tui.i18n import _, words
+from immunosep_tui.record.bodies import Person
 from immunosep_tui.record.chart import Chart
 from immunosep_tui.record.entry import Author, Entry, Proposal
-from immunosep_tui.rules.reason import N_
+from immunosep_tui.rules.instant import parse_local
+from immunosep_tui.rules.number import Refusal
+from immunosep_tui.rules.reason import N_, say
 from immunosep_tui.rules.text import show
 from immunosep_tui.store.errors import ClockWrong, InDoubt, Stale, StoreError
 from immunosep_tui.ui.desk import Desk
 from immunosep_tui.ui.form import Field, Form, Verdict
 from immunosep_tui.ui.panel import Line, Panel
+from immunosep_tui.ui.rooms.verdicts import refusal_text, words_verdict
 from immunosep_tui.ui.times import clock_text, moment_text
-from immunosep_tui.ward.instants import moment
+from immunosep_tui.ward.instants import moment, ms
+from immunosep_tui.ward.people import SignedIn, sign_in
+from immunosep_tui.ward.samples import EARLY
 from immunosep_tui.ward.signature import Signature
 
 DEAF: Final = 0.4
 """Seconds in which a key that was typed ahead cannot record what nobody has read."""
-
-LONGEST_REASON: Final = 200
 
 
 class RecordingScreen(ModalScreen[bool]):
@@ -45,8 +50,13 @@ class RecordingScreen(ModalScreen[bool]):
     """
 
     AUTO_FOCUS = None
+    STAYS: ClassVar[bool] = False
+    """Whether it is still there to be read after it was recorded."""
+    ASKS_PIN: ClassVar[bool] = False
+    """Whether the PIN of whoever signs is asked again, because what is recorded is given to the patient."""
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "record", N_("Sign"), show=False),
+        Binding("ctrl+n", "now", N_("Now"), show=False, priority=True),
         Binding("escape", "leave", N_("Back"), show=False, priority=True),
     ]
     DEFAULT_CSS = """
@@ -54,6 +64,9 @@ class RecordingScreen(ModalScreen[bool]):
     RecordingScreen Panel { height: 1fr; }
     RecordingScreen #ask { height: 5; }
     """
+
+    person: Person | None = None
+    """Whose PIN is asked; nobody's on a ward where nobody is enrolled."""
 
     def __init__(self, desk: Desk, author: Author, chart: Chart, key: str) -> None:
         super().__init__()
@@ -102,8 +115,8 @@ class RecordingScreen(ModalScreen[bool]):
         """What would be recorded, what is asked, what the keys do."""
         with Vertical():
             yield Panel(id="what", focusable=True)
-            if fields := self.fields():
-                form = Form(fields, {}, self.judge, changed=self._typed)
+            if fields := [*self.fields(), *self._pin()]:
+                form = Form(fields, {}, self._judge, changed=self._typed)
                 form.styles.height = len(fields) + 2
                 yield form
             yield Panel(id="ask")
@@ -132,11 +145,38 @@ class RecordingScreen(ModalScreen[bool]):
 
     def judge_reason(self, text: str) -> Verdict:
         """Any printable words of reasonable length."""
-        if len(text) > LONGEST_REASON:
-            return Verdict("refused", message=_("At most {most} characters are taken.").format(most=LONGEST_REASON))
-        if show(text, LONGEST_REASON) != text:
-            return Verdict("refused", message=_("It holds a control or invisible character."))
-        return Verdict("ok") if text.strip() else Verdict()
+        return words_verdict(text)
+
+    def _pin(self) -> list[Field]:
+        if not self.ASKS_PIN or self.person is None:
+            return []
+        hint = _("The PIN of {initials}: what is given to a patient is signed by who gives it.")
+        return [Field("pin", _("PIN"), hint=hint.format(initials=self.author.initials), secret=True)]
+
+    def _judge(self, name: str, text: str) -> Verdict:
+        return Verdict() if name == "pin" else self.judge(name, text)
+
+    def judge_time(self, text: str) -> Verdict:
+        """A time of the site's clock that has come."""
+        if not text:
+            return Verdict()
+        found = self.time(text)
+        if isinstance(found, Refusal):
+            return Verdict("refused", message=refusal_text(found))
+        return Verdict("ok", moment_text(found, self.desk.zone))
+
+    def time(self, text: str) -> datetime | Refusal:
+        """A typed time that has come."""
+        found = parse_local(text, self.desk.zone)
+        if isinstance(found, datetime) and found > self.desk.now() + EARLY:
+            return Refusal("future", text, say(N_("This time has not come yet.")), say(N_("A time that has passed.")))
+        return found
+
+    def action_now(self) -> None:
+        """Write the present minute where a time is typed."""
+        for form in self.query(Form):
+            if form.active == "at":
+                form.type_text(self.desk.now().astimezone(self.desk.zone).strftime("%Y-%m-%d %H:%M"))
 
     def _typed(self, name: str, text: str) -> None:
         self._texts[name] = text
@@ -170,16 +210,36 @@ class RecordingScreen(ModalScreen[bool]):
             return
         if self.has_nothing():
             self.action_leave()
-        elif wanted := self.wanted():
+        elif wanted := self.wanted() or self._wanted_pin():
             self.draw(wanted)
         else:
             self._busy = True
             self.draw()
             self.run_worker(self._record(self.proposals()), exclusive=True)
 
+    def _wanted_pin(self) -> str:
+        return _("Type your PIN.") if self._pin() and not self.text("pin") else ""
+
+    async def _is_signer(self) -> str:
+        """Why the PIN is not taken; empty where it is, or where none is asked. StoreError."""
+        if not self._pin() or self.person is None:
+            return ""
+        desk = self.desk
+        work = (desk.ward.store, self.person, self.text("pin"), ms(desk.now()), desk.place)
+        found = await asyncio.to_thread(sign_in, *work)
+        if isinstance(found, SignedIn):
+            return ""
+        self._texts["pin"] = ""
+        self.query_one(Form).set_text("pin", "")
+        return words(found.text)
+
     async def _record(self, wanted: Sequence[Proposal]) -> None:
         store = self.desk.ward.store
         try:
+            if refused := await self._is_signer():
+                self._busy = False
+                self.draw(refused)
+                return
             if isinstance(self._trouble, InDoubt):
                 entries = await asyncio.to_thread(store.settle, wanted)
             else:
@@ -197,7 +257,9 @@ class RecordingScreen(ModalScreen[bool]):
             return
         self.recorded()
         self.app.hint = _saved(entries, self.desk)  # type: ignore[attr-defined]
-        if self.is_current:
+        if self.STAYS:
+            self.draw()
+        elif self.is_current:
             self.dismiss(True)
 
     async def _failed(self, error: StoreError) -> None:
@@ -252,5 +314,7 @@ def _confirmed(reason: str) -> str:
 
 def _saved(entries: Sequence[Entry], desk: Desk) -> str:
     when = clock_text(moment(entries[-1].recorded), desk.zone)
-    template = _("Saved at {time} by {initials}: {count} entries, read back from the store.")
+    one = _("Saved at {time} by {initials}: one entry, read back from the store.")
+    several = _("Saved at {time} by {initials}: {count} entries, read back from the store.")
+    template = one if len(entries) == 1 else several
     return template.format(time=when, initials=entries[-1].author, count=len(entries))

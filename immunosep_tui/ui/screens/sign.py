@@ -5,16 +5,17 @@ from __future__ import annotations
 from typing import ClassVar, Final
 
 from immunosep_tui.i18n import _
-from immunosep_tui.record.bodies import Check, CourseStarted, CourseStopped, Decision, SofaDay
+from immunosep_tui.record.bodies import Check, Decision, SofaDay
 from immunosep_tui.record.chart import Chart
 from immunosep_tui.record.entry import Author, Proposal
 from immunosep_tui.rules.analytes import ANALYTES
-from immunosep_tui.rules.number import Refusal, parse_number
 from immunosep_tui.rules.protocol import Protocol
 from immunosep_tui.rules.reason import N_
-from immunosep_tui.rules.units import DECIMALS
+from immunosep_tui.ui.answer_lines import with_unit
+from immunosep_tui.ui.commands import command
 from immunosep_tui.ui.desk import Desk
 from immunosep_tui.ui.form import Field, Verdict
+from immunosep_tui.ui.key_names import key_name
 from immunosep_tui.ui.panel import Line
 from immunosep_tui.ui.screens.recording import RecordingScreen
 from immunosep_tui.ui.widgets.banner import SHORT_NAMES
@@ -22,10 +23,13 @@ from immunosep_tui.ward.signing import Part, left_over, needs_reason, parts, pro
 
 _ROOM_LABELS: Final = {
     "identity": N_("Who"),
+    "screening": N_("Screening"),
     "labs": N_("Labs"),
+    "sample": N_("Labs, sample {day}"),
     "sofa": N_("SOFA, day {day}"),
     "response": N_("SOFA total, day {day}"),
     "response.final": N_("No more values"),
+    "response.day28": N_("Day 28"),
     "treatment": N_("Course"),
     "treatment.stop": N_("Stop"),
     "monitoring": N_("Check, day {day}"),
@@ -37,6 +41,9 @@ _FIELD_LABELS: Final = {
     "identifier": N_("Second identifier"),
     "ferritin_before": N_("Earlier ferritin"),
     "covid19": N_("COVID-19"),
+    "sampled": N_("Sample taken at"),
+    "resulted": N_("Result came at"),
+    "day28": N_("Status on day 28"),
     "start": N_("First dose at"),
     "design": N_("Design"),
     "stop": N_("Stopped at"),
@@ -56,7 +63,8 @@ class SignScreen(RecordingScreen):
 
     def compare(self) -> None:
         """What differs from the record as it is now."""
-        self._parts = parts(self.chart, self._sheet, self.desk.protocol, self.desk.zone)
+        desk = self.desk
+        self._parts = parts(self.chart, self._sheet, desk.protocol, desk.zone, desk.now())
 
     def fields(self) -> list[Field]:
         """The reason, where something is corrected."""
@@ -98,12 +106,14 @@ def part_lines(part: Part, protocol: Protocol) -> list[Line]:
     label = _ROOM_LABELS.get(part.place) or _ROOM_LABELS[room]
     lines: list[Line] = [("title", _(label).format(day=rest.partition(".")[0]))]
     for key in dict.fromkeys((*part.before, *part.after)):
-        before, after = (_with_unit(key, texts.get(key, "")) for texts in (part.before, part.after))
+        before, after = (with_unit(_analyte(key, protocol), texts.get(key, "")) for texts in (part.before, part.after))
         name = _label(key, part)
         if key in part.said.withheld:
-            lines.append(
-                ("warn", _("  {name}: {text}  NOT SIGNED: refused or not confirmed").format(name=name, text=after))
+            why = _("started and stopped with {key}") if room == "treatment" else _("refused or not confirmed")
+            text = _("  {name}: {text}  NOT SIGNED: {why}").format(
+                name=name, text=after, why=why.format(key=key_name(command("course").keys[0]))
             )
+            lines.append(("warn", text))
         elif before == after:
             lines.append(("dim", f"  {name}: {after}"))
         elif not after:
@@ -115,13 +125,11 @@ def part_lines(part: Part, protocol: Protocol) -> list[Line]:
     return lines + _answers(part, protocol)
 
 
-def _with_unit(key: str, text: str) -> str:
-    """A number without a unit with the one that it is read in."""
+def _analyte(key: str, protocol: Protocol) -> str:
+    """The analyte that a text of the sheet is read as; empty for none."""
     name = key.rpartition(".")[2]
-    analyte = ANALYTES.get("ferritin" if name == "ferritin_before" else name)
-    if analyte is None or isinstance(parse_number(text, DECIMALS), Refusal):
-        return text
-    return f"{text} {analyte.canonical.name}".rstrip()
+    item = next((item for item in protocol.checklist if item.id == name), None)
+    return item.analyte if item else "ferritin" if name == "ferritin_before" else name
 
 
 def _label(key: str, part: Part) -> str:
@@ -145,8 +153,4 @@ def _answers(part: Part, protocol: Protocol) -> list[Line]:
         elif isinstance(body, SofaDay):
             total = f"{body.total}" if body.total is not None else _("incomplete, {low} to {high}")
             lines.append(("good", "  -> SOFA 1996: " + total.format(low=body.low, high=body.high)))
-        elif isinstance(body, CourseStarted):
-            lines.append(("good", _("  -> course of {count} doses").format(count=len(body.slots))))
-        elif isinstance(body, CourseStopped):
-            lines.append(("warn", _("  -> nothing can be recorded in the course after this")))
     return lines

@@ -10,7 +10,7 @@ from textual.widget import Widget
 
 from immunosep_tui.i18n import _
 from immunosep_tui.record.patient import Patient
-from immunosep_tui.rules.phenotype import IMMUNOPARALYSIS, INDETERMINATE, MALS, UNCLASSIFIED
+from immunosep_tui.rules.phenotype import IMMUNOPARALYSIS, INDETERMINATE, MALS, NOT_RANDOMIZED, STUDY, UNCLASSIFIED
 from immunosep_tui.rules.reason import N_
 from immunosep_tui.rules.text import show
 from immunosep_tui.ui.cells import cut_words, pad
@@ -23,6 +23,8 @@ SHORT_NAMES = {
     IMMUNOPARALYSIS: N_("IMMUNOPARALYSIS"),
     UNCLASSIFIED: N_("UNCLASSIFIED"),
     INDETERMINATE: N_("NOT DETERMINED"),
+    STUDY: N_("STUDY DRUG"),
+    NOT_RANDOMIZED: N_("NOT RANDOMIZED"),
 }
 
 
@@ -46,6 +48,8 @@ class Banner(Widget):
             place=show(patient.place) or "-", case=show(patient.case) or "-", identifier=show(patient.identifier) or "-"
         )
         state = _("DIED") if found.died else _(SHORT_NAMES[found.phenotype])
+        if self._desk.ward.chart(patient.key).code_break is not None:
+            state = f"{_('CODE BROKEN')} {state}"
         if found.day is not None:
             state += " " + _("day {day}/{last}").format(day=found.day, last=LAST_DAY)
         if (who, state) != (self._text, self._state):

@@ -1,0 +1,129 @@
+"""The start of a course: the plan that it would record, or why none can start."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from fractions import Fraction
+from zoneinfo import ZoneInfo
+
+from immunosep_tui.record.bodies import CourseStarted, Decision, PlannedCheck, Slot
+from immunosep_tui.record.chart import Chart, standing_of
+from immunosep_tui.record.patient import Patient
+from immunosep_tui.rules.blinding import is_blinded
+from immunosep_tui.rules.monitoring import is_due
+from immunosep_tui.rules.phenotype import INDETERMINATE
+from immunosep_tui.rules.protocol import CheckItem, Fact, Protocol, Regimen
+from immunosep_tui.rules.reason import N_, Sentence, say
+from immunosep_tui.rules.schedule import Dose, without_trailing_zeros
+from immunosep_tui.ward.answers import course, first_dose
+from immunosep_tui.ward.instants import ms
+from immunosep_tui.ward.samples import deciding, draws, is_stale, phenotype
+
+_DAY = timedelta(hours=24)
+_MINUTE = 60_000
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A course that could start: the sheet's regimen, its doses, and the body that starting records."""
+
+    regimen: Regimen
+    doses: tuple[Dose, ...]
+    body: CourseStarted
+
+
+def plan(
+    sheet: Patient, chart: Chart, protocol: Protocol, zone: ZoneInfo, answers: Mapping[str, str] | None = None
+) -> Plan | Sentence:
+    """The course that the sheet plans, resting on the decision that was signed, or why none can start."""
+    answer = phenotype(sheet, protocol)
+    regimen = answer.regimen
+    start = first_dose(sheet, zone)
+    planned = course(sheet.typed("treatment.stop", "").typed("treatment.regimen", ""), protocol, zone)
+    if regimen is None or planned.why_none is not None or not isinstance(start, datetime):
+        return planned.why_none or say(N_("A time is not usable yet."))
+    if chart.ended:
+        return say(N_("The patient died or left: no course can start."))
+    decision = _decision(chart)
+    if decision is None or decision[1].regimen != regimen.name:
+        return say(N_("Sign the laboratory values first: a course rests on a phenotype that was signed."))
+    body = CourseStarted(
+        regimen=regimen.name,
+        design=protocol.design if is_blinded(protocol) else sheet.text("treatment.design"),
+        start=sheet.text("treatment.start"),
+        decision=decision[0],
+        slots=tuple(
+            Slot(number, dose.day, ms(dose.due), dose.product, dose.dose, dose.route, dose.placebo)
+            for number, dose in enumerate(planned.doses, start=1)
+        ),
+        ends=ms(planned.doses[0].due + int(regimen.days.value) * _DAY),
+        least_gap=int(Fraction(regimen.interval_hours.value) * 36_000 * Fraction(protocol.site.least_gap.value)),
+        window=_ms(protocol.site.on_time),
+        sample=deciding(sheet, protocol),
+        answers=dict(answers or {}),
+        checks=tuple(planned_checks(protocol, regimen, planned.doses)),
+    )
+    return Plan(regimen, planned.doses, body)
+
+
+def doubts(
+    sheet: Patient, planned: Plan, protocol: Protocol, zone: ZoneInfo, now: datetime, answers: Mapping[str, str]
+) -> tuple[Sentence, ...]:
+    """What speaks against a start without forbidding it; whoever starts in spite of it says why."""
+    answer = phenotype(sheet, protocol)
+    found = [caution.text for caution in answer.cautions if caution.code.endswith("suspected")]
+    rests_on = deciding(sheet, protocol)
+    sample = next((draw for draw in draws(sheet, protocol, zone) if draw.number == rests_on), None)
+    if sample is not None and is_stale(sample, now, protocol):
+        hours = (now - sample.sampled) // timedelta(hours=1) if sample.sampled else 0
+        words = N_("The blood sample is {hours} hours old (old after {limit}, local convention).")
+        found.append(say(words, hours=hours, limit=without_trailing_zeros(protocol.site.stale.value)))
+    asked = (question for question in planned.regimen.questions if not question.bars)
+    found += [say(question.text) for question in asked if answers.get(question.id) == "yes"]
+    return tuple(found)
+
+
+def _decision(chart: Chart) -> tuple[int, Decision] | None:
+    """The latest decision that stands and settles the phenotype, with the number of its entry."""
+    found = [(entry.n, entry.body) for entry in standing_of(chart.entries) if isinstance(entry.body, Decision)]
+    settled = [(n, body) for n, body in found if body.phenotype != INDETERMINATE]
+    return settled[-1] if settled else None
+
+
+def _ms(minutes: Fact) -> int:
+    return int(Fraction(minutes.value) * _MINUTE)
+
+
+def planned_checks(protocol: Protocol, regimen: Regimen, doses: tuple[Dose, ...]) -> Iterator[PlannedCheck]:
+    """Every line of the regimen's checklist with the instants at which it is due; how often is the protocol's word, at
+    which hour is a local convention."""
+    first = doses[0].due
+    for item in sorted(protocol.checklist, key=lambda item: item.priority):
+        if item.regimen != regimen.name:
+            continue
+        looks = [
+            (day, due)
+            for day in range(1, int(regimen.days.value) + 1)
+            for due in _looks(item, day, first + (day - 1) * _DAY, doses, protocol)
+        ]
+        yield PlannedCheck(
+            item.id, item.label, tuple(day for day, _due in looks), tuple(ms(due) for _day, due in looks)
+        )
+
+
+def _looks(
+    item: CheckItem, day: int, begins: datetime, doses: tuple[Dose, ...], protocol: Protocol
+) -> Iterator[datetime]:
+    """When a line is due on a treatment day that begins at an instant."""
+    of_day = sorted({dose.due for dose in doses if dose.day == day})
+    if not is_due(item, day, bool(of_day)):
+        return
+    if item.frequency == "before_each_dose":
+        yield from of_day
+    elif item.frequency == "each_shift":
+        shift = timedelta(hours=int(protocol.site.shift.value))
+        yield from (begins + shift * n for n in range(1, _DAY // shift + 1))
+    else:
+        yield begins + timedelta(hours=int(protocol.site.check_after.value))
