@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,6 +12,8 @@ from zoneinfo import ZoneInfo
 from immunosep_tui.record.entry import Author
 from immunosep_tui.store.drafts import Drafts
 from immunosep_tui.store.store import Store
+from immunosep_tui.ward.board import OVERDUE_AFTER
+from immunosep_tui.ward.checks import overdue_after
 from immunosep_tui.ward.ward import Ward
 
 if TYPE_CHECKING:
@@ -61,7 +63,7 @@ class Desk:
         """Where the pharmacist's sealed list lies; nowhere for a store that is thrown away."""
         self.is_locked = False
         """Whether nobody may read what is on the desk."""
-        self.ward = Ward(store, drafts, lambda: self.protocol, zone, now)
+        self.ward = Ward(store, drafts, lambda: self.protocol, zone, now, self._overdue_after)
 
     @property
     def initials(self) -> str:
@@ -79,6 +81,10 @@ class Desk:
     def unblinded(self) -> Protocol:
         """The protocol with what a double-dummy one hides; for the pharmacist's screen alone."""
         return self._read_protocol()
+
+    def _overdue_after(self) -> timedelta:
+        """By the site's convention as soon as the protocol is read; the first frame does not wait for it."""
+        return overdue_after(self.protocol) if "protocol" in self.__dict__ else OVERDUE_AFTER
 
     def close(self) -> bool:
         """Write the drafts and close the store; whether everything typed is on the disk."""

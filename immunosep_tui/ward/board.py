@@ -24,7 +24,7 @@ from immunosep_tui.ward.instants import moment
 from immunosep_tui.ward.samples import phenotype
 
 OVERDUE_AFTER: Final = timedelta(minutes=60)
-"""How long after it was due a dose of which nothing is recorded counts as overdue. Local convention."""
+"""How long after it was due something of which nothing is recorded is overdue, until the site's convention is read."""
 
 CHECK_OVERDUE: Final = 2
 """The urgency of a check of which nothing was recorded in time."""
@@ -106,12 +106,12 @@ def row(patient: Patient, protocol: Protocol, zone: ZoneInfo, now: datetime) -> 
     )
 
 
-def recorded_row(glance: Glance, now: datetime) -> Row:
+def recorded_row(glance: Glance, now: datetime, overdue_after: timedelta = OVERDUE_AFTER) -> Row:
     """The row of a patient's record at an instant."""
     due = None if glance.next_due is None else moment(glance.next_due)
-    overdue = due is not None and due + OVERDUE_AFTER < now
+    overdue = due is not None and due + overdue_after < now
     day = None if glance.first_due is None else treatment_day(moment(glance.first_due), now)
-    waits = sorted((_rank(each, now), place, each) for place, each in enumerate(wanted_of(glance)))
+    waits = sorted((_rank(each, now, overdue_after), place, each) for place, each in enumerate(wanted_of(glance)))
     rank, _place, first = waits[0] if waits else (glances.NOTHING, 0, None)
     attention = None
     if first is not None and rank < glances.NOTHING:
@@ -134,12 +134,12 @@ def recorded_row(glance: Glance, now: datetime) -> Row:
     )
 
 
-def _rank(wanted: Wanted, now: datetime) -> int:
+def _rank(wanted: Wanted, now: datetime, overdue_after: timedelta) -> int:
     """How soon something needs a person at an instant; ``NOTHING`` for what does not yet."""
     if wanted.kind == glances.SEEN:
         return glances.URGENCY[glances.LIMIT if moment(wanted.at) < now else glances.SEEN]
     if wanted.kind == glances.CHECK:
-        return CHECK_OVERDUE if moment(wanted.at) + OVERDUE_AFTER < now else glances.NOTHING
+        return CHECK_OVERDUE if moment(wanted.at) + overdue_after < now else glances.NOTHING
     return glances.URGENCY[wanted.kind]
 
 

@@ -118,11 +118,16 @@ class Look:
     late: bool
 
 
+def overdue_after(protocol: Protocol) -> timedelta:
+    """How long after it was due something of which nothing is recorded is overdue, by the site's convention."""
+    return timedelta(minutes=int(protocol.site.overdue.value))
+
+
 def looks(chart: Chart, now: datetime, protocol: Protocol) -> tuple[Look, ...]:
     """The next look of each line of the checklist of which nothing is recorded, the first due one first."""
     if chart.running is None:
         return ()
-    overdue = timedelta(minutes=int(protocol.site.overdue.value))
+    overdue = overdue_after(protocol)
     found = []
     for planned in chart.running.plan.checks:
         due = next_look(chart, planned)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from immunosep_tui.record.chart import Chart
@@ -37,6 +37,7 @@ class Ward:
         read_protocol: gives the protocol, when it is first needed.
         zone: the site's time zone.
         now: the present instant.
+        overdue_after: how long after its time something of which nothing is recorded is overdue.
     """
 
     def __init__(
@@ -46,12 +47,14 @@ class Ward:
         read_protocol: Callable[[], Protocol],
         zone: ZoneInfo,
         now: Callable[[], datetime],
+        overdue_after: Callable[[], timedelta] = lambda: OVERDUE_AFTER,
     ) -> None:
         self.store = store
         self.drafts = drafts
         self._read_protocol = read_protocol
         self._zone = zone
         self._now = now
+        self.overdue_after = overdue_after
         self._charts: dict[str, Chart] = {}
         self._cases: dict[str, str] = {}
 
@@ -64,8 +67,9 @@ class Ward:
     def listing(self, search: str = "") -> Listing:
         """Rows of the board, what needs a person first; a draft is shown as it was typed. StoreError."""
         now = self._now()
-        glances, count = self.store.board(search, ms(now - OVERDUE_AFTER), MOST_ROWS)
-        rows = {glance.record: recorded_row(glance, now) for glance in glances}
+        late = self.overdue_after()
+        glances, count = self.store.board(search, ms(now - late), MOST_ROWS)
+        rows = {glance.record: recorded_row(glance, now, late) for glance in glances}
         for draft in self.drafts.all():
             if draft.record in rows:
                 rows[draft.record] = replace(rows[draft.record], is_draft=True)

@@ -486,3 +486,14 @@ def test_sealing_writes_the_hash_of_every_checked_file(
 )
 def test_a_fault_in_words(fault: Fault, words: str) -> None:
     assert str(fault) == words
+
+
+def test_a_site_sets_its_own_hours_and_no_impossible_ones(site: Path) -> None:
+    fact = '{{ value = {value}, unit = "min", source = "ward rule 7", confidence = "L" }}'
+    own(site, "ward-7", 'version = "1"\n[site]\noverdue = ' + fact.format(value=30) + "\n")
+    changed = load("ward-7")
+    assert (changed.site.overdue.value, changed.site.overdue.source) == (30, "ward rule 7")
+    assert changed.site.on_time == load().site.on_time
+    own(site, "ward-8", 'version = "1"\n[site]\noverdue = ' + fact.format(value=600) + "\n")
+    with pytest.raises(ProfileError, match="600 min is implausible"):
+        load("ward-8")

@@ -13,7 +13,7 @@ from immunosep_tui.record.clock import Reading
 from immunosep_tui.record.entry import Author
 from immunosep_tui.record.patient import Patient
 from immunosep_tui.rules.protocol import Protocol
-from immunosep_tui.store.drafts import FILE_NAME, Draft, Drafts
+from immunosep_tui.store.drafts import FILE_NAME, Drafts
 from immunosep_tui.store.files import open_file
 from immunosep_tui.store.place import Place
 from immunosep_tui.store.sealed_list import list_file, seal_list

@@ -55,7 +55,7 @@ def every_kind(now: int) -> list[Line]:
         (Labs({"ferritin": "900", "hla_dr": "4000"}, ("ferritin",)), AB, None, ""),
         (Labs({"ferritin": "9000", "hla_dr": "4000"}, ("ferritin",)), CD, 3, "a digit was lost"),
         (decision, CD, None, ""),
-        (SofaDay(1, {"platelets": "99", "support": "invasive"}, 2, 22, None), AB, None, ""),
+        (SofaDay(3, {"platelets": "99", "support": "invasive"}, 2, 22, None), AB, None, ""),
         (SofaTotal(2, 9), AB, None, ""),
         (course, AB, None, ""),
         (Dose(8, 1, "given"), CD, None, ""),

@@ -209,7 +209,7 @@ async def test_a_value_is_corrected_in_its_room_and_on_its_day(reader: Reader) -
     await reader.press("enter")
     await reader.sees("F4 goes to SOFA")
     await reader.press("f4")
-    await reader.sees("[F4 SOFA]", "> PaO2", "Day 1: ordinary values")
+    await reader.sees("[F4 SOFA]", "> PaO2", "Day 3: ordinary values")
     assert reader.count == 18
 
 

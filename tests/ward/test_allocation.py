@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from immunosep_tui.profile.files import load_unblinded
 from immunosep_tui.record.bodies import Admitted, Allocated, CodeBroken, Decision, Voided
+from immunosep_tui.record.entry import Proposal
 from immunosep_tui.store.errors import Refused
 from immunosep_tui.store.sealed_list import ARMS
 from immunosep_tui.ward.allocation import (
@@ -31,6 +33,7 @@ from tests.support.sealed import make_guesses_cheap
 make_guesses_cheap()
 
 LIST = {"001": ARMS[0], "002": ARMS[1]}
+IV_DUMMY, SC_DUMMY = ("placebo", "20 mL"), ("placebo", "0.5 mL")
 
 
 @pytest.fixture
@@ -97,7 +100,8 @@ def test_a_course_gets_one_number_and_the_arm_is_not_written(ward: BlindedWard) 
     assert chart.course is not None
     assert number_of(chart, chart.course) == "001"
     assert chart.entries[-1].body == Allocated(chart.course.n, "001")
-    assert not any(arm in entry.text for arm in (*ARMS, "anakinra") for entry in chart.entries)
+    words = (ARMS[0], '"placebo":true', '"placebo"}', "anakinra", "interferon")
+    assert not any(word in entry.text for word in words for entry in chart.entries)
     assert used_numbers(ward.desk.ward.store) == {"001"}
     with pytest.raises(ValueError, match="no course"):
         allocate(chart, "002", ward.signature(PHARMACIST))
@@ -131,10 +135,8 @@ def test_the_ledger_refuses_a_number_for_a_second_patient(ward: BlindedWard) -> 
     assert chart == store.chart(KEY)
 
 
-def allocate_for(record: str, ward: BlindedWard):  # type: ignore[no-untyped-def]
+def allocate_for(record: str, ward: BlindedWard) -> Proposal:
     """The same number for another record, as a second pharmacist would propose it."""
-    from dataclasses import replace
-
     signed = propose(ward.desk.ward.store.chart(record), Allocated(1, "001"), ward.now, ward.signature(PHARMACIST))
     return replace(signed, key="allocated:001")
 
@@ -160,20 +162,20 @@ def test_a_broken_code_stays_broken(ward: BlindedWard) -> None:
 @pytest.mark.parametrize(
     ("regimen", "arm", "contents"),
     [
-        ("anakinra", "precision", [("IV", "anakinra 200 mg", "2 x prefilled syringe, 1.34 mL"), ("subcutaneous", "placebo", "0.5 mL")]),
-        ("anakinra", "placebo", [("IV", "placebo", "20 mL"), ("subcutaneous", "placebo", "0.5 mL")]),
-        ("interferon-gamma", "precision", [("IV", "placebo", "20 mL"), ("subcutaneous", "interferon gamma-1b 100 mcg", "1 x vial, 0.5 mL")]),
-        ("interferon-gamma", "placebo", [("IV", "placebo", "20 mL"), ("subcutaneous", "placebo", "0.5 mL")]),
+        ("anakinra", "precision", [("anakinra 200 mg", "2 x prefilled syringe, 1.34 mL"), SC_DUMMY]),
+        ("anakinra", "placebo", [IV_DUMMY, SC_DUMMY]),
+        ("interferon-gamma", "precision", [IV_DUMMY, ("interferon gamma-1b 100 mcg", "1 x vial, 0.5 mL")]),
+        ("interferon-gamma", "placebo", [IV_DUMMY, SC_DUMMY]),
     ],
-)  # fmt: skip
-def test_each_syringe_holds_the_drug_or_its_dummy(regimen: str, arm: str, contents: list[tuple[str, ...]]) -> None:
+)
+def test_each_syringe_holds_the_drug_or_its_dummy(regimen: str, arm: str, contents: list[tuple[str, str]]) -> None:
     protocol = load_unblinded(NAME)
     found = prepared(protocol, protocol.regimens[regimen], arm)
-    assert [(each.route, each.content, each.drawn_from) for each in found] == contents
+    assert [(each.content, each.drawn_from) for each in found] == contents
     assert [str(each.label) for each in found] == ["IV study drug", "subcutaneous study drug"]
     for each in found:
         assert ("inferred" in str(each.note)) == (each.content == "placebo")
-    assert contents_text(arm, found).startswith(f"{arm}: IV: {contents[0][1]}; subcutaneous: ")
+    assert contents_text(arm, found).startswith(f"{arm}: IV: {contents[0][0]}; subcutaneous: ")
 
 
 @pytest.mark.parametrize(("values", "regimen"), [(MALS, "anakinra"), (PARALYSIS, "interferon-gamma")])

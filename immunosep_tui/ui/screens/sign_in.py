@@ -21,7 +21,6 @@ from immunosep_tui.ui.form import Choice, Field, Form, Verdict, choice_of
 from immunosep_tui.ui.panel import Line, Panel
 from immunosep_tui.ui.times import moment_text
 from immunosep_tui.ui.widgets.footer import KeyFooter
-from immunosep_tui.ward.board import OVERDUE_AFTER
 from immunosep_tui.ward.instants import moment, ms
 from immunosep_tui.ward.people import SignedIn, Wrong, enroll, people, pin_fault, read_initials, sign_in
 
@@ -72,7 +71,7 @@ class SignInScreen(Screen[Author | None]):
 
     async def _count(self) -> None:
         """How much waits, in numbers only."""
-        late = ms(self._desk.now() - OVERDUE_AFTER)
+        late = ms(self._desk.now() - self._desk.ward.overdue_after())
         try:
             patients, overdue = await asyncio.to_thread(self._desk.ward.store.counts, late)
             self._people = await asyncio.to_thread(people, self._desk.ward.store)

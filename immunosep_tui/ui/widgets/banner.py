@@ -83,11 +83,19 @@ class Tabs(Widget):
         self.refresh()
 
     def render(self) -> Text:
-        """One line; at 80 columns without the spaces between the key and the name."""
+        """One line; where the room is short, the keys lose their letter and their space."""
+        names = [f"{key} {_(label)}" for key, label in self._names]
+        if sum(cell_len(name) + 2 for name in names) > self.size.width:
+            names = [_short(key, _(label)) for key, label in self._names]
         line = Text(no_wrap=True, end="")
-        for index, (key, label) in enumerate(self._names):
-            name = f"{key} {_(label)}"
-            line.append(
-                f"[{name}]" if index == self._active else f" {name} ", "reverse" if index == self._active else ""
-            )
+        for index, name in enumerate(names):
+            if index == self._active:
+                line.append(f"[{name}]", "reverse")
+            else:
+                line.append(name if line.plain.endswith("]") else f" {name}")
         return line
+
+
+def _short(key: str, label: str) -> str:
+    """``1Overview`` for F1, and the bare key where it is not a function key."""
+    return f"{key[1:]}{label}" if key.startswith("F") else key
