@@ -75,7 +75,7 @@ class Sane(Strict):
         return value
 
 
-WHOLE_UNITS = frozenset({"h", "days", "years"})
+WHOLE_UNITS = frozenset({"min", "h", "days", "years"})
 
 
 class NoteModel(Strict):

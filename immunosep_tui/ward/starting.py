@@ -38,10 +38,11 @@ def plan(
     sheet: Patient, chart: Chart, protocol: Protocol, zone: ZoneInfo, answers: Mapping[str, str] | None = None
 ) -> Plan | Sentence:
     """The course that the sheet plans, resting on the decision that was signed, or why none can start."""
-    answer = phenotype(sheet, protocol)
-    regimen = answer.regimen
+    for name in ("stop", "regimen", "sample"):  # of the course before
+        sheet = sheet.typed(f"treatment.{name}", "")
+    regimen = phenotype(sheet, protocol).regimen
     start = first_dose(sheet, zone)
-    planned = course(sheet.typed("treatment.stop", "").typed("treatment.regimen", ""), protocol, zone)
+    planned = course(sheet, protocol, zone)
     if regimen is None or planned.why_none is not None or not isinstance(start, datetime):
         return planned.why_none or say(N_("A time is not usable yet."))
     if chart.ended:

@@ -18,7 +18,7 @@ from immunosep_tui.rules.reason import N_
 from immunosep_tui.rules.text import show
 from immunosep_tui.ui.cells import NO_ROOM, cut_words, pad
 from immunosep_tui.ui.desk import Desk
-from immunosep_tui.ui.times import until
+from immunosep_tui.ui.times import span_text, until
 from immunosep_tui.ui.widgets.banner import SHORT_NAMES
 from immunosep_tui.ward.answers import LAST_DAY
 from immunosep_tui.ward.board import Row
@@ -167,26 +167,35 @@ class BoardList(Widget):
         cells = [_fit(text, size) for text, (_name, size) in zip(texts, self._columns, strict=True)]
         line = (">" if active else " ") + ("*" if row.is_draft else " ") + " ".join(cells) + " "
         room = self.size.width - cell_len(line)
-        wanted = self._wanted(row)
+        wanted = _joined(self._wanted(row), room)
         if row.attention is None and not row.is_overdue:
-            return self._strip([Segment(line + cut_words(wanted, room), style)])
-        return self._strip([Segment(line, style), Segment(cut_words(wanted, room), attention)])
+            return self._strip([Segment(line + wanted, style)])
+        return self._strip([Segment(line, style), Segment(wanted, attention)])
 
-    def _wanted(self, row: Row) -> str:
-        """What comes next, the most urgent first: an overdue dose, what waits for a person, the next dose."""
-        texts = []
-        due = until(row.next_due, self._desk.now()) if row.next_due else ""
-        if row.is_overdue:
-            texts.append("! " + _("Dose overdue, was due {due}").format(due=due))
-        if row.attention is not None:
-            texts.append("! " + words(row.attention))
-        if due and not row.is_overdue:
-            texts.append(_("Dose {due}").format(due=due))
-        return "; ".join(texts)
+    def _wanted(self, row: Row) -> list[str]:
+        """What comes next, the most urgent first: a limit, an overdue dose, what else waits, the next dose."""
+        now = self._desk.now()
+        waits = [] if row.attention is None else ["! " + words(row.attention)]
+        if row.next_due and row.is_overdue:
+            late = "! " + _("Dose OVERDUE {span}").format(span=span_text(now - row.next_due))
+            waits.insert(len(waits) if row.rank == 0 else 0, late)
+        elif row.next_due:
+            waits.append(_("Dose {due}").format(due=until(row.next_due, now)))
+        return waits
 
     def _strip(self, segments: list[Segment]) -> Strip:
         last = segments[-1].style
         return Strip(segments).adjust_cell_length(self.size.width, last)
+
+
+def _joined(texts: list[str], room: int) -> str:
+    """As many of these as fit, and how many do not; the first one in any case, cut between words."""
+    for fitting in range(len(texts), 0, -1):
+        further = len(texts) - fitting
+        line = "; ".join(texts[:fitting]) + (f" +{further}" if further else "")
+        if cell_len(line) <= room:
+            return line
+    return cut_words(texts[0], room) if texts else ""
 
 
 def _fit(text: str, width: int) -> str:

@@ -1,0 +1,149 @@
+"""The start of a course: what it rests on, what it plans, and what stands against it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from immunosep_tui.record.clock import Reading
+from immunosep_tui.record.entry import Author
+from immunosep_tui.record.patient import Patient
+from immunosep_tui.rules.protocol import Protocol
+from immunosep_tui.rules.reason import Sentence
+from immunosep_tui.store.files import open_file
+from immunosep_tui.store.store import Store
+from immunosep_tui.ward.checks import looks
+from immunosep_tui.ward.deeds import stop_course
+from immunosep_tui.ward.instants import moment, ms
+from immunosep_tui.ward.signature import Signature
+from immunosep_tui.ward.signing import parts, sign
+from immunosep_tui.ward.starting import Plan, doubts, plan
+from tests.support.courses import begin
+
+ZONE = ZoneInfo("Europe/Athens")
+NOW = datetime(2026, 5, 12, 6, 0, tzinfo=UTC)
+START = datetime(2026, 5, 12, 6, 0, tzinfo=UTC)
+SHEET = Patient(
+    "p",
+    {
+        "identity.place": "7",
+        "identity.case": "A-12",
+        "identity.identifier": "884213",
+        "labs.ferritin": "900",
+        "labs.hla_dr": "3000",
+        "labs.sampled": "2026-05-11 20:00",
+        "treatment.start": "2026-05-12 09:00",
+    },
+)
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    opened = open_file(tmp_path / "ward.db", clock=lambda: Reading(ms(NOW), ms(NOW) * 1_000_000, "boot"))
+    yield opened
+    opened.close()
+
+
+def signed(store: Store, sheet: Patient, protocol: Protocol, reason: str = "") -> None:
+    chart = store.chart(sheet.key)
+    signature = Signature(Author("AB", "doctor"), NOW, f"sign-{chart.n}", protocol.sha256, reason=reason)
+    sign(store, chart, parts(chart, sheet, protocol, ZONE, NOW), signature)
+
+
+def planned(store: Store, sheet: Patient, protocol: Protocol) -> Plan:
+    found = plan(sheet, store.chart(sheet.key), protocol, ZONE)
+    assert isinstance(found, Plan), found
+    return found
+
+
+def test_nothing_starts_before_the_values_are_signed_or_on_others_than_signed(store: Store, protocol: Protocol) -> None:
+    assert isinstance(plan(SHEET, store.chart("p"), protocol, ZONE), Sentence)
+    signed(store, SHEET, protocol)
+    assert planned(store, SHEET, protocol).body.decision == 3
+    typed_over = SHEET.typed("labs.ferritin", "9000")
+    assert isinstance(plan(typed_over, store.chart("p"), protocol, ZONE), Sentence)
+    signed(store, typed_over, protocol, "wrong tube")
+    assert planned(store, typed_over, protocol).regimen.name == "anakinra"
+
+
+@pytest.mark.parametrize("start", ["", "12.5.", "2026-13-01 08:00"])
+def test_nothing_starts_without_a_time(store: Store, protocol: Protocol, start: str) -> None:
+    signed(store, SHEET, protocol)
+    assert isinstance(plan(SHEET.typed("treatment.start", start), store.chart("p"), protocol, ZONE), Sentence)
+
+
+def test_a_course_keeps_what_it_was_planned_by(store: Store, protocol: Protocol) -> None:
+    signed(store, SHEET, protocol)
+    body = planned(store, SHEET, protocol).body
+    assert (body.regimen, body.sample, len(body.slots)) == ("interferon-gamma", 1, 8)
+    assert body.window == int(protocol.site.on_time.value) * 60_000
+    assert body.least_gap == 36 * 3_600_000  # three quarters of 48 hours
+    assert body.ends == ms(START + timedelta(days=15))
+
+
+def test_every_line_of_the_checklist_is_planned_with_its_hours(store: Store, protocol: Protocol) -> None:
+    signed(store, SHEET, protocol)
+    checks = {each.item: each for each in planned(store, SHEET, protocol).body.checks}
+    assert set(checks) == {item.id for item in protocol.checklist if item.regimen == "interferon-gamma"}
+    hours = {name: [(due - ms(START)) / 3_600_000 for due in each.due] for name, each in checks.items()}
+    assert hours["interferon-gamma-hemoglobin"] == [12 + 24 * day for day in range(15)]
+    assert hours["interferon-gamma-bleeding"] == [8 + 8 * shift for shift in range(45)]
+    assert checks["interferon-gamma-bleeding"].days[:4] == (1, 1, 1, 2)
+    assert hours["interferon-gamma-platelets"] == [48 * dose for dose in range(8)]
+    assert all(len(each.days) == len(each.due) for each in checks.values())
+
+
+def test_checks_become_overdue_by_the_sites_convention(store: Store, protocol: Protocol) -> None:
+    signed(store, SHEET, protocol)
+    begin(store, SHEET, protocol, ZONE, NOW)
+    chart = store.chart("p")
+    hemoglobin = START + timedelta(hours=12)
+    for seconds, late in ((0, False), (1, True)):
+        now = hemoglobin + timedelta(minutes=int(protocol.site.overdue.value), seconds=seconds)
+        found = {look.item: look for look in looks(chart, now, protocol)}
+        assert found["interferon-gamma-hemoglobin"].due == hemoglobin
+        assert found["interferon-gamma-hemoglobin"].late is late
+
+
+def test_what_speaks_against_a_start_is_said(store: Store, protocol: Protocol) -> None:
+    signed(store, SHEET, protocol)
+    course = planned(store, SHEET, protocol)
+    assert doubts(SHEET, course, protocol, ZONE, NOW, {}) == ()
+    (asked,) = doubts(SHEET, course, protocol, ZONE, NOW, {"seizures": "yes", "e-coli": "yes", "heart": "no"})
+    assert "seizure" in asked.template
+    (old,) = doubts(SHEET, course, protocol, ZONE, NOW + timedelta(days=2), {})
+    assert dict(old.facts)["hours"] == "61"
+    hook = SHEET.typed("labs.ferritin_before", "20000")
+    (suspected,) = doubts(hook, course, protocol, ZONE, NOW, {})
+    assert "hook effect" in suspected.template
+
+
+def test_a_second_course_rests_on_the_latest_sample(store: Store, protocol: Protocol) -> None:
+    """A sample that is drawn during a course changes nothing; after the course it can start another one."""
+    signed(store, SHEET, protocol)
+    begin(store, SHEET, protocol, ZONE, NOW)
+    later = replace(store.chart("p").sheet)
+    later = later.typed("sample.2.ferritin", "9000").typed("sample.2.sampled", "2026-05-12 08:30")
+    signed(store, later, protocol)
+    chart = store.chart("p")
+    assert chart.running is not None
+    assert chart.running.plan.regimen == "interferon-gamma"
+    assert chart.decision is not None
+    assert chart.decision.phenotype == "mals"
+    assert moment(chart.entries[-1].at) == datetime(2026, 5, 12, 5, 30, tzinfo=UTC)
+    signature = Signature(Author("AB", "doctor"), NOW, "stop", protocol.sha256, reason="other phenotype")
+    store.append([stop_course(chart, "2026-05-12 09:00", NOW, signature)], chart.n)
+    second = planned(store, later.typed("treatment.start", "2026-05-12 10:00"), protocol)
+    assert (second.regimen.name, second.body.sample) == ("anakinra", 2)
+
+
+def test_the_numbers_of_the_conventions_are_whole(protocol: Protocol) -> None:
+    """Hours and minutes are read as whole numbers: the border check takes no others."""
+    for name in ("on_time", "overdue", "check_after", "shift", "acknowledged"):
+        assert getattr(protocol.site, name).value == Decimal(int(getattr(protocol.site, name).value))
