@@ -117,6 +117,9 @@ def recorded_row(glance: Glance, now: datetime, overdue_after: timedelta = OVERD
     if first is not None and rank < glances.NOTHING:
         facts = {"label": say(first.label)} if first.label else {}
         attention = say(_WANTED[first.kind], **facts)
+    totals = {int(number): total for number, total in json.loads(glance.totals).items()}
+    if rank == glances.NOTHING and due is not None and day is not None and 1 < day <= LAST_DAY and day - 1 not in totals:
+        rank, attention = glances.URGENCY[glances.SOFA], say(N_("SOFA day {day} to do"), day=day - 1)
     return Row(
         key=glance.record,
         place=glance.place,
@@ -124,7 +127,7 @@ def recorded_row(glance: Glance, now: datetime, overdue_after: timedelta = OVERD
         identifier=glance.identifier,
         phenotype=glance.phenotype or INDETERMINATE,
         day=day if day is not None and 1 <= day <= LAST_DAY else None,
-        totals=tuple(json.loads(glance.totals).values()),
+        totals=tuple(totals.values()),
         died=glance.state == glances.DIED,
         left=glance.state == glances.LEFT,
         next_due=due,

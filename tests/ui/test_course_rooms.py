@@ -49,6 +49,8 @@ async def bedside(request: pytest.FixtureRequest, protocol: Protocol, tmp_path: 
 async def test_a_later_sample_asks_for_review_and_switches_nothing(bedside: Bedside) -> None:
     await bedside.press("f3", "ctrl+right")
     await bedside.sees("Sample 2", "By sample 2 alone", "Treatment rests on sample 1")
+    await bedside.press("ctrl+left", "down", "ctrl+right")
+    await bedside.sees("Sample 2", "> Ferritin")  # a number typed at once never lands in the row that was left
     await bedside.press(*"9000", "enter", "enter", "ctrl+n", "enter")
     await bedside.sees("REVIEW: sample 2 alone", "MALS", "IMMUNOPARALYSIS")
     await bedside.press("ctrl+s")

@@ -10,7 +10,7 @@ from immunosep_tui.rules.number import Refusal
 from immunosep_tui.rules.phenotype import INDETERMINATE, LABELS
 from immunosep_tui.ui.answer_lines import phenotype_lines
 from immunosep_tui.ui.desk import Desk
-from immunosep_tui.ui.form import Field, Verdict
+from immunosep_tui.ui.form import Field, Form, Verdict
 from immunosep_tui.ui.panel import Line
 from immunosep_tui.ui.rooms.room import Room
 from immunosep_tui.ui.rooms.verdicts import quantity_verdict, refusal_text, yes_no
@@ -40,10 +40,14 @@ class LabsRoom(Room):
         return samples.place_of_sample(self.number)
 
     async def go_to_day(self, step: int) -> None:
-        """Show the next or the previous sample; behind the last one stands an empty one."""
+        """Show the next or the previous sample; behind the last one stands an empty one.
+
+        Typing begins at the first row again: a ferritin that is typed at once never lands in the row of HLA-DR.
+        """
         last = max(samples.numbers(self.patient), default=0)
         self.number = max(1, min(last + 1, samples.MOST_SAMPLES, self.number + step))
         await self.reload()
+        self.query_one(Form).activate("ferritin")
 
     def fields(self) -> list[Field]:
         """The two markers and their times, then what may change how they are read."""

@@ -14,6 +14,7 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from immunosep_tui.i18n import _, words
+from immunosep_tui.record.glance import SEEN, URGENCY
 from immunosep_tui.rules.reason import N_
 from immunosep_tui.rules.text import show
 from immunosep_tui.ui.cells import NO_ROOM, cut_words, pad
@@ -23,6 +24,9 @@ from immunosep_tui.ui.widgets.banner import SHORT_NAMES
 from immunosep_tui.ward.answers import LAST_DAY
 from immunosep_tui.ward.board import Row
 from immunosep_tui.ward.ward import Listing
+
+MAY_WAIT = URGENCY[SEEN]
+"""The urgency from which the next dose is said before what else there is to do."""
 
 COLUMNS: tuple[tuple[str, int], ...] = (
     (N_("Bed"), 6),
@@ -173,14 +177,15 @@ class BoardList(Widget):
         return self._strip([Segment(line, style), Segment(wanted, attention)])
 
     def _wanted(self, row: Row) -> list[str]:
-        """What comes next, the most urgent first: a limit, an overdue dose, what else waits, the next dose."""
+        """What comes next, the most urgent first: a limit, an overdue dose, what waits, the next dose, what may wait."""
         now = self._desk.now()
         waits = [] if row.attention is None else ["! " + words(row.attention)]
         if row.next_due and row.is_overdue:
             late = "! " + _("Dose OVERDUE {span}").format(span=span_text(now - row.next_due))
             waits.insert(len(waits) if row.rank == 0 else 0, late)
         elif row.next_due:
-            waits.append(_("Dose {due}").format(due=until(row.next_due, now)))
+            upcoming = _("Dose {due}").format(due=until(row.next_due, now))
+            waits.insert(0 if row.rank >= MAY_WAIT else len(waits), upcoming)
         return waits
 
     def _strip(self, segments: list[Segment]) -> Strip:
