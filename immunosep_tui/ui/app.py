@@ -12,6 +12,7 @@ from immunosep_tui.store.errors import StoreError
 from immunosep_tui.ui import upkeep
 from immunosep_tui.ui.desk import Desk
 from immunosep_tui.ui.idle import Idle, lock_seconds
+from immunosep_tui.ui.panel import Panel
 from immunosep_tui.ui.screens.board import BoardScreen
 from immunosep_tui.ui.shell import Shell
 from immunosep_tui.ui.watch import EVERY, StoreWatch
@@ -182,4 +183,5 @@ class ImmunoSepApp(Shell):
         if isinstance(self.screen, EvidenceScreen):
             self.screen.dismiss()
         else:
-            self.push_screen(EvidenceScreen(self.desk))
+            cited = "\n".join(panel.text for panel in self.screen.query(Panel) if panel.region)
+            self.push_screen(EvidenceScreen(self.desk, cited))

@@ -1,8 +1,10 @@
-"""The calendar of a course: one line a date, each dose with its time and a sign for what became of it."""
+"""The calendar of a course: one line a treatment day, each dose with its time and a sign for what became of it."""
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from immunosep_tui.i18n import _
@@ -13,9 +15,10 @@ from immunosep_tui.record.entry import Entry
 from immunosep_tui.rules.reason import N_
 from immunosep_tui.rules.schedule import Dose
 from immunosep_tui.rules.text import show
+from immunosep_tui.ui.cells import pad
 from immunosep_tui.ui.panel import Line
 from immunosep_tui.ui.times import clock_text, date_text, moment_text
-from immunosep_tui.ward.instants import moment
+from immunosep_tui.ward.instants import moment, ms
 
 SIGNS = {
     "given": ("G", N_("given")),
@@ -48,29 +51,48 @@ def state_of(slot: Slot, course: Course, is_running: bool, now: int, overdue: in
 
 def recorded_calendar(course: Course, is_running: bool, zone: ZoneInfo, now: datetime, overdue: int) -> list[Line]:
     """The calendar of a course that was started, then the words of the signs in it, then each dose that was recorded."""
-    at = int(now.timestamp() * 1000)
-    states = {slot.number: state_of(slot, course, is_running, at, overdue) for slot in course.plan.slots}
-    by_date: dict[date, list[Slot]] = {}
-    for slot in course.plan.slots:
-        by_date.setdefault(moment(slot.due).astimezone(zone).date(), []).append(slot)
-    lines: list[Line] = []
-    for slots in by_date.values():
-        cells = "  ".join(_cell(slot, states[slot.number], zone) for slot in slots)
-        is_late = any(states[slot.number] == "overdue" for slot in slots)
-        head = f"{date_text(moment(slots[0].due), zone)} {_('d')}{slots[0].day:<2}"
-        lines.append(("bad" if is_late else "plain", f"{head} {cells}"))
+    states = {slot.number: state_of(slot, course, is_running, ms(now), overdue) for slot in course.plan.slots}
+    cells = [
+        Cell(slot.day, moment(slot.due), f"{_route_sign(slot.route)} {SIGNS[states[slot.number]][0]}")
+        for slot in course.plan.slots
+    ]
+    late = {slot.day for slot in course.plan.slots if states[slot.number] == "overdue"}
     used = [sign for sign in SIGNS if sign in states.values()]
-    lines.append(("dim", ", ".join(f"{SIGNS[sign][0]} {_(SIGNS[sign][1])}" for sign in used) + _route_words(course)))
-    return [*lines, *_recorded(course, states, zone)]
-
-
-def _cell(slot: Slot, state: str, zone: ZoneInfo) -> str:
-    route = "" if slot.route == "IV" else "s"
-    return f"{clock_text(moment(slot.due), zone)}{route} {SIGNS[state][0]}"
-
-
-def _route_words(course: Course) -> str:
+    legend = ", ".join(f"{SIGNS[sign][0]} {_(SIGNS[sign][1])}" for sign in used)
     routes = {slot.route for slot in course.plan.slots}
+    return [*_days(cells, zone, late), ("dim", legend + _route_words(routes)), *_recorded(course, states, zone)]
+
+
+class Cell(NamedTuple):
+    """One dose in the calendar: its treatment day, its time, and what stands behind the time."""
+
+    day: int
+    due: datetime
+    tail: str
+
+
+def _days(cells: Sequence[Cell], zone: ZoneInfo, late: Collection[int]) -> list[Line]:
+    """One line a treatment day: each dose with its time, with its date where that is another one."""
+    by_day: dict[int, list[Cell]] = {}
+    for cell in cells:
+        by_day.setdefault(cell.day, []).append(cell)
+    lines: list[Line] = []
+    for day, of_day in by_day.items():
+        texts, date = [], ""
+        for cell in of_day:
+            before, date = date, date_text(cell.due, zone)
+            clock = f"{clock_text(cell.due, zone)}{cell.tail}"
+            texts.append(clock if date == before else f"{date if not before else date.split()[0]} {clock}")
+        head = _("Day {day}").format(day=day)
+        lines.append(("bad" if day in late else "plain", f"{pad(head, 7)} {'  '.join(texts)}"))
+    return lines
+
+
+def _route_sign(route: str) -> str:
+    return "" if route == "IV" else "s"
+
+
+def _route_words(routes: Collection[str]) -> str:
     return "; " + _("s = subcutaneous, others IV") if len(routes) > 1 else ""
 
 
@@ -93,30 +115,10 @@ def _recorded_line(slot: Slot, entry: Entry, state: str, zone: ZoneInfo) -> str:
 
 
 def planned_calendar(doses: tuple[Dose, ...], zone: ZoneInfo) -> list[Line]:
-    """The calendar of a course that is only planned: the clock times of each date; a cancelled dose stays, with an x."""
-    by_date: dict[date, list[Dose]] = {}
-    for dose in doses:
-        by_date.setdefault(dose.due.astimezone(zone).date(), []).append(dose)
-    lines: list[Line] = []
-    for group in by_date.values():
-        cells = " ".join(_planned_cells(group, zone))
-        lines.append(("plain", f"{date_text(group[0].due, zone)} {_('d')}{group[0].day:<2} {cells}"))
+    """The calendar of a course that is only planned; a cancelled dose stays, with an x."""
+    cells = [Cell(dose.day, dose.due, _route_sign(dose.route) + (" x" if dose.cancelled else "")) for dose in doses]
     last = moment_text(doses[-1].due, zone)
-    legend = _("d = treatment day of the first time, in periods of 24 hours; last dose {last}.").format(last=last)
-    if any(dose.route != doses[0].route for dose in doses):
-        legend += " " + _("s = subcutaneous, +s = IV and subcutaneous, others IV.")
+    legend = _("A treatment day has 24 hours from the time of the first dose; last dose {last}").format(last=last)
     if any(dose.cancelled for dose in doses):
-        legend += " " + _("x = cancelled.")
-    return [*lines, ("dim", legend)]
-
-
-def _planned_cells(group: list[Dose], zone: ZoneInfo) -> list[str]:
-    """The times of one date; a subcutaneous dose has an s, two routes at the same time are one entry."""
-    by_time: dict[str, list[Dose]] = {}
-    for dose in group:
-        by_time.setdefault(clock_text(dose.due, zone), []).append(dose)
-    cells = []
-    for clock, doses in by_time.items():
-        text = clock + "+".join("" if dose.route == "IV" else "s" for dose in doses)
-        cells.append(f"{text}x" if doses[0].cancelled else text)
-    return cells
+        legend += "; " + _("x = cancelled")
+    return [*_days(cells, zone, ()), ("dim", legend + _route_words({dose.route for dose in doses}) + ".")]

@@ -50,6 +50,11 @@ class Panel(Widget):
         self._wrapped: list[Line] = []
         self._top = 0
 
+    @property
+    def text(self) -> str:
+        """Everything that is in it, whether it fits or not."""
+        return "\n".join(text for _part, text in self._lines)
+
     def show_lines(self, lines: Sequence[Line]) -> None:
         """Replace the lines; nothing is repainted where they are the same."""
         if tuple(lines) != self._lines:

@@ -492,7 +492,7 @@ def test_a_site_sets_its_own_hours_and_no_impossible_ones(site: Path) -> None:
     fact = '{{ value = {value}, unit = "min", source = "ward rule 7", confidence = "L" }}'
     own(site, "ward-7", 'version = "1"\n[site]\noverdue = ' + fact.format(value=30) + "\n")
     changed = load("ward-7")
-    assert (changed.site.overdue.value, changed.site.overdue.source) == (30, "ward rule 7")
+    assert (changed.site.overdue.value, changed.site.overdue.source) == (Decimal(30), "ward rule 7")
     assert changed.site.on_time == load().site.on_time
     own(site, "ward-8", 'version = "1"\n[site]\noverdue = ' + fact.format(value=600) + "\n")
     with pytest.raises(ProfileError, match="600 min is implausible"):

@@ -148,3 +148,14 @@ async def test_a_bleeding_is_recorded_by_two_scales(bedside: Bedside) -> None:
     await bedside.sees("LOOK AT THIS", "Bleeding, WHO grade 3: CT: subdural")
     body = bedside.desk.ward.store.chart("p").entries[-1].body
     assert body == Bleeding("intracranial", "CT: subdural", 3, ("intracranial", "red cells"), "stop")
+
+
+async def test_the_source_of_a_rule_is_one_key_away_from_where_the_rule_is_shown(bedside: Bedside) -> None:
+    await bedside.press("f3")
+    await bedside.sees("Sepsis-induced immunoparalysis")
+    await bedside.press("f10")
+    shown = await bedside.sees("Cited where you came from", "S1: Giamarellos-Bourboulis")
+    assert shown.index("S1:") < shown.index("S3:")
+    assert "S26:" not in shown[: shown.index("S3:")]
+    await bedside.press("f10")
+    await bedside.sees("Case A-12")

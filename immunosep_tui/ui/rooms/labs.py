@@ -101,12 +101,11 @@ class LabsRoom(Room):
         protocol = self.desk.protocol
         rests_on = samples.deciding(self.patient, protocol)
         listed = samples.draws(self.patient, protocol, self.desk.zone)
-        lines: list[Line] = []
+        lines: list[Line] = self._review()
         if self.number != rests_on:
             alone = samples.phenotype_of_sample(self.patient, self.number, protocol)
             text = _("By sample {n} alone: {name}").format(n=self.number, name=_(LABELS[alone.phenotype]))
             lines += [("title", text), ("plain", _("Treatment rests on sample {n}:").format(n=rests_on))]
-        lines += self._review()
         lines += phenotype_lines(samples.phenotype(self.patient, protocol))
         if listed:
             lines.append(("title", _("Samples")))

@@ -115,7 +115,7 @@ class MonitoringRoom(Room):
         if finding is None or not (finding.met or finding.not_judged):
             return verdict
         said = finding_words(finding) if finding.met else " ".join(words(text) for text in finding.text)
-        return Verdict("note", verdict.echo, f"{said} {_grade(finding)}".rstrip())
+        return Verdict("note", verdict.echo, " ".join(filter(None, (verdict.message, said, _grade(finding)))))
 
     def _looks(self, still: list[str]) -> list[Line]:
         """What is not entered yet, with its due time where a course runs."""
@@ -148,6 +148,8 @@ class MonitoringRoom(Room):
         title = _("Checklist, treatment day {day} of {last}").format(day=self.day, last=LAST_DAY)
         lines: list[Line] = [("title", title)]
         still: list[str] = []
+        bodies = [entry.body for entry in checks.urgent(self.desk.ward.chart(self.patient.key))]
+        said = {body.item for body in bodies if isinstance(body, Check) and body.day == self.day}
         for item in items:
             text = self.patient.text(f"{self.prefix}.{item.id}")
             finding = (
@@ -156,7 +158,7 @@ class MonitoringRoom(Room):
                 else None
             )
             if finding is not None and finding.met:
-                lines.append(finding_line(finding))
+                lines += [] if item.id in said else [finding_line(finding)]
             elif text == "problem":
                 lines.append(("warn", f"! {_(item.label)}: {_('problem')}"))
             elif not text or (finding is None and (item.analyte or item.limits)):
@@ -173,8 +175,10 @@ class MonitoringRoom(Room):
 
 
 def _due_words(look: checks.Look, zone: ZoneInfo, now: datetime) -> str:
-    when = f"{date_text(look.due, zone)} {clock_text(look.due, zone)}, {until(look.due, now)}"
-    return _("[OVERDUE] since {when}").format(when=when) if look.late else _("due {when}").format(when=when)
+    when = f"{date_text(look.due, zone)} {clock_text(look.due, zone)}"
+    if look.late:
+        return _("[OVERDUE] since {when}").format(when=when)
+    return _("due {when}, {until}").format(when=when, until=until(look.due, now))
 
 
 def urgent_lines(entries: Sequence[Entry], desk: Desk) -> list[Line]:
@@ -227,4 +231,4 @@ def _count_verdict(text: str, item: CheckItem) -> Verdict:
             return Verdict("refused", message=refusal_text(number))
     worst = checks.worst(text)
     is_scale = item.id.endswith(GRADE) and not item.id.endswith(CRITERIA)
-    return Verdict("ok", _(WHO_BLEEDING[worst].description).rstrip(".") if is_scale and worst is not None else "")
+    return Verdict("ok", message=_(WHO_BLEEDING[worst].description) if is_scale and worst is not None else "")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from immunosep_tui.i18n import _, words
 from immunosep_tui.record.bodies import CourseStopped
 from immunosep_tui.record.chart import Chart, Course
@@ -85,17 +87,19 @@ class TreatmentRoom(Room):
         lines += [] if later is None else review_lines(later)
         if started is not None and not self._fresh_start():
             lines += self._state(started)
+            lines += [("plain", draw_up(dose)) for dose in each_product(plan.doses)]
             overdue = int(self.desk.protocol.site.overdue.value) * 60_000
             is_running = self._chart.running is not None
             lines += recorded_calendar(started, is_running, self.desk.zone, self.desk.now(), overdue)
-            lines += _preparation(plan.doses) if plan.why_none is None else []
+            lines += _supply(plan.doses)
         elif plan.why_none is not None:
             lines.append(("warn", words(plan.why_none)))
         else:
             key = key_name(command("course").keys[0])
             lines.append(("warn", _("PLANNED, not started: {key} starts it through its check.").format(key=key)))
+            lines += [("plain", draw_up(dose)) for dose in each_product(plan.doses)]
             lines += planned_calendar(plan.doses, self.desk.zone)
-            lines += _preparation(plan.doses)
+            lines += _supply(plan.doses)
         if regimen is not None:
             lines += [("dim", f"{_(note.text)} [{note.source}]") for note in regimen.notes]
         return lines
@@ -131,15 +135,25 @@ class TreatmentRoom(Room):
         return [("bad" if late else "good", text), *missed, ("dim", by)]
 
 
-def _preparation(doses: tuple[Dose, ...]) -> list[Line]:
-    """What one dose and the whole course take from the shelf."""
-    lines: list[Line] = [("title", _("To draw up"))]
+def each_product(doses: Sequence[Dose]) -> list[Dose]:
+    """One dose of each product, in order of the first."""
+    return list({dose.product: dose for dose in reversed(doses)}.values())[::-1]
+
+
+def draw_up(dose: Dose) -> str:
+    """What one dose takes from the shelf."""
+    each = f"{dose.containers} x {dose.container}" if dose.containers is not None else ""
+    parts = ", ".join(filter(None, (each, dose.volume)))
+    drug = f"{dose.product} {dose.dose} {dose.route}"
+    return _("To draw up: {drug}: {parts}").format(drug=drug, parts=parts) if parts else drug
+
+
+def _supply(doses: tuple[Dose, ...]) -> list[Line]:
+    """What the whole course takes from the shelf, and what is not sure about it."""
+    lines: list[Line] = [("title", _("For the whole course"))] if doses else []
     for total in totals(doses):
-        dose = next(dose for dose in doses if dose.product == total.product)
-        each = f"{dose.containers} x {dose.container}, " if dose.containers is not None else ""
-        lines.append(("plain", f"{dose.product} {dose.dose} {dose.route}: {each}{dose.volume}".rstrip(" :,")))
         packs = f", {total.containers} x {total.container}" if total.containers is not None else ""
-        text = _("  course: {count} doses, {amount}{packs}")
-        lines.append(("plain", text.format(count=total.doses, amount=total.amount, packs=packs)))
-    lines += [("note", f"! {words(note)}") for note in dict.fromkeys(dose.note for dose in doses if dose.note)]
-    return lines
+        text = _("{product}: {count} doses, {amount}{packs}")
+        said = text.format(product=total.product, count=total.doses, amount=total.amount, packs=packs)
+        lines.append(("plain", said))
+    return lines + [("note", f"! {words(note)}") for note in dict.fromkeys(dose.note for dose in doses if dose.note)]

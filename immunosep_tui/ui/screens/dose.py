@@ -14,9 +14,11 @@ from immunosep_tui.rules.text import show
 from immunosep_tui.ui.desk import Desk
 from immunosep_tui.ui.form import Choice, Field, Verdict, choice_of
 from immunosep_tui.ui.panel import Line
+from immunosep_tui.ui.rooms.treatment import draw_up, each_product
 from immunosep_tui.ui.screens.recording import RecordingScreen
 from immunosep_tui.ui.screens.whose import judge_whose, wanted_whose, whose_field
 from immunosep_tui.ui.times import moment_text, until
+from immunosep_tui.ward.answers import course
 from immunosep_tui.ward.deeds import record_dose
 from immunosep_tui.ward.instants import moment, ms
 
@@ -84,10 +86,14 @@ class DoseScreen(RecordingScreen):
         when = _("Dose {n} of {count}, day {day}, due {when} ({until})").format(
             n=slot.number, count=count, day=slot.day, when=moment_text(due, zone), until=until(due, self.desk.now())
         )
+        desk = self.desk
+        doses = each_product(course(self.chart.sheet, desk.protocol, desk.zone).doses)
+        shelf: list[Line] = [("plain", draw_up(dose)) for dose in doses if dose.product == slot.product]
         late: list[Line] = [("warn", self._lateness)] if self._lateness else []
         return [
             ("title", f"{show(slot.product)} {show(slot.dose)} {show(slot.route)}"),
             ("plain", when),
+            *shelf,
             *late,
             ("dim", _("No catch-up dose is ever computed; after a missed one ask, never double.")),
         ]

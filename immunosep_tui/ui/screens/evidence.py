@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -16,16 +17,22 @@ from immunosep_tui.ui.widgets.quiet_line import QuietLine
 
 
 class EvidenceScreen(Screen[None]):
-    """Scrolled with the arrows; Escape goes back."""
+    """Scrolled with the arrows; Escape goes back.
+
+    Args:
+        desk: whose protocol's sources are listed.
+        cited: the text that was on the screen: the sources that it names stand first.
+    """
 
     SCOPE: ClassVar[str] = "evidence"
     DEFAULT_CSS = """
     EvidenceScreen Panel { padding: 0 0 0 1; }
     """
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: Desk, cited: str = "") -> None:
         super().__init__()
         self._desk = desk
+        self._cited = cited
 
     def compose(self) -> ComposeResult:
         """One text and the keys."""
@@ -35,11 +42,14 @@ class EvidenceScreen(Screen[None]):
 
     def on_mount(self) -> None:
         """Fill the page."""
-        lines: list[Line] = [
-            ("title", text) if not text.startswith(" ") else ("plain", text) for text in evidence_lines()
-        ]
+        sources = self._desk.protocol.sources
+        named = [key for key in sources if re.search(rf"\b{key}\b", self._cited)]
+        lines: list[Line] = [("title", _("Cited where you came from"))] if named else []
+        lines += [("good", f"  {key}: {sources[key]}") for key in named]
+        lines += [("plain", "")] if named else []
+        lines += [("title", text) if not text.startswith(" ") else ("plain", text) for text in evidence_lines()]
         lines += [("plain", ""), ("title", _("Sources"))]
-        lines += [("dim", f"  {key}: {text}") for key, text in self._desk.protocol.sources.items()]
+        lines += [("dim", f"  {key}: {text}") for key, text in sources.items()]
         panel = self.query_one(Panel)
         panel.show_lines(lines)
         panel.focus()
