@@ -23,6 +23,7 @@ from immunosep_tui.rules.protocol import (
     Reversal,
     SiteConventions,
     SofaConventions,
+    Statement,
     Window,
 )
 from immunosep_tui.rules.units import Band
@@ -130,6 +131,7 @@ def _eligibility(table: Table) -> Eligibility:
         organisms_excluded=tuple(table["organisms_excluded"]),
         covid19_phenotypes=tuple(table["covid19_phenotypes"]),
         to_confirm=_notes(table, "to_confirm"),
+        statements=tuple(Statement(**statement) for statement in table.get("statements", ())),
     )
 
 

@@ -262,6 +262,15 @@ class ReversalModel(Sane):
     ferritin_below: FactModel
 
 
+class StatementModel(Strict):
+    id: Name
+    label: Text
+    claim: Text
+    wanted: bool
+    source: Text
+    confidence: Confidence
+
+
 class EligibilityModel(Sane):
     SANITY = {
         "age_at_least": ("years", "18", "100"),
@@ -278,6 +287,7 @@ class EligibilityModel(Sane):
     organisms_excluded: list[Text]
     covid19_phenotypes: list[Literal["mals", "immunoparalysis"]]
     to_confirm: list[NoteModel] = []
+    statements: list[StatementModel] = []
 
 
 class LimitModel(Strict):

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 SEALS: Mapping[str, str] = {
     "protocols/base": "18b44a97412783375435eabfe2f8bb6575a1eccdbb53fde8411f9f681d267bab",
     "protocols/immunosep-2025-blinded": "66eb4d98448a9b2693913e7f03c9b92d82f1dcb817db9bfebe44b4dfd92217f7",
-    "protocols/immunosep-2025": "0098466102c8920d8a89dc254262a598b8fdf66fc0895e3cceab166118ab3da9",
+    "protocols/immunosep-2025": "6b20a098974b804e63961bd836d86abf48cfa307c7cef6bed525283b634d5345",
     "protocols/provide-2022": "955fa3b3093193be749ad7dd46696a8244baa59f10199eee36d4e0533cd625da",
     "evidence/immunosep-2025": "2f0afc4e7cc22dba51f1cf2c23cbacd12cc5a1c411cfa46e329f084bc3ea43c3",
 }

@@ -5,12 +5,13 @@ The list of exclusions is cut off in every copy that was read, so nothing here s
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
 
-from immunosep_tui.rules.phenotype import INDETERMINATE
-from immunosep_tui.rules.protocol import Eligibility, Fact
+from immunosep_tui.rules.phenotype import INDETERMINATE, UNCLASSIFIED
+from immunosep_tui.rules.protocol import Eligibility, Fact, Statement
 from immunosep_tui.rules.reason import N_, Sentence, say
 from immunosep_tui.rules.units import Quantity, distinct, plain
 
@@ -25,7 +26,7 @@ class Candidate:
     ``age`` in years. ``hours_to_first_dose`` from the classification of sepsis. ``neutrophils`` in 10^9/L.
     ``in_hospital`` is whether the infection began in a patient already admitted: then ``sofa_rise`` (points over the
     total at admission) counts and otherwise ``sofa`` (total at presentation). ``infection`` and ``organism`` as the
-    protocol names them.
+    protocol names them. ``answers`` are those to the protocol's statements, by id; one that is left out is not known.
     """
 
     age: Decimal | int | None = None
@@ -38,6 +39,7 @@ class Candidate:
     hours_to_first_dose: Fraction | Decimal | int | None = None
     neutrophils: Fraction | Decimal | None = None
     organism: str | None = None
+    answers: Mapping[str, bool] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,15 +56,44 @@ def criteria(rule: Eligibility, patient: Candidate) -> tuple[Criterion, ...]:
     """Every published criterion in the order of the registry, each judged only from what is known."""
     # The lists stand in the same registry record as the age limit, which names it.
     registry = rule.age_at_least.source
+    included = [_statement(each, patient.answers.get(each.id)) for each in rule.statements if each.wanted]
+    excluded = [_statement(each, patient.answers.get(each.id)) for each in rule.statements if not each.wanted]
     return (
         _age(rule.age_at_least, patient.age),
+        *included,
         _infection(rule, patient.infection, registry),
         _sofa(rule.sofa_rise_at_least, patient),
+        _phenotype(patient.phenotype, registry),
         _covid19(rule.covid19_phenotypes, patient, registry),
         _time_to_first_dose(rule.hours_below, patient.hours_to_first_dose),
+        *excluded,
         _neutrophils(rule.neutrophils_at_least, patient.neutrophils),
         _organism(rule.organisms_excluded, patient, registry),
     )
+
+
+def _statement(statement: Statement, answer: bool | None) -> Criterion:
+    wanted = say(N_("yes") if statement.wanted else N_("no"))
+    if answer is None:
+        text = say(N_("{claim}: not known; {wanted} is needed."), claim=say(statement.claim), wanted=wanted)
+        return Criterion(statement.id, None, text, statement.source)
+    met = answer == statement.wanted
+    words = N_("{claim}: {answer}.") if met else N_("{claim}: {answer}; {wanted} is needed: not taken.")
+    said = say(N_("yes") if answer else N_("no"))
+    facts = {"claim": say(statement.claim), "answer": said} | ({} if met else {"wanted": wanted})
+    return Criterion(statement.id, met, say(words, **facts), statement.source)
+
+
+def _phenotype(phenotype: str | None, source: str) -> Criterion:
+    """One of the two states; which of them decides the drug, and both present count as hyper-inflammation."""
+    if phenotype in (None, INDETERMINATE):
+        return Criterion("phenotype", None, say(N_("Neither state is settled yet by ferritin and HLA-DR.")), source)
+    if phenotype == UNCLASSIFIED:
+        return Criterion(
+            "phenotype", False, say(N_("Neither hyper-inflammation nor immunoparalysis: not taken.")), source
+        )
+    words = N_("Hyper-inflammation or immunoparalysis is present; both at once count as hyper-inflammation.")
+    return Criterion("phenotype", True, say(words), source)
 
 
 def _age(limit: Fact, age: Decimal | int | None) -> Criterion:

@@ -141,6 +141,21 @@ class Reversal:
 
 
 @dataclass(frozen=True, slots=True)
+class Statement:
+    """A published criterion that a person answers with yes or no.
+
+    ``claim`` says it in full, ``label`` fits a narrow row; ``wanted`` is the answer with which the trial took a patient.
+    """
+
+    id: str
+    label: str
+    claim: str
+    wanted: bool
+    source: str
+    confidence: str
+
+
+@dataclass(frozen=True, slots=True)
 class Eligibility:
     """Published inclusion and exclusion limits, and the lists they refer to."""
 
@@ -153,6 +168,7 @@ class Eligibility:
     organisms_excluded: tuple[str, ...]
     covid19_phenotypes: tuple[str, ...]
     to_confirm: tuple[Note, ...] = ()
+    statements: tuple[Statement, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -189,6 +189,8 @@ def row_pieces(columns: Columns, field: Field, text: str, verdict: Verdict, acti
     ]
     if active is None:
         kind = "value" if mark == "ok" else mark
+        if field.choices and verdict.echo:  # the answer in words, cut between them; its key is no number
+            return [*head, (pad(cut_words(visible(verdict.echo), columns.span), columns.span), kind)]
         return head + value_pieces(columns, field.drawn(text), beside_of(field, verdict), bool(verdict.echo), kind)
     return [*head, (" " * (columns.value + 1), "value"), (pad(active.rest, columns.rest), "unit")]
 

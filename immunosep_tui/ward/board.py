@@ -118,7 +118,13 @@ def recorded_row(glance: Glance, now: datetime, overdue_after: timedelta = OVERD
         facts = {"label": say(first.label)} if first.label else {}
         attention = say(_WANTED[first.kind], **facts)
     totals = {int(number): total for number, total in json.loads(glance.totals).items()}
-    if rank == glances.NOTHING and due is not None and day is not None and 1 < day <= LAST_DAY and day - 1 not in totals:
+    if (
+        rank == glances.NOTHING
+        and due is not None
+        and day is not None
+        and 1 < day <= LAST_DAY
+        and day - 1 not in totals
+    ):
         rank, attention = glances.URGENCY[glances.SOFA], say(N_("SOFA day {day} to do"), day=day - 1)
     return Row(
         key=glance.record,

@@ -111,7 +111,7 @@ def _labs(place: str, view: View) -> Said:
 
 def _screening(place: str, view: View) -> Said:
     texts = view.sheet.within(place)
-    unusable = screening.unusable(view.sheet, view.protocol, view.zone)
+    unusable = screening.unusable(view.sheet, view.protocol, view.zone, view.now)
     used = {name: text for name, text in texts.items() if name not in unusable}
     withheld = tuple(f"{place}.{name}" for name in texts if name in unusable)
     kept = tuple(sorted(name for name in used if view.sheet.is_kept(f"{place}.{name}")))

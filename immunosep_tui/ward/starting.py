@@ -17,6 +17,7 @@ from immunosep_tui.rules.phenotype import INDETERMINATE
 from immunosep_tui.rules.protocol import CheckItem, Fact, Protocol, Regimen
 from immunosep_tui.rules.reason import N_, Sentence, say
 from immunosep_tui.rules.schedule import Dose, without_trailing_zeros
+from immunosep_tui.ward import screening
 from immunosep_tui.ward.answers import course, first_dose
 from immunosep_tui.ward.instants import ms
 from immunosep_tui.ward.samples import deciding, draws, is_stale, phenotype
@@ -81,6 +82,12 @@ def doubts(
         hours = (now - sample.sampled) // timedelta(hours=1) if sample.sampled else 0
         words = N_("The blood sample is {hours} hours old (old after {limit}, local convention).")
         found.append(say(words, hours=hours, limit=without_trailing_zeros(protocol.site.stale.value)))
+    judged = screening.judged(sheet, protocol, zone, now)
+    found += [criterion.text for criterion in judged if criterion.met is False]
+    unknown = [criterion.text for criterion in judged if criterion.met is None]
+    if unknown:
+        words = N_("Screening (F2): {count} criteria are not known. The first: {first}")
+        found.append(say(words, count=len(unknown), first=unknown[0]))
     asked = (question for question in planned.regimen.questions if not question.bars)
     found += [say(question.text) for question in asked if answers.get(question.id) == "yes"]
     return tuple(found)

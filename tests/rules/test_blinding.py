@@ -100,7 +100,7 @@ def test_no_answer_names_a_state_a_drug_a_cut_off_or_a_distance(
     found = ask(load(NAME), *values, ferritin_before=earlier, covid19=covid19)
     assert found.phenotype in (STUDY, NOT_RANDOMIZED, INDETERMINATE)
     assert (found.regimen is None) == (found.phenotype != STUDY)
-    said = " ".join(f"{each.text}" for each in (*found.reasons, *found.cautions))
+    said = " ".join([*(f"{each.text}" for each in found.reasons), *(f"{each.text}" for each in found.cautions)])
     said = said.replace("if the picture suggests hyper-inflammation", "")
     for word in (*DRUGS, *STATES, "hyper-inflammation", "above", "below"):
         assert word.casefold() not in said.casefold()

@@ -5,16 +5,17 @@ from __future__ import annotations
 from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
+from itertools import product
 
 import pytest
 
 from immunosep_tui.rules.eligibility import Candidate, Criterion, criteria
-from immunosep_tui.rules.protocol import Eligibility
+from immunosep_tui.rules.protocol import Eligibility, Statement
 
 from .samples import ELIGIBILITY, fact
 
 PNEUMONIA, BACTEREMIA = "community-acquired pneumonia", "primary bacteremia"
-ORDER = ["age", "infection", "sofa", "covid19", "time_to_first_dose", "neutrophils", "organism"]
+ORDER = ["age", "infection", "sofa", "phenotype", "covid19", "time_to_first_dose", "neutrophils", "organism"]
 
 
 def judged(name: str, patient: Candidate, rule: Eligibility = ELIGIBILITY) -> Criterion:
@@ -54,13 +55,13 @@ def test_published_vector(name: str, patient: Candidate, met: bool) -> None:
 def test_every_criterion_is_listed_in_order_and_nothing_is_assumed() -> None:
     listed = criteria(ELIGIBILITY, Candidate())
     assert [criterion.id for criterion in listed] == ORDER
-    assert [criterion.met for criterion in listed] == [None] * 7
-    assert [criterion.source for criterion in listed] == ["S3", "S3", "S20", "S3", "S3h", "S3n", "S3"]
+    assert [criterion.met for criterion in listed] == [None] * 8
+    assert [criterion.source for criterion in listed] == ["S3", "S3", "S20", "S3", "S3", "S3h", "S3n", "S3"]
 
 
 def test_all_met() -> None:
     patient = Candidate(70, PNEUMONIA, False, 9, None, False, "mals", 24, Decimal("1.5"), None)
-    assert [criterion.met for criterion in criteria(ELIGIBILITY, patient)] == [True] * 7
+    assert [criterion.met for criterion in criteria(ELIGIBILITY, patient)] == [True] * 8
 
 
 def test_unknown_criteria_in_words() -> None:
@@ -69,6 +70,7 @@ def test_unknown_criteria_in_words() -> None:
         "The infection is not known; taken were: community-acquired pneumonia, hospital-acquired pneumonia, "
         "ventilator-associated pneumonia, primary bacteremia.",
         "Where sepsis began is not known: SOFA at presentation or its rise in hospital counts.",
+        "Neither state is settled yet by ferritin and HLA-DR.",
         "Whether the patient has COVID-19 is not known; with it not every phenotype was taken.",
         "The time from the classification of sepsis to the first dose is not known; less than 72 hours.",
         "Neutrophils are not known; at least 1.5 x10^9/L is needed.",
@@ -245,3 +247,41 @@ def test_protocol_that_takes_covid19_in_both_phenotypes() -> None:
     rule = replace(ELIGIBILITY, covid19_phenotypes=("mals", "immunoparalysis"))
     assert judged("covid19", Candidate(covid19=True, phenotype="immunoparalysis"), rule).met is True
     assert judged("covid19", Candidate(covid19=True, phenotype="unclassified"), rule).met is False
+
+
+STATEMENTS = (
+    Statement("consent", "Consent", "Written consent", True, "S3", "V"),
+    Statement("dnr", "No resuscitation", "Any do-not-resuscitate decision", False, "S3b", "V"),
+)
+
+
+@pytest.mark.parametrize("answers", list(product((True, False, None), repeat=len(STATEMENTS))))
+def test_each_statement_is_met_not_met_or_not_known_by_itself(answers: tuple[bool | None, ...]) -> None:
+    rule = replace(ELIGIBILITY, statements=STATEMENTS)
+    known = {each.id: answer for each, answer in zip(STATEMENTS, answers, strict=True) if answer is not None}
+    listed = {criterion.id: criterion for criterion in criteria(rule, Candidate(answers=known))}
+    for each, answer in zip(STATEMENTS, answers, strict=True):
+        assert listed[each.id].met is (None if answer is None else answer == each.wanted)
+        assert listed[each.id].source == each.source
+
+
+def test_statements_in_words_and_in_the_order_of_the_registry() -> None:
+    rule = replace(ELIGIBILITY, statements=STATEMENTS)
+    listed = criteria(rule, Candidate(answers={"consent": True, "dnr": True}))
+    assert [criterion.id for criterion in listed] == [
+        *("age", "consent", "infection", "sofa", "phenotype", "covid19", "time_to_first_dose"),
+        *("dnr", "neutrophils", "organism"),
+    ]
+    words = {criterion.id: str(criterion.text) for criterion in listed}
+    assert words["consent"] == "Written consent: yes."
+    assert words["dnr"] == "Any do-not-resuscitate decision: yes; no is needed: not taken."
+    open_words = {criterion.id: str(criterion.text) for criterion in criteria(rule, Candidate())}
+    assert open_words["consent"] == "Written consent: not known; yes is needed."
+
+
+@pytest.mark.parametrize(
+    ("phenotype", "met"),
+    [("mals", True), ("immunoparalysis", True), ("unclassified", False), ("indeterminate", None), (None, None)],
+)
+def test_one_of_the_two_states_is_needed(phenotype: str | None, met: bool | None) -> None:
+    assert judged("phenotype", Candidate(phenotype=phenotype)).met is met

@@ -158,7 +158,7 @@ async def test_the_doctor_in_a_district_hospital(place: str, tmp_path: Path, pro
         await bedside.press("enter", "f3")
         await bedside.sees("Sample 2", "1350", "HLA-DR is missing")
         await bedside.press("f2")
-        await bedside.sees("confirm against the protocol")
+        await bedside.sees("OPEN: Age is not known", "72-hour clock")
     assert again.ward.get(key).text("sample.2.ferritin") == "1350"
     assert again.ward.chart(key).sheet.text("labs.ferritin") == "1200"
     again.close()

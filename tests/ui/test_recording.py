@@ -197,7 +197,8 @@ async def answer_the_check(bedside: Bedside) -> None:
     await bedside.press("ctrl+e")
     await bedside.sees("START: interferon gamma-1b 100 mcg subcutaneous", "> Case, again")
     await bedside.press(*keys_of("A-12"), "enter", *"884213", "enter", *["n", "enter"] * 4)
-    await bedside.sees("> Reason")
+    await bedside.sees("> Reason", "Screening (F2)")
+    await bedside.press(*"consent")
     await bedside.may_sign()
 
 
@@ -238,11 +239,9 @@ async def test_a_contraindication_forbids_the_start_and_a_caution_asks_why(bedsi
     await bedside.press("enter")
     await bedside.sees("It cannot be started: E. coli allergy")
     await bedside.press("up", "up", "up", "up", "n", "enter", "enter", "enter", "enter", "enter")
-    await bedside.sees("Say why it is started in spite")
-    await bedside.press(*"seen", "enter")
-    await bedside.sees("[SIGNED")
+    await bedside.sees("RUNNING.")
     entry = bedside.desk.ward.store.chart("p").entries[-1]
-    assert entry.reason == "seen"
+    assert entry.reason == "consent"
     assert isinstance(entry.body, CourseStarted)
     assert entry.body.answers == {"e-coli": "no", "seizures": "yes", "heart": "no", "renal": "no"}
 

@@ -13,6 +13,7 @@ from immunosep_tui.store.place import Place
 from immunosep_tui.store.sealed_list import ARMS, list_file, read_list, seal_list
 from immunosep_tui.ui.app import ImmunoSepApp
 from immunosep_tui.ui.screens import sealed
+from immunosep_tui.ward.signature import Signature, propose
 from tests.support.blinded import DOCTOR, KEY, MALS, NURSE, PARALYSIS, PHARMACIST, RESEARCHER, BlindedWard
 from tests.support.sealed import PASSPHRASE, make_guesses_cheap
 from tests.ui.screen import screen_text
@@ -78,7 +79,7 @@ async def test_the_pharmacist_sees_what_to_prepare_once_the_number_is_given(beds
     await bedside.sees("IV: anakinra 200 mg")
     await bedside.may_sign()
     await bedside.press("enter")
-    await bedside.sees("F1 Overview")
+    await bedside.sees("Next dose to record")
     assert bedside.desk.ward.store.chart(KEY).n == chart.n
 
 
@@ -107,8 +108,6 @@ async def test_a_list_that_is_used_up_gives_no_number(bedside: Bedside) -> None:
     bedside.desk.sealed_list.unlink()
     store = bedside.desk.ward.store
     ward_number = Allocated(1, "001")
-    from immunosep_tui.ward.signature import Signature, propose
-
     signature = Signature(PHARMACIST, bedside.desk.now(), "elsewhere", "")
     chart = store.chart(KEY)
     store.append([propose(chart, ward_number, bedside.desk.now(), signature)], chart.n)  # of a course that is not here
@@ -124,7 +123,7 @@ async def test_others_are_refused(bedside: Bedside, author: Author) -> None:
     await open_as(bedside, author, "Only a pharmacist sees what study drug holds")
     assert "> " not in screen_text(bedside.app)
     await bedside.press("enter")
-    await bedside.sees("F1 Overview")
+    await bedside.sees("Next dose to record")
 
 
 async def test_a_doctor_breaks_the_code_for_good(bedside: Bedside) -> None:
@@ -143,7 +142,7 @@ async def test_a_doctor_breaks_the_code_for_good(bedside: Bedside) -> None:
     await bedside.sees("IV: anakinra")
     await bedside.press("escape")
     await open_as(bedside, DOCTOR, "BREAK THE CODE", "cannot be taken back or hidden", "> Reason")
-    await bedside.press("enter", *"surgery", "enter")
+    await bedside.press(*"surgery", "enter")
     await bedside.sees("> Emergency code")
     await type_in(bedside, codes["002"].lower())
     await bedside.press("enter")
@@ -165,7 +164,7 @@ async def test_a_doctor_breaks_the_code_for_good(bedside: Bedside) -> None:
     await open_as(bedside, DOCTOR, "CODE BROKEN", "precision: IV: anakinra 200 mg")
     n = bedside.desk.ward.store.chart(KEY).n
     await bedside.press("enter")
-    await bedside.sees("F1 Overview")
+    await bedside.sees("Next dose to record")
     assert bedside.desk.ward.store.chart(KEY).n == n
 
 

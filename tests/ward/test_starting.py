@@ -114,13 +114,14 @@ def test_checks_become_overdue_by_the_sites_convention(store: Store, protocol: P
 def test_what_speaks_against_a_start_is_said(store: Store, protocol: Protocol) -> None:
     signed(store, SHEET, protocol)
     course = planned(store, SHEET, protocol)
-    assert doubts(SHEET, course, protocol, ZONE, NOW, {}) == ()
-    (asked,) = doubts(SHEET, course, protocol, ZONE, NOW, {"seizures": "yes", "e-coli": "yes", "heart": "no"})
+    (screening,) = doubts(SHEET, course, protocol, ZONE, NOW, {})
+    assert dict(screening.facts)["count"] == "11"
+    (_, asked) = doubts(SHEET, course, protocol, ZONE, NOW, {"seizures": "yes", "e-coli": "yes", "heart": "no"})
     assert "seizure" in asked.template
-    (old,) = doubts(SHEET, course, protocol, ZONE, NOW + timedelta(days=2), {})
+    (old, _) = doubts(SHEET, course, protocol, ZONE, NOW + timedelta(days=2), {})
     assert dict(old.facts)["hours"] == "61"
     hook = SHEET.typed("labs.ferritin_before", "20000")
-    (suspected,) = doubts(hook, course, protocol, ZONE, NOW, {})
+    (suspected, _) = doubts(hook, course, protocol, ZONE, NOW, {})
     assert "hook effect" in suspected.template
 
 
