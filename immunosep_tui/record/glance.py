@@ -155,7 +155,7 @@ def _open_checks(chart: Chart) -> list[Wanted]:
         due = next_look(chart, planned)
         if due is not None:
             found.append(Wanted(CHECK, planned.label, due))
-    return sorted(found, key=lambda each: (each.at, each.label))
+    return sorted(found, key=lambda each: each.at)
 
 
 def next_look(chart: Chart, planned: PlannedCheck) -> int | None:

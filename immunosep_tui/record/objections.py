@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Final
 
 from immunosep_tui.record.bodies import (
@@ -15,7 +16,7 @@ from immunosep_tui.record.bodies import (
     Person,
     Voided,
 )
-from immunosep_tui.record.chart import Chart, standing_of
+from immunosep_tui.record.chart import Chart, Course, standing_of
 from immunosep_tui.record.courses import taken_back
 from immunosep_tui.record.entry import Entry, Proposal
 
@@ -36,7 +37,7 @@ def objection(chart: Chart, proposal: Proposal) -> tuple[str, Entry | None]:
         case CourseStarted():
             return _start(chart, body, proposal)
         case CourseStopped(course=n) | Dose(course=n):
-            return _in_course(chart, n, body, proposal.corrects)
+            return _in_course(chart, n, body, proposal.corrects, proposal.at)
     return ("", None) if chart.n else ("admitted_first", None)
 
 
@@ -80,7 +81,9 @@ def _rests_on_decision(chart: Chart, plan: CourseStarted) -> bool:
     )
 
 
-def _in_course(chart: Chart, n: int, body: CourseStopped | Dose, corrects: int | None) -> tuple[str, Entry | None]:
+def _in_course(
+    chart: Chart, n: int, body: CourseStopped | Dose, corrects: int | None, at: int
+) -> tuple[str, Entry | None]:
     course = next((each for each in chart.courses if each.n == n), None)
     if course is None:
         return "dose_has_course", None
@@ -93,4 +96,25 @@ def _in_course(chart: Chart, n: int, body: CourseStopped | Dose, corrects: int |
             return "one_dose", there
     if running is None or running.n != n:
         return "dose_in_running_course", chart.latest.get("treatment.stop")
-    return "", None
+    too_close = _too_close(course, body, at, corrects) if isinstance(body, Dose) else None
+    return ("dose_after_gap", too_close) if too_close else ("", None)
+
+
+def _too_close(course: Course, dose: Dose, at: int, corrects: int | None) -> Entry | None:
+    """A given dose of the same product that lies too near: nearer than the least gap, which is that of the product
+    with the shortest interval, grown to the interval of this one."""
+    if dose.outcome != "given" or not course.plan.least_gap:
+        return None
+    due: dict[str, list[int]] = {}
+    for slot in course.plan.slots:
+        due.setdefault(slot.product, []).append(slot.due)
+    intervals = {product: min(b - a for a, b in pairwise(times)) for product, times in due.items() if len(times) > 1}
+    product = next(slot.product for slot in course.plan.slots if slot.number == dose.slot)
+    same = {slot.number for slot in course.plan.slots if slot.product == product}
+    gap = course.plan.least_gap * intervals.get(product, 1) // min(intervals.values()) if product in intervals else 0
+    given = (
+        entry
+        for number, entry in course.doses.items()
+        if number in same and entry.n != corrects and isinstance(entry.body, Dose) and entry.body.outcome == "given"
+    )
+    return next((entry for entry in given if abs(entry.at - at) < gap), None)

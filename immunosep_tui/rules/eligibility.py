@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
 
-from immunosep_tui.rules.phenotype import INDETERMINATE, UNCLASSIFIED
+from immunosep_tui.rules.phenotype import INDETERMINATE, NOT_RANDOMIZED, STUDY, UNCLASSIFIED
 from immunosep_tui.rules.protocol import Eligibility, Fact, Statement
 from immunosep_tui.rules.reason import N_, Sentence, say
 from immunosep_tui.rules.units import Quantity, distinct, plain
@@ -92,6 +92,8 @@ def _phenotype(phenotype: str | None, source: str) -> Criterion:
         return Criterion(
             "phenotype", False, say(N_("Neither hyper-inflammation nor immunoparalysis: not taken.")), source
         )
+    if phenotype == NOT_RANDOMIZED:
+        return Criterion("phenotype", False, say(N_("The trial did not randomize such patients.")), source)
     words = N_("Hyper-inflammation or immunoparalysis is present; both at once count as hyper-inflammation.")
     return Criterion("phenotype", True, say(words), source)
 
@@ -148,6 +150,8 @@ def _covid19(allowed: tuple[str, ...], patient: Candidate, source: str) -> Crite
     if patient.covid19 is False:
         return Criterion("covid19", True, say(N_("The patient does not have COVID-19.")), source)
     settled = patient.phenotype not in (None, INDETERMINATE)
+    if patient.covid19 and patient.phenotype == STUDY:  # a blinded answer has looked at COVID-19 already
+        return Criterion("covid19", True, say(N_("The patient has COVID-19 and was taken with it.")), source)
     if settled and patient.phenotype in allowed:
         words = N_("With COVID-19 or without, this phenotype was taken.")
         return Criterion("covid19", True, say(words), source)

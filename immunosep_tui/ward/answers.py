@@ -103,7 +103,9 @@ def day_total(patient: Patient, day: int, protocol: Protocol) -> Day | Refusal:
 
 
 def died(patient: Patient, protocol: Protocol) -> bool:
-    """Whether a death was entered on any day."""
+    """Whether a death was entered on any day, or until day 28."""
+    if patient.text("response.day28") == "died":
+        return True
     return any(day_total(patient, day, protocol) is DIED for day in range(1, LAST_DAY + 1))
 
 

@@ -133,7 +133,7 @@ def looks(chart: Chart, now: datetime, protocol: Protocol) -> tuple[Look, ...]:
         due = next_look(chart, planned)
         if due is not None:
             found.append(Look(planned.item, planned.label, moment(due), moment(due) + overdue < now))
-    return tuple(sorted(found, key=lambda look: (look.due, look.label)))
+    return tuple(sorted(found, key=lambda look: look.due))
 
 
 def urgent(chart: Chart) -> tuple[Entry, ...]:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from fractions import Fraction
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 from immunosep_tui.record.bodies import CourseStarted, Decision, PlannedCheck, Slot
@@ -61,7 +62,7 @@ def plan(
             for number, dose in enumerate(planned.doses, start=1)
         ),
         ends=ms(planned.doses[0].due + int(regimen.days.value) * _DAY),
-        least_gap=int(Fraction(regimen.interval_hours.value) * 36_000 * Fraction(protocol.site.least_gap.value)),
+        least_gap=_least_gap(planned.doses, protocol.site.least_gap),
         window=_ms(protocol.site.on_time),
         sample=deciding(sheet, protocol),
         answers=dict(answers or {}),
@@ -98,6 +99,15 @@ def _decision(chart: Chart) -> tuple[int, Decision] | None:
     found = [(entry.n, entry.body) for entry in standing_of(chart.entries) if isinstance(entry.body, Decision)]
     settled = [(n, body) for n, body in found if body.phenotype != INDETERMINATE]
     return settled[-1] if settled else None
+
+
+def _least_gap(doses: tuple[Dose, ...], percent: Fact) -> int:
+    """The shortest time between two given doses of the product that is given most often, in milliseconds."""
+    due: dict[str, list[int]] = {}
+    for dose in doses:
+        due.setdefault(dose.product, []).append(ms(dose.due))
+    shortest = min(b - a for times in due.values() for a, b in pairwise(times))
+    return int(shortest * Fraction(percent.value) / 100)
 
 
 def _ms(minutes: Fact) -> int:

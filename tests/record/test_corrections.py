@@ -115,7 +115,8 @@ def test_who_may_sign_is_never_taken_back(desk: Desk) -> None:
     author = Author("AB", "nurse")
     enrolled = Proposal(WARD, Person("AB", "nurse", "hash"), author, desk.clock.utc, "person")
     desk.store.append([enrolled], 0)
-    for number, (body, corrects) in enumerate(((Voided(1), None), (Person("AB", "doctor", "other"), 1))):
+    tries: list[tuple[Body, int | None]] = [(Voided(1), None), (Person("AB", "doctor", "other"), 1)]
+    for number, (body, corrects) in enumerate(tries):
         proposal = Proposal(WARD, body, author, desk.clock.utc, f"again{number}", "why", corrects)
         with pytest.raises(Refused) as error:
             desk.store.append([proposal], 1)

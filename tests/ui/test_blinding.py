@@ -212,8 +212,8 @@ def first_difference(one: Mapping[str, str], other: Mapping[str, str]) -> str:
     return ""
 
 
-GENERAL = ("f9", "f10", "ctrl+e")
-"""Screens about the trial as a whole, and the one that asks about both drugs."""
+GENERAL = ("f2", "f9", "f10", "ctrl+e")
+"""Screens about the trial as a whole or its criteria, and the one that asks about both drugs."""
 
 
 def names_something(seen: Seen) -> str:

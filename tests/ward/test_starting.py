@@ -11,15 +11,17 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from immunosep_tui.record.bodies import CourseStarted, Slot
 from immunosep_tui.record.clock import Reading
 from immunosep_tui.record.entry import Author
+from immunosep_tui.record.objections import objection
 from immunosep_tui.record.patient import Patient
 from immunosep_tui.rules.protocol import Protocol
 from immunosep_tui.rules.reason import Sentence
 from immunosep_tui.store.files import open_file
 from immunosep_tui.store.store import Store
 from immunosep_tui.ward.checks import looks
-from immunosep_tui.ward.deeds import stop_course
+from immunosep_tui.ward.deeds import record_dose, stop_course
 from immunosep_tui.ward.instants import moment, ms
 from immunosep_tui.ward.signature import Signature
 from immunosep_tui.ward.signing import parts, sign
@@ -148,3 +150,34 @@ def test_the_numbers_of_the_conventions_are_whole(protocol: Protocol) -> None:
     """Hours and minutes are read as whole numbers: the border check takes no others."""
     for name in ("on_time", "overdue", "check_after", "shift", "acknowledged"):
         assert getattr(protocol.site, name).value == Decimal(int(getattr(protocol.site, name).value))
+
+
+def test_each_product_has_a_least_gap_of_its_own(store: Store, protocol: Protocol) -> None:
+    """In a double-dummy course the placebo every 8 hours is not held up by the drug every other day, nor the reverse."""
+    signed(store, SHEET, protocol)
+    sheet = SHEET.typed("treatment.design", "double-dummy")
+    body = begin(store, sheet, protocol, ZONE, NOW).body
+    assert isinstance(body, CourseStarted)
+    assert body.least_gap == 6 * 3_600_000
+    by_product: dict[str, list[Slot]] = {}
+    for slot in body.slots:
+        by_product.setdefault(slot.product, []).append(slot)
+    placebo, drug = by_product["placebo"], by_product["interferon gamma-1b"]
+
+    def give(slot: Slot, at: datetime) -> str:
+        chart = store.chart("p")
+        signature = Signature(Author("AB", "doctor"), NOW, f"dose-{chart.n}", protocol.sha256)
+        rule, _entry = objection(chart, record_dose(chart, slot.number, "given", at, signature))
+        if not rule:
+            store.append([record_dose(chart, slot.number, "given", at, signature)], chart.n)
+        return rule
+
+    assert give(placebo[0], START) == ""
+    assert give(drug[0], START) == ""
+    assert give(placebo[1], START + timedelta(hours=5, minutes=59)) == "dose_after_gap"
+    assert give(drug[1], START + timedelta(hours=35, minutes=59)) == "dose_after_gap"
+    chart = store.chart("p")
+    signature = Signature(Author("AB", "doctor"), NOW, "later", protocol.sha256)
+    for slot, hours in ((placebo[1], 6), (drug[1], 36)):
+        later = record_dose(chart, slot.number, "given", START + timedelta(hours=hours), signature)
+        assert objection(chart, later) == ("", None)

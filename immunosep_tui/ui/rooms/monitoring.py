@@ -22,7 +22,7 @@ from immunosep_tui.ui.commands import command
 from immunosep_tui.ui.desk import Desk
 from immunosep_tui.ui.form import Choice, Field, Verdict
 from immunosep_tui.ui.key_names import key_name
-from immunosep_tui.ui.panel import Line, Part
+from immunosep_tui.ui.panel import Line
 from immunosep_tui.ui.rooms.room import Room
 from immunosep_tui.ui.rooms.verdicts import quantity_verdict, refusal_text
 from immunosep_tui.ui.sheet import Sheet
@@ -128,8 +128,7 @@ class MonitoringRoom(Room):
             if label not in still:
                 continue
             look = due.get(item.label)
-            part: Part = "bad" if look is not None and look.late else "plain"
-            found.append((part, f"[ ] {label}" + (f": {_due_words(look, zone, now)}" if look is not None else "")))
+            found.append(("plain", f"[ ] {label}") if look is None else look_line(look, zone, now))
         return found
 
     def _open_limits(self) -> list[Line]:
@@ -174,11 +173,13 @@ class MonitoringRoom(Room):
         return lines
 
 
-def _due_words(look: checks.Look, zone: ZoneInfo, now: datetime) -> str:
+def look_line(look: checks.Look, zone: ZoneInfo, now: datetime) -> Line:
+    """A line of the checklist that is to be looked at, with its time."""
     when = f"{date_text(look.due, zone)} {clock_text(look.due, zone)}"
     if look.late:
-        return _("[OVERDUE] since {when}").format(when=when)
-    return _("due {when}, {until}").format(when=when, until=until(look.due, now))
+        return ("bad", _("[ ] {label}: [OVERDUE] since {when}").format(label=_(look.label), when=when))
+    text = _("[ ] {label}: due {when}, {until}")
+    return ("plain", text.format(label=_(look.label), when=when, until=until(look.due, now)))
 
 
 def urgent_lines(entries: Sequence[Entry], desk: Desk) -> list[Line]:

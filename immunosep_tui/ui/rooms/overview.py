@@ -1,87 +1,154 @@
-"""What now? Phenotype with reasons, regimen, next dose, today's checklist, SOFA and response, on one page."""
+"""What now? What needs a person first, then where the course stands, the day's checks, and what all of it rests on."""
 
 from __future__ import annotations
 
+from textual.app import ComposeResult
+from textual.containers import Horizontal
+
 from immunosep_tui.i18n import _, words
+from immunosep_tui.record.chart import Chart
 from immunosep_tui.rules.number import Refusal
-from immunosep_tui.rules.response import DIED
-from immunosep_tui.rules.schedule import next_dose
 from immunosep_tui.ui.answer_lines import phenotype_lines, regimen_text
-from immunosep_tui.ui.panel import Line, Part
-from immunosep_tui.ui.rooms.monitoring import finding_line
+from immunosep_tui.ui.commands import command
+from immunosep_tui.ui.key_names import key_name
+from immunosep_tui.ui.panel import Line, Panel
+from immunosep_tui.ui.rooms.labs import review_lines
+from immunosep_tui.ui.rooms.monitoring import finding_line, look_line, urgent_lines
 from immunosep_tui.ui.rooms.response import response_lines
 from immunosep_tui.ui.rooms.room import Room
-from immunosep_tui.ui.times import moment_text, until
-from immunosep_tui.ward.answers import LAST_DAY, course, day_total, died, response, sofa_day, treatment_day
-from immunosep_tui.ward.board import OVERDUE_AFTER
-from immunosep_tui.ward.checks import due_items, met_now
-from immunosep_tui.ward.instants import moment
-from immunosep_tui.ward.samples import phenotype
+from immunosep_tui.ui.rooms.treatment import state_lines
+from immunosep_tui.ui.trend import plots, trend_row
+from immunosep_tui.ward import checks, samples, screening
+from immunosep_tui.ward.answers import LAST_DAY, course, day_total, died, regimen_of, response, sofa_day, treatment_day
+from immunosep_tui.ward.trends import all_series
 
-FIRST_CHECKS = 4
+MOST_LOOKS = 5
+"""Lines of the checklist that are listed here; the monitoring room has all."""
+
+WIDE = 100
+"""Cells from which plots stand beside the answer; below they are rows of values."""
 
 
 class OverviewRoom(Room):
     """Shows, asks nothing."""
 
+    DEFAULT_CSS = """
+    OverviewRoom #trends { width: 52; display: none; }
+    OverviewRoom.-wide #trends { display: block; }
+    OverviewRoom Horizontal #now { width: 1fr; }
+    """
+
+    def compose(self) -> ComposeResult:
+        """What now, and the plots beside it."""
+        with Horizontal():
+            yield Panel(id="now", focusable=True)
+            yield Panel(id="trends")
+
+    def on_resize(self) -> None:
+        """Plots stand beside the answer where there is room."""
+        self.set_class(self.size.width >= WIDE, "-wide")
+        self.call_after_refresh(self.redraw)
+
+    def redraw(self) -> None:
+        """Compute and show the answer and the plots anew."""
+        super().redraw()
+        trends = self.query_one("#trends", Panel)
+        width, height = trends.size
+        if self.has_class("-wide") and width and height:
+            listed = all_series(self.patient, self.desk.protocol, self.desk.zone)
+            trends.show_lines([("plain", line) for line in plots(listed, width - 1, height)])
+
+    @property
+    def _chart(self) -> Chart:
+        return self.desk.ward.chart(self.patient.key)
+
     def lines(self) -> list[Line]:
         """First what to do next, then what it rests on."""
-        return [*self._next(), ("plain", ""), *self._sofa(), *self._phenotype(), *self._response(), *self._notes()]
+        protocol = self.desk.protocol
+        lines = [*self._gone(), *self._limits(), *self._next(), *self._looks(), ("plain", "")]
+        if not self.has_class("-wide"):
+            lines += self._values()
+        lines += self._sofa()
+        lines += phenotype_lines(samples.phenotype(self.patient, protocol))
+        return [*lines, *self._response(), *self._notes()]
+
+    def _gone(self) -> list[Line]:
+        """That the patient died or left: nothing stands above it."""
+        if died(self.patient, self.desk.protocol) or self._chart.died:
+            return [("bad", _("DIED: nothing is due."))]
+        return [("warn", _("LEFT: no more values come, nothing is due."))] if self._chart.ended else []
+
+    def _limits(self) -> list[Line]:
+        """What met a limit: what nobody has acknowledged, then what a later sample says."""
+        chart, protocol = self._chart, self.desk.protocol
+        if died(self.patient, protocol) or chart.ended:
+            return []
+        entries = checks.urgent(chart)
+        lines = urgent_lines(entries, self.desk)
+        if entries:
+            key = key_name(command("acknowledge").keys[0])
+            lines.append(("warn", _("{key} acknowledges.").format(key=key)))
+        later = samples.review_wanted(self.patient, protocol, self.desk.zone)
+        return lines if later is None else [*lines, *review_lines(later)]
 
     def _next(self) -> list[Line]:
-        protocol, now = self.desk.protocol, self.desk.now()
-        answer = phenotype(self.patient, protocol)
-        if died(self.patient, protocol):
-            return [("bad", _("DIED: nothing is due."))]
-        if answer.regimen is None:
+        """The course with its next dose, or what is to be done before one can start."""
+        desk, chart = self.desk, self._chart
+        regimen = regimen_of(self.patient, desk.protocol)
+        if chart.course is not None:
+            title: list[Line] = [("title", regimen_text(regimen))] if regimen is not None else []
+            return [*title, *state_lines(desk, chart, chart.course)]
+        if died(self.patient, desk.protocol) or chart.ended:
+            return []
+        if regimen is None:
             return [("title", _("Next: no drug to schedule"))]
-        lines: list[Line] = [("title", _("The trial's regimen: {text}").format(text=regimen_text(answer.regimen)))]
-        plan = course(self.patient, protocol, self.desk.zone)
+        lines: list[Line] = [("title", _("The trial's regimen: {text}").format(text=regimen_text(regimen)))]
+        judged = screening.judged(self.patient, desk.protocol, desk.zone, desk.now())
+        against = [criterion for criterion in judged if criterion.met is False]
+        unknown = sum(criterion.met is None for criterion in judged)
+        if against:
+            lines.append(("bad", _("Screening (F2): {why}").format(why=words(against[0].text))))
+        elif unknown:
+            lines.append(("warn", _("Screening (F2): {count} criteria are not known.").format(count=unknown)))
+        plan = course(self.patient, desk.protocol, desk.zone)
         if plan.why_none is not None:
             return [*lines, ("warn", f"{words(plan.why_none)} {_('F5 Treatment.')}")]
-        open_dose = self.desk.ward.chart(self.patient.key).next_slot
-        dose = next_dose(plan.doses, now)
-        if open_dose is not None:
-            due = moment(open_dose.due)
-            text = _("Next dose to record: {n} of {count}, day {day}, {when} (Ctrl+Y)")
-            when = f"{moment_text(due, self.desk.zone)}, {until(due, now)}"
-            count = len(plan.doses)
-            part: Part = "bad" if due + OVERDUE_AFTER < now else "good"
-            lines.append((part, text.format(n=open_dose.number, count=count, day=open_dose.day, when=when)))
-        elif dose is None:
-            lines.append(("plain", _("No further dose is due: the course has ended or was stopped.")))
-        else:
-            when = f"{moment_text(dose.due, self.desk.zone)}, {until(dose.due, now)}"
-            number = _("Next dose {n} of {count}, day {day}: {when}")
-            count = sum(d.product == dose.product for d in plan.doses)
-            lines.append(("good", number.format(n=dose.n, count=count, day=dose.day, when=when)))
-        day = max(1, min(LAST_DAY, treatment_day(plan.doses[0].due, now)))
-        lines += [finding_line(found) for found in met_now(self.patient, day, protocol)]
-        items = due_items(self.patient, day, protocol, self.desk.zone)
-        names = ", ".join(_(item.label) for item in items[:FIRST_CHECKS])
-        check = _("Check today (day {day}, {count} items, F6): {names} ...").format(
-            day=day, count=len(items), names=names
-        )
-        return [*lines, ("plain", check)]
+        key = key_name(command("course").keys[0])
+        return [*lines, ("warn", _("PLANNED, not started: {key} starts it through its check.").format(key=key))]
+
+    def _looks(self) -> list[Line]:
+        """What of the checklist is overdue or due next, and limits that are only to be looked at again."""
+        desk, chart = self.desk, self._chart
+        if chart.running is None:
+            return []
+        now = desk.now()
+        day = max(1, min(LAST_DAY, treatment_day(course(self.patient, desk.protocol, desk.zone).doses[0].due, now)))
+        said = {entry.n for entry in checks.urgent(chart)}
+        met = [] if said else [finding_line(found) for found in checks.met_now(self.patient, day, desk.protocol)]
+        listed = checks.looks(chart, now, desk.protocol)
+        late = sum(look.late for look in listed)
+        lines: list[Line] = [*met]
+        if listed:
+            title = _("Checks, day {day} (F6): {late} overdue, {count} to come").format(
+                day=day, late=late, count=len(listed) - late
+            )
+            lines.append(("bad" if late else "title", title))
+        return lines + [look_line(look, desk.zone, now) for look in listed[:MOST_LOOKS]]
+
+    def _values(self) -> list[Line]:
+        """Every value of what is followed, one row each, where there is no room for plots."""
+        listed = all_series(self.patient, self.desk.protocol, self.desk.zone)
+        return [("plain", trend_row(series, max(20, self.size.width - 2))) for series in listed if series.points]
 
     def _sofa(self) -> list[Line]:
-        totals = []
-        for day in range(1, LAST_DAY + 1):
-            total = day_total(self.patient, day, self.desk.protocol)
-            if total is DIED:
-                totals.append(f"{day}: {_('DIED')}")
-            elif isinstance(total, int):
-                totals.append(f"{day}: {total}")
-        if totals:
-            return [("plain", _("SOFA 1996 by day: {list}").format(list="  ".join(totals)))]
+        """What is missing of SOFA."""
+        if any(day_total(self.patient, day, self.desk.protocol) is not None for day in range(1, LAST_DAY + 1)):
+            return []
         score = sofa_day(self.patient, 1, self.desk.protocol).score
         if score.total is None:
             return [("warn", _("SOFA: nothing entered yet. F4 SOFA."))]
         text = _("SOFA day 1 incomplete: {low} to {high} possible. F4 SOFA.").format(low=score.low, high=score.high)
         return [("warn", text)]
-
-    def _phenotype(self) -> list[Line]:
-        return phenotype_lines(phenotype(self.patient, self.desk.protocol))
 
     def _response(self) -> list[Line]:
         window = self.desk.protocol.endpoint.windows[0]

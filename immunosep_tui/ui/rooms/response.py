@@ -2,16 +2,28 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import datetime, timedelta
+from fractions import Fraction
+
 from immunosep_tui.i18n import _, words
 from immunosep_tui.rules.number import Refusal
 from immunosep_tui.rules.response import DIED, Response
 from immunosep_tui.rules.units import plain
-from immunosep_tui.ui.form import Field, Verdict
-from immunosep_tui.ui.panel import Line
+from immunosep_tui.ui.form import Choice, Field, Verdict
+from immunosep_tui.ui.panel import Line, Panel
 from immunosep_tui.ui.rooms.room import Room
 from immunosep_tui.ui.rooms.verdicts import refusal_text, yes_no
-from immunosep_tui.ward.answers import LAST_DAY, day_total, response, scored_total
+from immunosep_tui.ui.times import date_text
+from immunosep_tui.ui.trend import NARROWEST, plot
+from immunosep_tui.ward.answers import LAST_DAY, day_total, died, first_dose, response, scored_total
 from immunosep_tui.ward.checks import reversal
+from immunosep_tui.ward.trends import CARRIED, DEATH, Guide, Point, sofa_series
+
+PLOT_ROWS = 8
+
+FOLLOW_UP = 28
+"""The day on which it is asked whether the patient is alive."""
 
 
 class ResponseRoom(Room):
@@ -32,11 +44,28 @@ class ResponseRoom(Room):
             label = _("Day 1, baseline") if day == 1 else _("Day {day}").format(day=day)
             rows.append(Field(str(day), label, unit, hint=hint))
         final = _("The patient left: the last value is carried forward.")
-        return [*rows, Field("final", _("No more values"), choices=yes_no(_), hint=final)]
+        status = (Choice("a", "alive", _("alive")), Choice("d", "died", _("died")))
+        return [
+            *rows,
+            Field("final", _("No more values"), choices=yes_no(_), hint=final),
+            Field("day28", _("On day 28"), choices=status, hint=f"{_('Empty is not known.')} {self._day28()}"),
+        ]
+
+    def on_resize(self) -> None:
+        """The plot takes the room that there is."""
+        self.call_after_refresh(self.redraw)
+
+    def _day28(self) -> str:
+        """The date of day 28, where the first dose is known."""
+        start = first_dose(self.patient, self.desk.zone)
+        if not isinstance(start, datetime):
+            return ""
+        date = date_text(start + timedelta(days=FOLLOW_UP - 1), self.desk.zone)
+        return _("Day 28 is {date}, with the first dose on day 1.").format(date=date)
 
     def judge(self, name: str, text: str) -> Verdict:
         """A whole number from 0 to 24, or D."""
-        if not text or name == "final":
+        if not text or name in ("final", "day28"):
             return Verdict()
         total = day_total(self.patient.typed(f"response.{name}", text), int(name), self.desk.protocol)
         if isinstance(total, Refusal):
@@ -46,8 +75,9 @@ class ResponseRoom(Room):
         return Verdict("ok")
 
     def lines(self) -> list[Line]:
-        """Each window's verdict."""
-        lines: list[Line] = []
+        """A death first, then each window's verdict, the plot, immune reversal and day 28."""
+        gone = died(self.patient, self.desk.protocol)
+        lines: list[Line] = [("bad", _("DIED: it stands above every verdict by arithmetic."))] if gone else []
         for window in self.desk.protocol.endpoint.windows:
             found = response(self.patient, window, self.desk.protocol)
             title = _("Days {first} to {last}").format(first=window.first_day, last=window.last_day)
@@ -55,7 +85,41 @@ class ResponseRoom(Room):
                 lines += [("title", title), ("bad", f"!! {words(found.why)}")]
             else:
                 lines += response_lines(found, title)
-        return [*lines, *self._reversal()]
+        return [*lines, *self._plot(), *self._reversal(), *self._follow_up()]
+
+    def _plot(self) -> list[Line]:
+        """The days with what was carried forward, the baseline, and the mean that makes a responder."""
+        protocol = self.desk.protocol
+        found = response(self.patient, protocol.endpoint.windows[-1], protocol)
+        measured = sofa_series(self.patient, protocol)
+        if isinstance(found, Refusal) or found.baseline is None:
+            return [("plain", line) for line in plot(measured, self._plot_width, PLOT_ROWS)]
+        known = {point.day for point in measured.points}
+        last = max(known)
+        carried = [
+            Point(each.day, Fraction(each.value), DEATH if each.why == "death" else CARRIED)
+            for each in found.imputed
+            if each.day not in known and (each.day < last or each.why == "death" or not found.provisional)
+        ]
+        points = tuple(sorted((*measured.points, *carried), key=lambda point: point.day))
+        needed = found.baseline - Fraction(protocol.endpoint.decrease_at_least.value)
+        series = replace(measured, points=points, guides=(Guide(Fraction(found.baseline), ""), Guide(needed, "")))
+        lines: list[Line] = [("plain", line) for line in plot(series, self._plot_width, PLOT_ROWS)]
+        text = _("Dotted: baseline {baseline}; {needed} is the highest mean that makes a responder.")
+        lines.append(("dim", text.format(baseline=found.baseline, needed=plain(needed, 3))))
+        signs = {CARRIED: _("o carried forward"), DEATH: _("D after death")}
+        used = [words for mark, words in signs.items() if any(point.mark == mark for point in points)]
+        return lines + ([("dim", ", ".join(["* " + _("measured"), *used]))] if used else [])
+
+    @property
+    def _plot_width(self) -> int:
+        panel = self.query_one(Panel).size.width if self.is_mounted else 0
+        return max(NARROWEST, min(70, panel - 1))
+
+    def _follow_up(self) -> list[Line]:
+        """Whether the patient was alive on day 28."""
+        label = {"alive": _("alive"), "died": _("DIED")}.get(self.patient.text("response.day28"), _("not known"))
+        return [("plain", f"{_('On day 28: {status}.').format(status=label)} {self._day28()}".rstrip())]
 
     def _reversal(self) -> list[Line]:
         """Immune reversal, once ferritin or HLA-DR was measured again in the monitoring room."""

@@ -13,6 +13,7 @@ from immunosep_tui.rules.text import show
 from immunosep_tui.ui.answer_lines import regimen_text
 from immunosep_tui.ui.calendar import planned_calendar, recorded_calendar
 from immunosep_tui.ui.commands import command
+from immunosep_tui.ui.desk import Desk
 from immunosep_tui.ui.form import Choice, Field, Verdict
 from immunosep_tui.ui.key_names import key_name
 from immunosep_tui.ui.panel import Line
@@ -86,7 +87,7 @@ class TreatmentRoom(Room):
         later = review_wanted(self.patient, self.desk.protocol, self.desk.zone)
         lines += [] if later is None else review_lines(later)
         if started is not None and not self._fresh_start():
-            lines += self._state(started)
+            lines += state_lines(self.desk, self._chart, started)
             lines += [("plain", draw_up(dose)) for dose in each_product(plan.doses)]
             overdue = int(self.desk.protocol.site.overdue.value) * 60_000
             is_running = self._chart.running is not None
@@ -103,36 +104,6 @@ class TreatmentRoom(Room):
         if regimen is not None:
             lines += [("dim", f"{_(note.text)} [{note.source}]") for note in regimen.notes]
         return lines
-
-    def _state(self, started: Course) -> list[Line]:
-        """Whether the course runs, since when, and what ended it."""
-        zone, now, chart = self.desk.zone, self.desk.now(), self._chart
-        entry = chart.entries[started.n - 1]
-        by = _("started by {author} {when}").format(
-            author=show(entry.author), when=moment_text(moment(entry.recorded), zone)
-        )
-        stop = next(
-            (e for e in chart.entries if isinstance(e.body, CourseStopped) and e.body.course == started.n), None
-        )
-        if started.stopped is not None and stop is not None:
-            when = moment_text(moment(started.stopped), zone)
-            said = _("STOPPED {when} by {author}: {reason}").format(
-                when=when, author=show(stop.author), reason=show(stop.reason) or "-"
-            )
-            return [("bad", said), ("dim", by)]
-        if chart.ended:
-            return [("bad", _("ENDED: the patient died or left. Nothing is due.")), ("dim", by)]
-        slot = chart.next_slot
-        if slot is None or ms(now) > started.plan.ends:
-            return [("plain", _("ENDED: day 15 is over. Nothing is due.")), ("dim", by)]
-        due = moment(slot.due)
-        dose = key_name(command("dose").keys[0])
-        text = _("RUNNING. Next dose {n} of {count}: {when}, {until} ({key})").format(
-            n=slot.number, count=len(started.plan.slots), when=moment_text(due, zone), until=until(due, now), key=dose
-        )
-        late = ms(now) > slot.due + int(self.desk.protocol.site.overdue.value) * 60_000
-        missed: list[Line] = [("warn", _("No rule for a missed dose is published: ask, never double."))] if late else []
-        return [("bad" if late else "good", text), *missed, ("dim", by)]
 
 
 def each_product(doses: Sequence[Dose]) -> list[Dose]:
@@ -157,3 +128,32 @@ def _supply(doses: tuple[Dose, ...]) -> list[Line]:
         said = text.format(product=total.product, count=total.doses, amount=total.amount, packs=packs)
         lines.append(("plain", said))
     return lines + [("note", f"! {words(note)}") for note in dict.fromkeys(dose.note for dose in doses if dose.note)]
+
+
+def state_lines(desk: Desk, chart: Chart, started: Course) -> list[Line]:
+    """Whether the course runs, since when, and what ended it."""
+    zone, now = desk.zone, desk.now()
+    entry = chart.entries[started.n - 1]
+    by = _("started by {author} {when}").format(
+        author=show(entry.author), when=moment_text(moment(entry.recorded), zone)
+    )
+    stop = next((e for e in chart.entries if isinstance(e.body, CourseStopped) and e.body.course == started.n), None)
+    if started.stopped is not None and stop is not None:
+        when = moment_text(moment(started.stopped), zone)
+        said = _("STOPPED {when} by {author}: {reason}").format(
+            when=when, author=show(stop.author), reason=show(stop.reason) or "-"
+        )
+        return [("bad", said), ("dim", by)]
+    if chart.ended:
+        return [("bad", _("ENDED: the patient died or left. Nothing is due.")), ("dim", by)]
+    slot = chart.next_slot
+    if slot is None or ms(now) > started.plan.ends:
+        return [("plain", _("ENDED: day 15 is over. Nothing is due.")), ("dim", by)]
+    due = moment(slot.due)
+    dose = key_name(command("dose").keys[0])
+    text = _("RUNNING. Next dose {n} of {count}: {when}, {until} ({key})").format(
+        n=slot.number, count=len(started.plan.slots), when=moment_text(due, zone), until=until(due, now), key=dose
+    )
+    late = ms(now) > slot.due + int(desk.protocol.site.overdue.value) * 60_000
+    missed: list[Line] = [("warn", _("No rule for a missed dose is published: ask, never double."))] if late else []
+    return [("bad" if late else "good", text), *missed, ("dim", by)]

@@ -1,0 +1,119 @@
+"""Values of a patient over the days of treatment, with the limits that they are read against."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from fractions import Fraction
+from zoneinfo import ZoneInfo
+
+from immunosep_tui.record.patient import Patient
+from immunosep_tui.rules.analytes import ANALYTES
+from immunosep_tui.rules.protocol import Protocol
+from immunosep_tui.rules.reason import N_
+from immunosep_tui.rules.response import DIED, HIGHEST_SOFA
+from immunosep_tui.rules.units import Quantity
+from immunosep_tui.ward.answers import LAST_DAY, day_total, first_dose, regimen_of, treatment_day
+from immunosep_tui.ward.reading import read
+from immunosep_tui.ward.samples import MARKERS, deciding, draws
+
+VALUE, CARRIED, DEATH = "*", "o", "D"
+"""How a point is drawn: measured, carried forward, a death."""
+
+SHOWN = ("hemoglobin", "ferritin", "hla_dr", "platelets")
+"""The measurements that are followed beside SOFA."""
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """A value on a treatment day (0 and below: before the first dose), and how it is drawn."""
+
+    day: int
+    value: Fraction
+    mark: str = VALUE
+
+
+@dataclass(frozen=True, slots=True)
+class Guide:
+    """A value to read others against, and what it is."""
+
+    value: Fraction
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """One measurement over time, in order of days."""
+
+    label: str
+    unit: str
+    points: tuple[Point, ...]
+    guides: tuple[Guide, ...] = ()
+
+
+def sofa_series(patient: Patient, protocol: Protocol) -> Series:
+    """The SOFA total of each day that has one; a death stands at the highest score."""
+    points = []
+    for day in range(1, LAST_DAY + 1):
+        total = day_total(patient, day, protocol)
+        if isinstance(total, int):
+            points.append(Point(day, Fraction(total)))
+        elif total is DIED:
+            points.append(Point(day, Fraction(HIGHEST_SOFA), DEATH))
+    return Series(N_("SOFA"), "", tuple(points))
+
+
+def series_of(patient: Patient, analyte: str, protocol: Protocol, zone: ZoneInfo) -> Series:
+    """A measurement from the checklist, from the samples and from the SOFA days, the latest of each day."""
+    found: dict[int, Quantity] = {}
+    if analyte in MARKERS:
+        found |= _of_samples(patient, analyte, protocol, zone)
+    for day in range(1, LAST_DAY + 1):
+        keys = [f"monitoring.{day}.{item.id}" for item in protocol.checklist if item.analyte == analyte]
+        for key in (f"sofa.{day}.{analyte}", *keys):
+            quantities = read(patient, key, analyte, protocol).quantities if patient.text(key) else ()
+            if quantities:
+                found[day] = quantities[-1]
+    points = tuple(Point(day, quantity.canonical) for day, quantity in sorted(found.items()))
+    known = ANALYTES[analyte]
+    return Series(known.label, known.canonical.name, points, _guides(patient, analyte, protocol))
+
+
+def _of_samples(patient: Patient, analyte: str, protocol: Protocol, zone: ZoneInfo) -> dict[int, Quantity]:
+    """By treatment day; the sample that treatment rests on stands on day 1 where its day is not known."""
+    start = first_dose(patient, zone)
+    found: dict[int, Quantity] = {}
+    for draw in draws(patient, protocol, zone):
+        value = draw.ferritin if analyte == "ferritin" else draw.hla_dr
+        if value is None:
+            continue
+        if draw.sampled is not None and isinstance(start, datetime):
+            found[treatment_day(start, draw.sampled)] = value
+        elif draw.number == deciding(patient, protocol):
+            found[1] = value
+    return found
+
+
+def _guides(patient: Patient, analyte: str, protocol: Protocol) -> tuple[Guide, ...]:
+    """The cut-off of a marker, or the limits of the checklist; no cut-off where the bedside is blinded."""
+    if analyte in MARKERS:
+        if protocol.design != "open":
+            return ()
+        rule = protocol.phenotype
+        cut = rule.ferritin_above if analyte == "ferritin" else rule.hla_dr_below
+        return (Guide(Fraction(cut.value), N_("cut-off")),)
+    regimen = regimen_of(patient, protocol)
+    limits = {
+        limit.value.value
+        for item in protocol.checklist
+        if item.analyte == analyte and regimen is not None and item.regimen == regimen.name
+        for limit in item.limits
+        if limit.when == "below"
+    }
+    return tuple(Guide(Fraction(value), N_("limit")) for value in sorted(limits))
+
+
+def all_series(patient: Patient, protocol: Protocol, zone: ZoneInfo) -> tuple[Series, ...]:
+    """What is followed: SOFA first, then the measurements of which something is known."""
+    measured = (series_of(patient, analyte, protocol, zone) for analyte in SHOWN)
+    return (sofa_series(patient, protocol), *(series for series in measured if series.points))

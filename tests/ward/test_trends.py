@@ -1,0 +1,61 @@
+"""The series behind the plots: where each value comes from, and what it is read against."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from fractions import Fraction
+from zoneinfo import ZoneInfo
+
+from immunosep_tui.record.patient import Patient
+from immunosep_tui.rules.protocol import Protocol
+from immunosep_tui.ward.trends import DEATH, Point, all_series, series_of, sofa_series
+
+ZONE = ZoneInfo("UTC")
+TEXTS = {
+    "labs.ferritin": "9 mg/L",
+    "labs.sampled": "2026-05-11 04:00",
+    "treatment.start": "2026-05-12 08:00",
+    "sample.2.ferritin": "7400",
+    "sample.2.sampled": "2026-05-15 05:00",
+    "monitoring.1.anakinra-hemoglobin": "102 g/L",
+    "monitoring.3.anakinra-hemoglobin": "9.5; 9.1",
+    "monitoring.4.anakinra-hemoglobin": "9,1",
+    "sofa.2.platelets": "80",
+    "monitoring.2.anakinra-platelets": "81",
+    "response.1": "9",
+    "response.3": "D",
+}
+
+
+def points(analyte: str, protocol: Protocol, texts: dict[str, str]) -> list[tuple[int, Fraction]]:
+    found = series_of(Patient("p", texts), analyte, protocol, ZONE)
+    return [(point.day, point.value) for point in found.points]
+
+
+def test_values_stand_on_their_day_in_one_unit_and_refused_ones_nowhere(protocol: Protocol) -> None:
+    assert points("ferritin", protocol, TEXTS) == [(-1, Fraction(9000)), (3, Fraction(7400))]
+    assert points("hemoglobin", protocol, TEXTS) == [(1, Fraction("10.2")), (3, Fraction("9.1"))]
+    assert points("platelets", protocol, TEXTS) == [(2, Fraction(81))]
+    without_time = {key: text for key, text in TEXTS.items() if not key.endswith("sampled")}
+    assert points("ferritin", protocol, without_time)[0] == (1, Fraction(7400))
+
+
+def test_sofa_has_its_death(protocol: Protocol) -> None:
+    found = sofa_series(Patient("p", TEXTS), protocol).points
+    assert found[:2] == (Point(1, Fraction(9)), Point(3, Fraction(24), DEATH))
+
+
+def test_limits_are_those_of_the_regimen_and_cut_offs_those_of_the_protocol(protocol: Protocol) -> None:
+    guides = {
+        series.label: [guide.value for guide in series.guides]
+        for series in all_series(Patient("p", TEXTS), protocol, ZONE)
+    }
+    rule = protocol.phenotype
+    assert guides["Ferritin"] == [rule.ferritin_above.value]
+    assert guides["Hemoglobin"] == [7, 8]
+    blinded = series_of(Patient("p", TEXTS), "ferritin", replace(protocol, design="double-dummy"), ZONE)
+    assert blinded.guides == ()
+
+
+def test_only_what_is_known_is_followed_beside_sofa(protocol: Protocol) -> None:
+    assert [series.label for series in all_series(Patient("p", {}), protocol, ZONE)] == ["SOFA"]
