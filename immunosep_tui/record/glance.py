@@ -8,16 +8,17 @@ from typing import NamedTuple
 
 from immunosep_tui.record.bodies import Check, Decision, PlannedCheck
 from immunosep_tui.record.chart import Chart
-from immunosep_tui.record.limits import limits_met
+from immunosep_tui.record.limits import LEAST, limits_met
 from immunosep_tui.record.patient import parts
 from immunosep_tui.rules.phenotype import INDETERMINATE
 
 IN_WARD, LEFT, DIED = "in", "left", "died"
 """Where a patient is."""
 
-LIMIT, REVIEW, SEEN, HOOK, CHECK, FERRITIN, HLA_DR, FIRST_DOSE, SOFA, LABS = (
+LIMIT, REVIEW, WATCH, SEEN, HOOK, CHECK, FERRITIN, HLA_DR, FIRST_DOSE, SOFA, LABS = (
     "limit",
     "review",
+    "watch",
     "seen",
     "hook",
     "check",
@@ -27,10 +28,10 @@ LIMIT, REVIEW, SEEN, HOOK, CHECK, FERRITIN, HLA_DR, FIRST_DOSE, SOFA, LABS = (
     "sofa",
     "labs",
 )
-"""What can wait for a person: a limit that was met, a later sample that settles another phenotype than the course rests
-on, a limit that is acknowledged for a time, a check to do."""
+"""What can wait for a person: a limit that asks to call somebody, a later sample that settles another phenotype than the
+course rests on, a limit that asks to look again, one that is acknowledged for a time, a check to do, and so on."""
 
-URGENCY = {LIMIT: 0, REVIEW: 0, HOOK: 0, LABS: 2, FERRITIN: 2, HLA_DR: 2, FIRST_DOSE: 3, SEEN: 4, CHECK: 4, SOFA: 4}
+URGENCY = {LIMIT: 0, REVIEW: 0, HOOK: 0, LABS: 2, FERRITIN: 2, HLA_DR: 2, FIRST_DOSE: 3, WATCH: 2, SEEN: 4, CHECK: 4, SOFA: 4}
 """How soon, 0 first, without a clock; 9 where nothing waits."""
 
 NOTHING = 9
@@ -141,7 +142,8 @@ def _wanted(chart: Chart) -> list[Wanted]:
 def _limits(chart: Chart) -> list[Wanted]:
     """What met a limit, the latest first; what is acknowledged goes behind the rest, with the end of that."""
     met = limits_met(chart)
-    fresh = [Wanted(LIMIT, each.label) for each in met if each.until is None]
+    fresh = [Wanted(WATCH if each.level == LEAST else LIMIT, each.label) for each in met if each.until is None]
+    fresh.sort(key=lambda each: URGENCY[each.kind])
     return fresh + [Wanted(SEEN, each.label, each.until) for each in met if each.until is not None]
 
 

@@ -8,6 +8,9 @@ from immunosep_tui.record.bodies import Bleeding, Check
 from immunosep_tui.record.chart import Chart, standing_of
 from immunosep_tui.record.entry import Entry
 
+LEAST = "review"
+"""The level of a limit that asks to look again and to call nobody."""
+
 BLEEDING = "Bleeding"
 """What stands for a bleeding event where a line of the checklist would stand."""
 

@@ -52,12 +52,12 @@ def trend_row(series: Series, width: int) -> str:
 
 
 def plot(series: Series, width: int, height: int) -> list[str]:
-    """A plot of at most ``width`` cells and exactly ``height`` rows below a line of words; that line alone if too small.
+    """A plot of at most ``width`` cells and exactly ``height`` rows below a line of words; that line alone if too small or with one value only.
 
     A value has its mark, a limit is a dotted line with its number at the side, a day without a value is empty.
     """
     head = cut_words(trend_words(series), width)
-    if width < NARROWEST or height < LOWEST or not series.points:
+    if width < NARROWEST or height < LOWEST or len(series.points) + len(series.guides) < 2:
         return [head]
     low, high = _range(series)
     rows = height - 1

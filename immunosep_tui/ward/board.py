@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from immunosep_tui.record import glance as glances
 from immunosep_tui.record.glance import Glance, Wanted, wanted_of
+from immunosep_tui.record.limits import LEAST
 from immunosep_tui.record.patient import Patient
 from immunosep_tui.rules.number import Refusal
 from immunosep_tui.rules.phenotype import INDETERMINATE
@@ -26,11 +27,12 @@ from immunosep_tui.ward.samples import phenotype
 OVERDUE_AFTER: Final = timedelta(minutes=60)
 """How long after it was due something of which nothing is recorded is overdue, until the site's convention is read."""
 
-CHECK_OVERDUE: Final = 2
+CHECK_OVERDUE: Final = 3
 """The urgency of a check of which nothing was recorded in time."""
 
 _WANTED: Final = {
     glances.LIMIT: N_("Limit: {label}"),
+    glances.WATCH: N_("Look at: {label}"),
     glances.REVIEW: N_("Review: phenotype changed"),
     glances.SEEN: N_("Seen: {label}"),
     glances.CHECK: N_("Overdue: {label}"),
@@ -83,7 +85,9 @@ def row(patient: Patient, protocol: Protocol, zone: ZoneInfo, now: datetime) -> 
     today = max(1, min(LAST_DAY, day)) if day is not None else LAST_DAY
     met = () if died else met_now(patient, today, protocol)
     if met:
-        rank, attention = 0, say(N_("Limit: {label}"), label=say(met[0].item.label))
+        kind = glances.WATCH if met[0].met[0].level == LEAST else glances.LIMIT
+        if glances.URGENCY[kind] < rank:
+            rank, attention = glances.URGENCY[kind], say(_WANTED[kind], label=say(met[0].item.label))
     if not died and any(caution.code.endswith("suspected") for caution in answer.cautions):
         rank, attention = 0, say(_WANTED[glances.HOOK])
     left = bool(YES_NO.get(patient.text("response.final")))

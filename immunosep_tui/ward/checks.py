@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from immunosep_tui.record.chart import Chart
 from immunosep_tui.record.entry import Entry
 from immunosep_tui.record.glance import next_look
-from immunosep_tui.record.limits import limits_met
+from immunosep_tui.record.limits import LEAST, limits_met
 from immunosep_tui.record.patient import Patient, parts
 from immunosep_tui.rules.monitoring import LEVELS, Finding, assess, checklist
 from immunosep_tui.rules.number import Refusal
@@ -138,4 +138,4 @@ def looks(chart: Chart, now: datetime, protocol: Protocol) -> tuple[Look, ...]:
 
 def urgent(chart: Chart) -> tuple[Entry, ...]:
     """Entries that met a limit which asks to call somebody, and that nobody has acknowledged."""
-    return tuple(each.entry for each in limits_met(chart) if each.level != LEVELS[-1] and each.until is None)
+    return tuple(each.entry for each in limits_met(chart) if each.level != LEAST and each.until is None)

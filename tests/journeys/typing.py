@@ -23,6 +23,6 @@ def lines(*values: str) -> str:
 def to_full_sofa() -> str:
     """From an empty board to a phenotype with full SOFA: data and one Enter a field, nothing else.
 
-    The two empty Enters pass the two optional laboratory fields.
+    The four empty Enters pass the times of the sample and the two optional laboratory fields.
     """
-    return lines(*IDENTITY) + lines(*LABS) + lines("", "") + lines(*SOFA)
+    return lines(*IDENTITY) + lines(*LABS) + lines("", "", "", "") + lines(*SOFA)

@@ -37,7 +37,8 @@ class Followed:
         self.desk.author = Author("AB", "doctor")
         self._deeds = 0
 
-    def _signature(self, reason: str = "") -> Signature:
+    def signature(self, reason: str = "") -> Signature:
+        """Who signs, now."""
         self._deeds += 1
         assert self.desk.author is not None
         return Signature(self.desk.author, self.now, f"deed-{self._deeds}", self.protocol.sha256, "ws-1", reason)
@@ -49,11 +50,11 @@ class Followed:
         for name, text in texts.items():
             sheet = sheet.typed(name, text).keeping(name)
         found = parts(chart, replace(sheet, key=key), self.protocol, ZONE, self.now)
-        sign(self.desk.ward.store, chart, found, self._signature(reason))
+        sign(self.desk.ward.store, chart, found, self.signature(reason))
 
-    def start(self, key: str) -> None:
-        """Start a course whose first dose is due at ``START``."""
-        sheet = self.desk.ward.store.chart(key).sheet.typed("treatment.start", "2026-05-12 08:00")
+    def start(self, key: str, first: datetime = START) -> None:
+        """Start a course whose first dose is due at an instant."""
+        sheet = self.desk.ward.store.chart(key).sheet.typed("treatment.start", f"{first:%Y-%m-%d %H:%M}")
         begin(self.desk.ward.store, sheet, self.protocol, ZONE, self.now, self.desk.author)
 
     def give_until(self, key: str, until: datetime, minutes_late: int = 10) -> None:
@@ -65,13 +66,13 @@ class Followed:
                 return
             at = moment(slot.due) + timedelta(minutes=minutes_late)
             self.now = max(self.now, at + timedelta(minutes=1))
-            self.desk.ward.store.append([record_dose(chart, slot.number, "given", at, self._signature())], chart.n)
+            self.desk.ward.store.append([record_dose(chart, slot.number, "given", at, self.signature())], chart.n)
 
     def bleed(self, key: str, grade: int, level: str, text: str) -> None:
         """Record a bleeding event now."""
         chart = self.desk.ward.store.chart(key)
         body = Bleeding("other", text, grade, (), level)
-        self.desk.ward.store.append([record_bleeding(chart, body, self.now, self._signature())], chart.n)
+        self.desk.ward.store.append([record_bleeding(chart, body, self.now, self.signature())], chart.n)
 
 
 SCREENING = {"screening.age": "67", "screening.infection": "community-acquired pneumonia"}

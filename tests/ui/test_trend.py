@@ -28,7 +28,7 @@ SERIES = st.builds(
 @given(SERIES, st.integers(1, 120), st.integers(1, 14))
 def test_a_plot_fits_and_has_every_value(series: Series, width: int, height: int) -> None:
     lines = plot(series, width, height)
-    if width < NARROWEST or height < LOWEST:
+    if width < NARROWEST or height < LOWEST or len(series.points) + len(series.guides) < 2:
         assert len(lines) == 1
         return
     assert len(lines) == height + 1
@@ -47,6 +47,8 @@ def test_a_plot_fits_and_has_every_value(series: Series, width: int, height: int
 @given(SERIES, st.integers(30, 120))
 def test_higher_values_stand_higher_and_later_ones_further_right(series: Series, width: int) -> None:
     lines = plot(series, width, 12)
+    if len(lines) == 1:
+        return
     found = [
         (row, column)
         for row, line in enumerate(lines[1:-1])
@@ -86,7 +88,7 @@ def test_a_death_is_drawn_and_said() -> None:
 @given(SERIES, st.integers(10, 120))
 def test_a_row_of_values_leaves_out_the_oldest_first_and_cuts_no_number(series: Series, width: int) -> None:
     row = trend_row(series, width)
-    assert len(row) <= width or width < 12
+    assert len(row) <= max(width, 12)
     whole = {str(point.value) for point in series.points} | {str(point.day) for point in series.points}
     assert set(re.findall(r"\d+", row)) <= whole
 
@@ -99,4 +101,4 @@ def test_several_plots_share_the_height(listed: list[Series], width: int, height
 
 def test_one_value_and_none_are_said_in_words() -> None:
     assert trend_words(Series("SOFA", "", ())) == "SOFA: nothing yet"
-    assert plot(Series("SOFA", "", (Point(3, Fraction(7)),)), 40, 5)[0] == "SOFA: d3 7"
+    assert plot(Series("SOFA", "", (Point(3, Fraction(7)),)), 40, 5) == ["SOFA: d3 7"]

@@ -7,6 +7,7 @@ from textual.containers import Horizontal
 
 from immunosep_tui.i18n import _, words
 from immunosep_tui.record.chart import Chart
+from immunosep_tui.rules.analytes import ANALYTES
 from immunosep_tui.rules.number import Refusal
 from immunosep_tui.ui.answer_lines import phenotype_lines, regimen_text
 from immunosep_tui.ui.commands import command
@@ -101,7 +102,11 @@ class OverviewRoom(Room):
         if died(self.patient, desk.protocol) or chart.ended:
             return []
         if regimen is None:
-            return [("title", _("Next: no drug to schedule"))]
+            missing = samples.phenotype(self.patient, desk.protocol).missing
+            names = ", ".join(_(ANALYTES[name].label) for name in missing)
+            if names:
+                return [("title", _("Next: {names} (F3 Labs)").format(names=names))]
+            return [("title", _("The trial gave no drug here: nothing is scheduled."))]
         lines: list[Line] = [("title", _("The trial's regimen: {text}").format(text=regimen_text(regimen)))]
         judged = screening.judged(self.patient, desk.protocol, desk.zone, desk.now())
         against = [criterion for criterion in judged if criterion.met is False]
