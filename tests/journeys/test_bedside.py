@@ -68,7 +68,14 @@ def test_keys_typed_ahead_of_the_screen_land_in_their_fields(terminal: Terminal)
     """Everything in one burst, faster than any screen is drawn: no digit may slip into another field."""
     terminal.send(to_full_sofa())
     screen = terminal.wait_for("> SpO2")
-    for row in ("PaO2 +ok 68 ", "FiO2 +ok 0.55 ", "Support +ok invasive", "Platelets +ok 99 ", "MAP +ok 65 ", "GCS +ok 15 "):
+    for row in (
+        "PaO2 +ok 68 ",
+        "FiO2 +ok 0.55 ",
+        "Support +ok invasive",
+        "Platelets +ok 99 ",
+        "MAP +ok 65 ",
+        "GCS +ok 15 ",
+    ):
         terminal.wait_for(row)
     terminal.wait_for("Total 13 of 24")
     assert "IMMUNOPARALYSIS" in screen
