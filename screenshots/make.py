@@ -13,6 +13,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -28,6 +29,7 @@ from immunosep_tui.record.entry import Author
 from immunosep_tui.ui.app import ImmunoSepApp
 from immunosep_tui.ui.desk import Desk
 from immunosep_tui.ward.cases import cases, patient_of
+from tests.support.followed import Followed, alarming, typical
 
 FOLDER = Path(__file__).resolve().parent
 SIZES = ((80, 24), (120, 40))
@@ -50,16 +52,22 @@ _IDENTITY = re.compile(r"terminal-[0-9]+")
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """What is in a picture: the whole ward, one case, or nobody, who is signed in, and the keys that lead there."""
+    """What is in a picture: the whole ward, one case, a patient who was followed for days, or nobody; who is signed in,
+    and the keys that lead there."""
 
     name: str
     keys: tuple[str, ...] = ()
     case: str = ""
     ward: bool = False
     person: bool = False
+    followed: Callable[[Followed], None] | None = None
 
     def desk(self, folder: Path) -> Desk:
         """The patients, the clock and the zone; the store is in a folder of the picture's own."""
+        if self.followed is not None:
+            ward = Followed(folder, load())
+            self.followed(ward)
+            return ward.desk
         sheets, zone, now = [], WARD_ZONE, WARD_NOW
         if self.case:
             case = next(case for case in cases() if case.id == self.case)
@@ -82,7 +90,10 @@ SCENES = (
     Scene("treatment-double-dummy", ("enter", "f5"), "double-dummy-clock-change"),
     Scene("monitoring", ("enter", "f6"), "anemia-on-anakinra"),
     Scene("response-died", ("enter", "f7"), "late-death-responder"),
-    Scene("overview", ("enter",), "immunoparalysis-clear"),
+    Scene("overview", ("enter",), followed=typical),
+    Scene("overview-alarm", ("enter",), followed=alarming),
+    Scene("screening", ("enter", "f2"), followed=typical),
+    Scene("treatment-course", ("enter", "f5"), followed=alarming),
     Scene("sign", ("enter", "ctrl+s"), "immunoparalysis-clear", person=True),
     Scene("lock", ("ctrl+l",), ward=True),
     Scene("evidence", ("f10",), ward=True),

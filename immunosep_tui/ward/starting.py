@@ -90,7 +90,12 @@ def doubts(
         words = N_("Screening (F2): {count} criteria are not known. The first: {first}")
         found.append(say(words, count=len(unknown), first=unknown[0]))
     asked = (question for question in planned.regimen.questions if not question.bars)
-    found += [say(question.text) for question in asked if answers.get(question.id) == "yes"]
+    yes = N_("{label}: YES. {question}")
+    found += [
+        say(yes, label=say(question.label), question=say(question.text))
+        for question in asked
+        if answers.get(question.id) == "yes"
+    ]
     return tuple(found)
 
 

@@ -265,6 +265,18 @@ async def test_a_dose_is_recorded_for_the_patient_whose_identifier_is_typed(beds
     assert chart.next_slot.number == 2
 
 
+async def test_digits_that_were_meant_for_another_row_are_no_reason(bedside: Bedside) -> None:
+    await answer_the_check(bedside)
+    await bedside.press("enter")
+    await bedside.sees("RUNNING.")
+    await bedside.press("ctrl+y")
+    await bedside.sees("Dose 1 of 8")
+    await bedside.may_sign()
+    await bedside.press("g", "enter", "ctrl+n", "enter", *"213", "enter", *"213", "enter")
+    await bedside.sees("Correct first: Reason. Say it in words")
+    assert bedside.desk.ward.store.chart("p").next_slot.number == 1  # type: ignore[union-attr]
+
+
 async def test_a_dose_outside_its_window_asks_why(bedside: Bedside, monkeypatch: pytest.MonkeyPatch) -> None:
     await answer_the_check(bedside)
     await bedside.press("enter")

@@ -144,8 +144,20 @@ class RecordingScreen(ModalScreen[bool]):
         return Signature(self.author, desk.now(), self._key, desk.protocol.sha256, desk.place, reason)
 
     def judge_reason(self, text: str) -> Verdict:
-        """Any printable words of reasonable length."""
+        """Any printable words of reasonable length; digits alone were meant for another row."""
+        if text.strip() and not any(character.isalpha() for character in text):
+            return Verdict("refused", message=_("Say it in words: digits alone are no reason."))
         return words_verdict(text)
+
+    def _refused(self) -> str:
+        """The first row whose text is refused, whether or not it is needed."""
+        for form in self.query(Form):
+            for field in form.fields:
+                text = self._texts.get(field.name, "")
+                verdict = self._judge(field.name, text)
+                if verdict.mark == "refused":
+                    return _("Correct first: {label}. {why}").format(label=field.label, why=verdict.message)
+        return ""
 
     def _pin(self) -> list[Field]:
         if not self.ASKS_PIN or self.person is None:
@@ -210,7 +222,7 @@ class RecordingScreen(ModalScreen[bool]):
             return
         if self.has_nothing():
             self.action_leave()
-        elif wanted := self.wanted() or self._wanted_pin():
+        elif wanted := self.wanted() or self._refused() or self._wanted_pin():
             self.draw(wanted)
         else:
             self._busy = True
