@@ -83,11 +83,9 @@ class Scene:
 SCENES = (
     Scene("board-empty"),
     Scene("board", ward=True),
-    Scene("labs-mals", ("enter", "f3"), "mals-clear"),
     Scene("labs-near-both", ("enter", "f3", "down", "down", *"4", "comma", *"900"), "near-both-cut-offs"),
     Scene("sofa", ("enter", "f4"), "mals-clear"),
     Scene("treatment", ("enter", "f5"), "mals-clear"),
-    Scene("treatment-double-dummy", ("enter", "f5"), "double-dummy-clock-change"),
     Scene("monitoring", ("enter", "f6"), "anemia-on-anakinra"),
     Scene("response-died", ("enter", "f7"), "late-death-responder"),
     Scene("overview", ("enter",), followed=typical),
@@ -97,7 +95,6 @@ SCENES = (
     Scene("sign", ("enter", "ctrl+s"), "immunoparalysis-clear", person=True),
     Scene("lock", ("ctrl+l",), ward=True),
     Scene("evidence", ("f10",), ward=True),
-    Scene("help", ("f9",), ward=True),
 )
 
 

@@ -65,6 +65,23 @@ SCOPES: Final[dict[str, str]] = {
 
 _ALL: Final = frozenset({EVERYWHERE})
 
+
+def _of_patient(
+    identity: str,
+    key: str,
+    label: str,
+    text: str,
+    action: str,
+    order: int,
+    rooms: tuple[str, ...] = (),
+    footer: bool = False,
+) -> Command:
+    """A command of the patient screen that works before the field in use sees its key; rooms name it in their footer."""
+    scope = frozenset({"patient"})
+    shown = footer or bool(rooms)
+    return Command(identity, key, label, text, action, scope, shown, order, priority=True, rooms=frozenset(rooms))
+
+
 COMMANDS: tuple[Command, ...] = (
     *(
         Command(
@@ -91,152 +108,115 @@ COMMANDS: tuple[Command, ...] = (
             )
         )
     ),
-    Command(
+    _of_patient(
         "day-next",
         "ctrl+right,f12",
         N_("Next page"),
         N_("Next day in SOFA and Monitoring, next sample in Labs."),
         "day(1)",
-        frozenset({"patient"}),
-        footer=True,
-        order=30,
-        priority=True,
-        rooms=frozenset({"labs", "sofa", "monitoring"}),
+        30,
+        rooms=(
+            "labs",
+            "sofa",
+            "monitoring",
+        ),
     ),
-    Command(
+    _of_patient(
         "day-previous",
         "ctrl+left,f11",
         N_("Page before"),
         N_("Day before in SOFA and Monitoring, sample in Labs."),
         "day(-1)",
-        frozenset({"patient"}),
-        order=31,
-        priority=True,
+        31,
     ),
-    Command(
+    _of_patient(
         "entry",
         "ctrl+r",
         N_("Raw/points"),
         N_("In SOFA: type raw values or the points of each organ."),
         "entry",
-        frozenset({"patient"}),
-        footer=True,
-        order=32,
-        priority=True,
-        rooms=frozenset({"sofa"}),
+        32,
+        rooms=("sofa",),
     ),
-    Command(
+    _of_patient(
         "now",
         "ctrl+n",
         N_("Now"),
         N_("Write the present minute into a time field."),
         "now",
-        frozenset({"patient"}),
-        footer=True,
-        order=33,
-        rooms=frozenset({"treatment", "labs", "screening"}),
-        priority=True,
+        33,
+        rooms=(
+            "treatment",
+            "labs",
+            "screening",
+        ),
     ),
-    Command(
-        "answer-down",
-        "ctrl+down",
-        N_("Answer down"),
-        N_("Scroll the answer beside the form."),
-        "scroll(3)",
-        frozenset({"patient"}),
-        order=34,
-        priority=True,
+    _of_patient(
+        "answer-down", "ctrl+down", N_("Answer down"), N_("Scroll the answer beside the form."), "scroll(3)", 34
     ),
-    Command(
-        "answer-up",
-        "ctrl+up",
-        N_("Answer up"),
-        N_("Scroll the answer back."),
-        "scroll(-3)",
-        frozenset({"patient"}),
-        order=35,
-        priority=True,
-    ),
-    Command(
-        "sign",
-        "ctrl+s",
-        N_("Sign"),
-        N_("Sign what is new on this patient's sheet."),
-        "sign",
-        frozenset({"patient"}),
-        footer=True,
-        order=20,
-        priority=True,
-    ),
-    Command(
+    _of_patient("answer-up", "ctrl+up", N_("Answer up"), N_("Scroll the answer back."), "scroll(-3)", 35),
+    _of_patient("sign", "ctrl+s", N_("Sign"), N_("Sign what is new on this patient's sheet."), "sign", 20, footer=True),
+    _of_patient(
         "dose",
         "ctrl+y",
         N_("Dose"),
         N_("Record what became of the next dose."),
         "dose",
-        frozenset({"patient"}),
-        footer=True,
-        order=34,
-        priority=True,
-        rooms=frozenset({"treatment", "overview"}),
+        34,
+        rooms=(
+            "treatment",
+            "overview",
+        ),
     ),
-    Command(
+    _of_patient(
         "course",
         "ctrl+e",
         N_("Start/stop"),
         N_("Start a course through its check, or stop the one that runs."),
         "course",
-        frozenset({"patient"}),
-        footer=True,
-        order=34,
-        priority=True,
-        rooms=frozenset({"treatment", "overview"}),
+        34,
+        rooms=(
+            "treatment",
+            "overview",
+        ),
     ),
-    Command(
+    _of_patient(
         "bleeding",
         "ctrl+k",
         N_("Bleeding"),
         N_("Record a bleeding event with its WHO grade."),
         "bleeding",
-        frozenset({"patient"}),
-        footer=True,
-        order=35,
-        priority=True,
-        rooms=frozenset({"monitoring"}),
+        35,
+        rooms=("monitoring",),
     ),
-    Command(
+    _of_patient(
         "acknowledge",
         "ctrl+u",
         N_("Acknowledge"),
         N_("Say what is done about the limits that are met."),
         "acknowledge",
-        frozenset({"patient"}),
-        footer=True,
-        order=35,
-        priority=True,
-        rooms=frozenset({"monitoring", "overview"}),
+        35,
+        rooms=(
+            "monitoring",
+            "overview",
+        ),
     ),
-    Command(
+    _of_patient(
         "study-drug",
         "ctrl+a",
         N_("Study drug"),
         N_("In a blinded trial: pharmacists prepare, doctors break the code."),
         "study_drug",
-        frozenset({"patient"}),
-        order=35,
-        priority=True,
+        35,
     ),
-    Command(
+    _of_patient(
         "copy",
         "ctrl+d",
         N_("As before"),
         N_("Copy this one field from the day before, in SOFA."),
         "copy_before",
-        frozenset({"patient"}),
-        footer=True,
-        order=33,
-        priority=True,
-        rooms=frozenset({"sofa"}),
+        33,
+        rooms=("sofa",),
     ),
     Command(
         "correct",
@@ -260,40 +240,17 @@ COMMANDS: tuple[Command, ...] = (
         order=22,
         rooms=frozenset({"record"}),
     ),
-    Command(
-        "note",
-        "ctrl+w",
-        N_("Note"),
-        N_("Write a note into the record."),
-        "note",
-        frozenset({"patient"}),
-        footer=True,
-        order=23,
-        priority=True,
-        rooms=frozenset({"record"}),
-    ),
-    Command(
+    _of_patient("note", "ctrl+w", N_("Note"), N_("Write a note into the record."), "note", 23, rooms=("record",)),
+    _of_patient(
         "sign-off",
         "ctrl+x",
         N_("Reviewed"),
         N_("In Record: sign that the record was reviewed up to now."),
         "sign_off",
-        frozenset({"patient"}),
-        footer=True,
-        order=24,
-        priority=True,
-        rooms=frozenset({"record"}),
+        24,
+        rooms=("record",),
     ),
-    Command(
-        "discard",
-        "ctrl+b",
-        N_("Drop draft"),
-        N_("Throw the draft away, at the second press."),
-        "discard",
-        frozenset({"patient"}),
-        order=36,
-        priority=True,
-    ),
+    _of_patient("discard", "ctrl+b", N_("Drop draft"), N_("Throw the draft away, at the second press."), "discard", 36),
     Command(
         "search",
         "slash",

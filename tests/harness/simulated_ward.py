@@ -195,7 +195,9 @@ class Simulation:
                 self._dose(patient, slot, outcome)
 
     def _dose(self, patient: Expected, slot: int, outcome: str) -> None:
-        now = min(self.ward.now, patient.first + timedelta(days=15))  # what was forgotten is said of a time in the course
+        now = min(
+            self.ward.now, patient.first + timedelta(days=15)
+        )  # what was forgotten is said of a time in the course
         reason = "" if outcome == "given" else "said so"
         try:
             self._append(patient, record_dose(self._chart(patient), slot, outcome, now, self.ward.signature(reason)))

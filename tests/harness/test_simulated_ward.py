@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 
 from immunosep_tui.record import glance
-from immunosep_tui.record.limits import limits_met
 from immunosep_tui.ward import board
 from tests.harness.simulated_ward import simulate
 
@@ -48,8 +47,3 @@ def test_a_dose_that_is_called_overdue_too_late_is_found(tmp_path: Path, monkeyp
 
     monkeypatch.setattr("immunosep_tui.ward.ward.recorded_row", patient)
     assert any("dose overdue is False" in fault for fault in simulate(*SHORT, seed=2, folder=tmp_path).faults)
-
-
-def test_limits_are_read_where_the_control_above_removes_them() -> None:
-    """The negative control patches the name that the board uses."""
-    assert glance.limits_met is limits_met

@@ -91,9 +91,9 @@ def test_a_room_key_waits_for_the_digits_before_it(terminal: Terminal) -> None:
 
 
 def test_the_standard_case_needs_no_key_but_data_and_one_enter_a_field() -> None:
-    """The keys of the standard case, counted: 3 identifiers, 4 laboratory fields, 11 SOFA fields."""
+    """The keys of the standard case, counted: 3 identifiers, 6 laboratory fields, 11 SOFA fields."""
     keys = to_full_sofa()
     enters = keys.count("\r")
     data = len(keys) - enters
-    assert enters == 3 + 4 + 11
+    assert enters == 3 + 6 + 11
     assert data == 56

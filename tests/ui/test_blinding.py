@@ -236,6 +236,8 @@ async def test_no_bedside_role_can_tell_the_arm_or_the_state(
     assert len(one.texts) > (130 if whole else 60)
     assert differing(one.texts, other.texts) == [], first_difference(one.texts, other.texts)
     assert names_something(one) == ""
+    if not whole:
+        return
     state = await session(tmp_path / "3", command_line, PARALYSIS, PRECISION, whole)
     first, second = one.normal(MALS), state.normal(PARALYSIS)
     assert differing(first, second) == [], first_difference(first, second)

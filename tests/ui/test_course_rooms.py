@@ -18,12 +18,12 @@ from immunosep_tui.ward.signing import parts, sign
 from tests.support.courses import begin
 from tests.support.wards import UTC as ZONE
 from tests.support.wards import desk_of
-from tests.ui.test_recording import SHEET, SIZES, Bedside, keys_of
+from tests.ui.test_recording import NARROW_FIRST, SHEET, Bedside, keys_of
 
 AUTHOR = Author("AB", "doctor")
 
 
-@pytest.fixture(params=SIZES, ids=["80x24", "120x40"])
+@pytest.fixture(params=NARROW_FIRST, ids=["80x24", "120x40"])
 async def bedside(request: pytest.FixtureRequest, protocol: Protocol, tmp_path: Path) -> AsyncIterator[Bedside]:
     """A patient on the second day of a course of interferon gamma-1b."""
     now = datetime.now(UTC)

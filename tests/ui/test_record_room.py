@@ -24,6 +24,7 @@ from tests.record.histories import book
 from tests.support.wards import UTC
 from tests.ui.record_book import AB, CD, HOUR, record, recorded_desk
 from tests.ui.screen import screen_lines, screen_text
+from tests.ui.test_recording import NARROW_FIRST
 
 SIZES = [(80, 24), (120, 40)]
 
@@ -82,7 +83,7 @@ async def reading(desk: Desk, size: tuple[int, int] = (120, 40)) -> AsyncIterato
     desk.close()
 
 
-@pytest.fixture(params=SIZES, ids=["80x24", "120x40"])
+@pytest.fixture(params=NARROW_FIRST, ids=["80x24", "120x40"])
 async def reader(request: pytest.FixtureRequest, protocol: Protocol) -> AsyncIterator[Reader]:
     async with reading(recorded_desk(protocol), request.param) as found:
         yield found

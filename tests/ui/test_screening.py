@@ -11,10 +11,10 @@ from immunosep_tui.rules.protocol import Protocol
 from immunosep_tui.ui.app import ImmunoSepApp
 from immunosep_tui.ui.form import Form
 from tests.support.followed import IDENTITY, LABS, Followed, sofa
-from tests.ui.test_recording import SIZES, Bedside, keys_of
+from tests.ui.test_recording import NARROW_FIRST, Bedside, keys_of
 
 
-@pytest.fixture(params=SIZES, ids=["80x24", "120x40"])
+@pytest.fixture(params=NARROW_FIRST, ids=["80x24", "120x40"])
 async def bedside(request: pytest.FixtureRequest, protocol: Protocol, tmp_path: Path) -> AsyncIterator[Bedside]:
     ward = Followed(tmp_path, protocol)
     ward.sign("p", IDENTITY | LABS | sofa(1, "80", "60"))

@@ -17,7 +17,7 @@ from immunosep_tui.ward.signature import Signature, propose
 from tests.support.blinded import DOCTOR, KEY, MALS, NURSE, PARALYSIS, PHARMACIST, RESEARCHER, BlindedWard
 from tests.support.sealed import PASSPHRASE, make_guesses_cheap
 from tests.ui.screen import screen_text
-from tests.ui.test_recording import SIZES, Bedside
+from tests.ui.test_recording import NARROW_FIRST, Bedside
 
 make_guesses_cheap()
 
@@ -29,7 +29,7 @@ def no_wait(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sealed, "WAIT", 0.0)
 
 
-@pytest.fixture(params=SIZES, ids=["80x24", "120x40"])
+@pytest.fixture(params=NARROW_FIRST, ids=["80x24", "120x40"])
 async def bedside(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Bedside]:
     """A patient with a running course, whose room is open; the sealed list has one number."""
     ward = BlindedWard(tmp_path / "ward", {"001": ARMS[0]})

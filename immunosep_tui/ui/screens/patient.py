@@ -65,7 +65,7 @@ ROOMS: dict[str, tuple[str, str, type[Room]]] = {
 }
 """Key, label and class of each room."""
 
-AFTER = {"identity": "labs", "screening": "labs", "labs": "sofa", "sofa": "overview", "treatment": "monitoring"}
+AFTER = {"identity": "labs", "screening": "labs", "labs": "sofa"}
 """The room that follows when the last field of one is left; the overview follows the others."""
 
 
