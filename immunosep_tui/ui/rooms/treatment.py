@@ -108,7 +108,10 @@ class TreatmentRoom(Room):
 
 def each_product(doses: Sequence[Dose]) -> list[Dose]:
     """One dose of each product, in order of the first."""
-    return list({dose.product: dose for dose in reversed(doses)}.values())[::-1]
+    first: dict[str, Dose] = {}
+    for dose in doses:
+        first.setdefault(dose.product, dose)
+    return list(first.values())
 
 
 def draw_up(dose: Dose) -> str:
