@@ -31,7 +31,19 @@ LIMIT, REVIEW, WATCH, SEEN, HOOK, CHECK, FERRITIN, HLA_DR, FIRST_DOSE, SOFA, LAB
 """What can wait for a person: a limit that asks to call somebody, a later sample that settles another phenotype than the
 course rests on, a limit that asks to look again, one that is acknowledged for a time, a check to do, and so on."""
 
-URGENCY = {LIMIT: 0, REVIEW: 0, HOOK: 0, LABS: 2, FERRITIN: 2, HLA_DR: 2, FIRST_DOSE: 3, WATCH: 2, SEEN: 4, CHECK: 4, SOFA: 4}
+URGENCY = {
+    LIMIT: 0,
+    REVIEW: 0,
+    HOOK: 0,
+    LABS: 2,
+    FERRITIN: 2,
+    HLA_DR: 2,
+    FIRST_DOSE: 3,
+    WATCH: 2,
+    SEEN: 4,
+    CHECK: 4,
+    SOFA: 4,
+}
 """How soon, 0 first, without a clock; 9 where nothing waits."""
 
 NOTHING = 9
