@@ -37,9 +37,20 @@ def due_items(patient: Patient, day: int, protocol: Protocol, zone: ZoneInfo) ->
 
 
 def finding(patient: Patient, item: CheckItem, day: int, protocol: Protocol) -> Finding | None:
-    """What the value of a day asks for, judged against the latest earlier one; None if nothing usable was typed."""
-    now = _value(patient, f"monitoring.{day}.{item.id}", item.analyte, protocol)
-    return None if now is None else assess(item, now, _earlier(patient, item, day, protocol))
+    """What the values of a day ask for, judged against the latest earlier one; None if nothing usable was typed.
+
+    Of several measurements the one that asks most urgently counts, the latest of those that ask alike: a better value
+    later on the same day does not take a limit back.
+    """
+    values = _values(patient, f"monitoring.{day}.{item.id}", item.analyte, protocol)
+    if not values:
+        return None
+    earlier = _earlier(patient, item, day, protocol)
+    return min((assess(item, value, earlier) for value in reversed(values)), key=_urgency)
+
+
+def _urgency(found: Finding) -> int:
+    return LEVELS.index(found.met[0].level) if found.met else len(LEVELS)
 
 
 def met_now(patient: Patient, day: int, protocol: Protocol) -> tuple[Finding, ...]:
@@ -93,11 +104,16 @@ def _earlier(patient: Patient, item: CheckItem, day: int, protocol: Protocol) ->
 
 def _value(patient: Patient, key: str, analyte: str, protocol: Protocol) -> Quantity | None:
     """The last measurement of a text, or the worst of several looks."""
+    values = _values(patient, key, analyte, protocol)
+    return values[-1] if values else None
+
+
+def _values(patient: Patient, key: str, analyte: str, protocol: Protocol) -> tuple[Quantity, ...]:
+    """Every measurement of a text in order, or the worst of several looks alone."""
     if analyte:
-        measured = read(patient, key, analyte, protocol).quantities
-        return measured[-1] if measured else None
+        return read(patient, key, analyte, protocol).quantities
     number = worst(patient.text(key))
-    return None if number is None else Quantity("", Decimal(number), "")
+    return () if number is None else (Quantity("", Decimal(number), ""),)
 
 
 def worst(text: str) -> int | None:

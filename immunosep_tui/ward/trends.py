@@ -25,6 +25,32 @@ SHOWN = ("hemoglobin", "ferritin", "hla_dr", "platelets")
 
 
 @dataclass(frozen=True, slots=True)
+class Scale:
+    """The lowest and highest number that a plot always has, and the step by which it grows where a value is outside."""
+
+    low: Fraction
+    high: Fraction
+    step: Fraction
+
+
+SCALES = {
+    name: Scale(Fraction(low), Fraction(high), Fraction(step))
+    for name, low, high, step in (
+        ("sofa", 0, 12, 6),
+        ("hemoglobin", 6, 12, 1),
+        ("ferritin", 0, 10_000, 5000),
+        ("hla_dr", 0, 10_000, 5000),
+        ("platelets", 0, 150, 50),
+    )
+}
+"""Scales of plots, so that a small change looks small and two patients can be compared. Local convention; no rule
+reads them."""
+
+_SHORT_LABELS = {"hla_dr": N_("HLA-DR")}
+_MAY_LOG = ("ferritin",)
+
+
+@dataclass(frozen=True, slots=True)
 class Point:
     """A value on a treatment day (0 and below: before the first dose), and how it is drawn."""
 
@@ -43,12 +69,14 @@ class Guide:
 
 @dataclass(frozen=True, slots=True)
 class Series:
-    """One measurement over time, in order of days."""
+    """One measurement over time, in order of days; ``may_log`` where decades tell more than differences."""
 
     label: str
     unit: str
     points: tuple[Point, ...]
     guides: tuple[Guide, ...] = ()
+    scale: Scale | None = None
+    may_log: bool = False
 
 
 def sofa_series(patient: Patient, protocol: Protocol) -> Series:
@@ -60,23 +88,25 @@ def sofa_series(patient: Patient, protocol: Protocol) -> Series:
             points.append(Point(day, Fraction(total)))
         elif total is DIED:
             points.append(Point(day, Fraction(HIGHEST_SOFA), DEATH))
-    return Series(N_("SOFA"), "", tuple(points))
+    return Series(N_("SOFA"), "", tuple(points), scale=SCALES["sofa"])
 
 
 def series_of(patient: Patient, analyte: str, protocol: Protocol, zone: ZoneInfo) -> Series:
-    """A measurement from the checklist, from the samples and from the SOFA days, the latest of each day."""
-    found: dict[int, Quantity] = {}
+    """A measurement by day: each value of the checklist, else of the SOFA day, else of the samples."""
+    found: dict[int, tuple[Quantity, ...]] = {}
     if analyte in MARKERS:
-        found |= _of_samples(patient, analyte, protocol, zone)
+        found |= {day: (value,) for day, value in _of_samples(patient, analyte, protocol, zone).items()}
     for day in range(1, LAST_DAY + 1):
         keys = [f"monitoring.{day}.{item.id}" for item in protocol.checklist if item.analyte == analyte]
         for key in (f"sofa.{day}.{analyte}", *keys):
             quantities = read(patient, key, analyte, protocol).quantities if patient.text(key) else ()
             if quantities:
-                found[day] = quantities[-1]
-    points = tuple(Point(day, quantity.canonical) for day, quantity in sorted(found.items()))
+                found[day] = quantities
+    points = tuple(Point(day, quantity.canonical) for day in sorted(found) for quantity in found[day])
     known = ANALYTES[analyte]
-    return Series(known.label, known.canonical.name, points, _guides(patient, analyte, protocol))
+    label = _SHORT_LABELS.get(analyte, known.label)
+    guides = _guides(patient, analyte, protocol)
+    return Series(label, known.canonical.name, points, guides, SCALES[analyte], analyte in _MAY_LOG)
 
 
 def _of_samples(patient: Patient, analyte: str, protocol: Protocol, zone: ZoneInfo) -> dict[int, Quantity]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from zoneinfo import ZoneInfo
 
+import pytest
+
 from immunosep_tui.record.patient import Patient
 from immunosep_tui.rules.protocol import Protocol
 from immunosep_tui.ward.checks import due_items, finding, met_now, reversal
@@ -62,3 +64,24 @@ def test_reversal_needs_a_later_draw(protocol: Protocol) -> None:
     less = reversal(patient.typed("monitoring.15.anakinra-ferritin-day-3", "7651"), protocol)
     assert less is not None
     assert less.reversed is False
+
+
+@pytest.mark.parametrize(
+    ("text", "level"),
+    [
+        ("6.5", "call"),
+        ("9; 6.5", "call"),
+        ("6.5; 9", "call"),
+        ("9; 6.5; 9.2", "call"),
+        ("7.5; 9", "review"),
+        ("9; 9.2", ""),
+    ],
+)
+def test_of_several_values_of_a_day_the_most_urgent_counts(text: str, level: str, protocol: Protocol) -> None:
+    """A better value later on the same day does not take a limit back."""
+    item = next(item for item in protocol.checklist if item.id == "anakinra-hemoglobin")
+    key = "monitoring.2.anakinra-hemoglobin"
+    sheet = Patient("p", {"labs.ferritin": "9000", key: text}).keeping(key)
+    found = finding(sheet, item, 2, protocol)
+    assert found is not None
+    assert (found.met[0].level if found.met else "") == level

@@ -34,7 +34,7 @@ def points(analyte: str, protocol: Protocol, texts: dict[str, str]) -> list[tupl
 
 def test_values_stand_on_their_day_in_one_unit_and_refused_ones_nowhere(protocol: Protocol) -> None:
     assert points("ferritin", protocol, TEXTS) == [(-1, Fraction(9000)), (3, Fraction(7400))]
-    assert points("hemoglobin", protocol, TEXTS) == [(1, Fraction("10.2")), (3, Fraction("9.1"))]
+    assert points("hemoglobin", protocol, TEXTS) == [(1, Fraction("10.2")), (3, Fraction("9.5")), (3, Fraction("9.1"))]
     assert points("platelets", protocol, TEXTS) == [(2, Fraction(81))]
     without_time = {key: text for key, text in TEXTS.items() if not key.endswith("sampled")}
     assert points("ferritin", protocol, without_time)[0] == (1, Fraction(7400))
@@ -59,3 +59,10 @@ def test_limits_are_those_of_the_regimen_and_cut_offs_those_of_the_protocol(prot
 
 def test_only_what_is_known_is_followed_beside_sofa(protocol: Protocol) -> None:
     assert [series.label for series in all_series(Patient("p", {}), protocol, ZONE)] == ["SOFA"]
+
+
+def test_a_scale_is_the_same_for_every_patient_until_a_value_lies_outside(protocol: Protocol) -> None:
+    patients = [Patient("p", {"sofa.1.platelets": text}) for text in ("80", "90")]
+    one, other = (series_of(patient, "platelets", protocol, ZONE) for patient in patients)
+    assert one.scale == other.scale is not None
+    assert all(series.scale is not None for series in all_series(Patient("p", TEXTS), protocol, ZONE))

@@ -18,9 +18,12 @@ from immunosep_tui.ui.rooms.monitoring import finding_line, look_line, urgent_li
 from immunosep_tui.ui.rooms.response import response_lines
 from immunosep_tui.ui.rooms.room import Room
 from immunosep_tui.ui.rooms.treatment import state_lines
-from immunosep_tui.ui.trend import plots, trend_row
+from immunosep_tui.ui.times import moment_text, until
+from immunosep_tui.ui.trend import plots
+from immunosep_tui.ui.trend_words import trend_row
 from immunosep_tui.ward import checks, samples, screening
 from immunosep_tui.ward.answers import LAST_DAY, course, day_total, died, regimen_of, response, sofa_day, treatment_day
+from immunosep_tui.ward.instants import moment, ms
 from immunosep_tui.ward.trends import all_series
 
 MOST_LOOKS = 5
@@ -66,7 +69,7 @@ class OverviewRoom(Room):
     def lines(self) -> list[Line]:
         """First what to do next, then what it rests on."""
         protocol = self.desk.protocol
-        lines = [*self._gone(), *self._limits(), *self._next(), *self._looks(), ("plain", "")]
+        lines = [*self._gone(), *self._limits(), *self._now(), *self._next(), *self._looks(), ("plain", "")]
         if not self.has_class("-wide"):
             lines += self._values()
         lines += self._sofa()
@@ -91,6 +94,32 @@ class OverviewRoom(Room):
             lines.append(("warn", _("{key} acknowledges.").format(key=key)))
         later = samples.review_wanted(self.patient, protocol, self.desk.zone)
         return lines if later is None else [*lines, *review_lines(later)]
+
+    def _now(self) -> list[Line]:
+        """What of a running course is overdue, or what is next; not said over a limit, which may forbid the dose."""
+        chart, zone, now = self._chart, self.desk.zone, self.desk.now()
+        if chart.running is None or checks.urgent(chart) or died(self.patient, self.desk.protocol):
+            return []
+        overdue = checks.overdue_after(self.desk.protocol)
+        slot = chart.next_slot if ms(now) <= chart.running.plan.ends else None
+        listed = checks.looks(chart, now, self.desk.protocol)
+        late = sum(look.late for look in listed)
+        said = []
+        if slot is not None and moment(slot.due) + overdue < now:
+            since = moment_text(moment(slot.due), zone)
+            said.append(_("dose {n} is overdue since {since}").format(n=slot.number, since=since))
+        if late:
+            said.append(_("{count} checks are overdue (F6)").format(count=late))
+        if said:
+            return [("bad", _("NOW: {what}.").format(what="; ".join(said)))]
+        ahead = [(look.due, _(look.label)) for look in listed]
+        if slot is not None:
+            ahead.append((moment(slot.due), _("dose {n}").format(n=slot.number)))
+        if not ahead:
+            return [("good", _("Nothing is overdue."))]
+        due, what = min(ahead)
+        text = _("Nothing is overdue. Next: {what}, {until}.")
+        return [("good", text.format(what=what, until=until(due, now)))]
 
     def _next(self) -> list[Line]:
         """The course with its next dose, or what is to be done before one can start."""

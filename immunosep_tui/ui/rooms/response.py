@@ -8,22 +8,24 @@ from fractions import Fraction
 
 from immunosep_tui.i18n import _, words
 from immunosep_tui.rules.number import Refusal
+from immunosep_tui.rules.reason import N_
 from immunosep_tui.rules.response import DIED, Response
 from immunosep_tui.rules.units import plain
 from immunosep_tui.ui.form import Choice, Field, Verdict
 from immunosep_tui.ui.panel import Line, Panel
 from immunosep_tui.ui.rooms.room import Room
 from immunosep_tui.ui.rooms.verdicts import refusal_text, yes_no
-from immunosep_tui.ui.times import date_text
-from immunosep_tui.ui.trend import NARROWEST, plot
+from immunosep_tui.ui.times import moment_text
+from immunosep_tui.ui.trend import HIGHEST, NARROWEST, plot
 from immunosep_tui.ward.answers import LAST_DAY, day_total, died, first_dose, response, scored_total
 from immunosep_tui.ward.checks import reversal
 from immunosep_tui.ward.trends import CARRIED, DEATH, Guide, Point, sofa_series
 
 PLOT_ROWS = 8
+"""Rows of the plot, more where the panel is high."""
 
 FOLLOW_UP = 28
-"""The day on which it is asked whether the patient is alive."""
+"""Days of 24 hours from the first dose, at whose end it is asked whether the patient is alive."""
 
 
 class ResponseRoom(Room):
@@ -56,12 +58,14 @@ class ResponseRoom(Room):
         self.call_after_refresh(self.redraw)
 
     def _day28(self) -> str:
-        """The date of day 28, where the first dose is known."""
+        """When day 28 ends, where the first dose is known."""
         start = first_dose(self.patient, self.desk.zone)
         if not isinstance(start, datetime):
             return ""
-        date = date_text(start + timedelta(days=FOLLOW_UP - 1), self.desk.zone)
-        return _("Day 28 is {date}, with the first dose on day 1.").format(date=date)
+        end = moment_text(start + timedelta(days=FOLLOW_UP), self.desk.zone)
+        return _("Day 28 ends {end}, {days} x 24 h after the first dose (assumed to begin day 1).").format(
+            end=end, days=FOLLOW_UP
+        )
 
     def judge(self, name: str, text: str) -> Verdict:
         """A whole number from 0 to 24, or D."""
@@ -93,7 +97,7 @@ class ResponseRoom(Room):
         found = response(self.patient, protocol.endpoint.windows[-1], protocol)
         measured = sofa_series(self.patient, protocol)
         if isinstance(found, Refusal) or found.baseline is None:
-            return [("plain", line) for line in plot(measured, self._plot_width, PLOT_ROWS)]
+            return [("plain", line) for line in plot(measured, *self._plot_size)]
         known = {point.day for point in measured.points}
         last = max(known)
         carried = [
@@ -103,8 +107,9 @@ class ResponseRoom(Room):
         ]
         points = tuple(sorted((*measured.points, *carried), key=lambda point: point.day))
         needed = found.baseline - Fraction(protocol.endpoint.decrease_at_least.value)
-        series = replace(measured, points=points, guides=(Guide(Fraction(found.baseline), ""), Guide(needed, "")))
-        lines: list[Line] = [("plain", line) for line in plot(series, self._plot_width, PLOT_ROWS)]
+        wanted = (Guide(needed, N_("needed mean")),) if needed >= 0 else ()
+        series = replace(measured, points=points, guides=(Guide(Fraction(found.baseline), N_("baseline")), *wanted))
+        lines: list[Line] = [("plain", line) for line in plot(series, *self._plot_size)]
         text = _("Dotted: baseline {baseline}; {needed} is the highest mean that makes a responder.")
         lines.append(("dim", text.format(baseline=found.baseline, needed=plain(needed, 3))))
         signs = {CARRIED: _("o carried forward"), DEATH: _("D after death")}
@@ -112,13 +117,15 @@ class ResponseRoom(Room):
         return lines + ([("dim", ", ".join(["* " + _("measured"), *used]))] if used else [])
 
     @property
-    def _plot_width(self) -> int:
-        panel = self.query_one(Panel).size.width if self.is_mounted else 0
-        return max(NARROWEST, min(70, panel - 1))
+    def _plot_size(self) -> tuple[int, int]:
+        """Cells and rows."""
+        width, height = self.query_one(Panel).size if self.is_mounted else (0, 0)
+        return max(NARROWEST, min(70, width - 1)), min(HIGHEST, max(PLOT_ROWS, height // 3))
 
     def _follow_up(self) -> list[Line]:
-        """Whether the patient was alive on day 28."""
-        label = {"alive": _("alive"), "died": _("DIED")}.get(self.patient.text("response.day28"), _("not known"))
+        """Whether the patient was alive on day 28; a death on an earlier day answers it."""
+        known = "died" if died(self.patient, self.desk.protocol) else self.patient.text("response.day28")
+        label = {"alive": _("alive"), "died": _("DIED")}.get(known, _("not known"))
         return [("plain", f"{_('On day 28: {status}.').format(status=label)} {self._day28()}".rstrip())]
 
     def _reversal(self) -> list[Line]:
