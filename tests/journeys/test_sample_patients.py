@@ -33,7 +33,8 @@ LONG = [case for case in cases() if case.id not in QUICK]
 def type_case(case: Case, size: tuple[int, int], protocol: Protocol, folder: Path) -> int:
     """Type a case and compare day by day; how many keys it took."""
     path = folder / "ward.db"
-    sheet = moved(case, datetime.now(UTC), ZONE)
+    now = datetime.now(UTC).replace(second=0, microsecond=0)
+    sheet = moved(case, now, ZONE)
     start = first_dose(sheet, ZONE)
     command = [*BOARD, "--store", str(path)]
     env: dict[str, str | None] = {"TZ": "UTC", "XDG_DATA_HOME": str(folder), "IMMUNOSEP_LOCK_SECONDS": "0"}
@@ -46,7 +47,7 @@ def type_case(case: Case, size: tuple[int, int], protocol: Protocol, folder: Pat
                 if day == 1 and isinstance(start, datetime):
                     typist.start()
                 if isinstance(start, datetime) and not typist.chart().ended:
-                    typist.doses(min(timedelta(days=day), _until(sheet, start)))
+                    typist.doses(min(timedelta(days=day), _until(sheet, start, now)))
                 _as_the_case_says(case, typist, day)
             if sheet.text("treatment.stop") and not typist.chart().ended:
                 typist.stop()
@@ -57,10 +58,9 @@ def type_case(case: Case, size: tuple[int, int], protocol: Protocol, folder: Pat
             typist.close()
 
 
-def _until(sheet: Patient, start: datetime) -> timedelta:
-    """How long after the first dose the case is looked at, or was stopped."""
+def _until(sheet: Patient, start: datetime, now: datetime) -> timedelta:
+    """How long after the first dose the case is looked at, or was stopped; typing takes no time of the case."""
     stop = instant(sheet, "treatment.stop", ZONE)
-    now = datetime.now(UTC).replace(second=0, microsecond=0)
     return (min(stop, now) if isinstance(stop, datetime) else now) - start
 
 
