@@ -1,0 +1,1 @@
+"""The hazard log as tests: each hazard's control is tried, taken out, and missed."""
