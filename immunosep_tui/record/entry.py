@@ -46,6 +46,7 @@ class Proposal:
         corrects: number within the same record of the entry that this one replaces.
         protocol: hash of the protocol that the answers in the body were given by.
         place: workstation.
+        shown: whose record the screen said it was, as ``Patient.fingerprint`` gives it; empty where no screen showed one.
     """
 
     record: str
@@ -57,6 +58,7 @@ class Proposal:
     corrects: int | None = None
     protocol: str = ""
     place: str = ""
+    shown: str = ""
 
     @property
     def kind(self) -> str:

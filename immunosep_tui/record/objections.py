@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import pairwise
 from typing import Final
 
@@ -19,6 +20,7 @@ from immunosep_tui.record.bodies import (
 from immunosep_tui.record.chart import Chart, Course, standing_of
 from immunosep_tui.record.courses import taken_back
 from immunosep_tui.record.entry import Entry, Proposal
+from immunosep_tui.record.patient import Patient
 
 FINAL: Final = (CodeBroken, Opened, Person)
 """What is never taken back or corrected: what was seen cannot be unseen, and who could sign then could sign then."""
@@ -26,10 +28,10 @@ FINAL: Final = (CodeBroken, Opened, Person)
 
 def objection(chart: Chart, proposal: Proposal) -> tuple[str, Entry | None]:
     """The name of the rule that stands against an entry, empty if none does, and the entry that is in the way."""
+    body = proposal.body
     rule, there = objection_to_taking_back(chart, proposal)
     if rule:
         return rule, there
-    body = proposal.body
     match body:
         case Admitted():
             there = chart.latest.get("identity")
@@ -39,6 +41,15 @@ def objection(chart: Chart, proposal: Proposal) -> tuple[str, Entry | None]:
         case CourseStopped(course=n) | Dose(course=n):
             return _in_course(chart, n, body, proposal.corrects, proposal.at)
     return ("", None) if chart.n else ("admitted_first", None)
+
+
+def is_of_another(chart: Chart, proposals: Sequence[Proposal]) -> bool:
+    """Whether the screen showed another patient than the one whose record this is, or is to become."""
+    whose = chart.sheet
+    admitted = next((each.body for each in proposals if isinstance(each.body, Admitted)), None)
+    if not chart.n and admitted is not None:
+        whose = Patient(chart.key, {"identity.case": admitted.case, "identity.identifier": admitted.identifier})
+    return any(each.shown not in ("", whose.fingerprint) for each in proposals)
 
 
 def objection_to_taking_back(chart: Chart, proposal: Proposal) -> tuple[str, Entry | None]:

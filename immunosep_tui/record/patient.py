@@ -33,6 +33,11 @@ class Patient:
         """The second identifier, such as a record number or a date of birth."""
         return self.texts.get("identity.identifier", "")
 
+    @property
+    def fingerprint(self) -> str:
+        """Whose sheet it is: its key and both identifiers, as a screen shows them."""
+        return "\n".join((self.key, self.case, self.identifier))
+
     def text(self, key: str) -> str:
         """What was typed for a key, empty if nothing was."""
         return self.texts.get(key, "")

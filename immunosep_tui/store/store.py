@@ -14,7 +14,7 @@ from immunosep_tui.record.chart import Chart, fold
 from immunosep_tui.record.clock import Clock, Reading, doubt
 from immunosep_tui.record.entry import COLUMNS, WARD, Entry, NotReadable, Proposal, write_body
 from immunosep_tui.record.glance import Glance
-from immunosep_tui.record.objections import objection, objection_to_taking_back
+from immunosep_tui.record.objections import is_of_another, objection, objection_to_taking_back
 from immunosep_tui.store import index, troubles
 from immunosep_tui.store.clock import machine_clock
 from immunosep_tui.store.engine import Broken, Engine, Row, Violated
@@ -114,6 +114,8 @@ class Store:
             raise troubles.clock_wrong(why)
         entries: list[Entry] = []
         chart = fold(record, before)
+        if record != WARD and is_of_another(chart, proposals):
+            raise troubles.refused("wrong_patient", chart.latest.get("identity"))
         moment = replace(now, utc=max(now.utc, recorded or 0))
         for proposal in proposals:
             rule, there = (objection_to_taking_back if record == WARD else objection)(chart, proposal)

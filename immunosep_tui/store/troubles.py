@@ -61,6 +61,7 @@ _RULES: Final[Mapping[str, str]] = {
     "course_has_doses": N_("Doses are recorded in this course: stop it, it can no longer be corrected or voided."),
     "patient_gone": N_("The patient died or left; no course can be started."),
     "dose_is_voided_once": N_("A dose that was taken back cannot be restored; record it again."),
+    "wrong_patient": N_("The screen names another patient than the record: nothing was written."),
     "admitted_first": N_("The patient has not been admitted yet."),
     "admitted_once": N_("The patient has been admitted already."),
     "already_corrected": N_("This entry has been corrected already."),

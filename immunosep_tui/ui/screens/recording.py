@@ -30,6 +30,7 @@ from immunosep_tui.ui.form import Field, Form, Verdict
 from immunosep_tui.ui.panel import Line, Panel
 from immunosep_tui.ui.rooms.verdicts import refusal_text, words_verdict
 from immunosep_tui.ui.times import clock_text, moment_text
+from immunosep_tui.ui.widgets.banner import Banner
 from immunosep_tui.ward.instants import moment, ms
 from immunosep_tui.ward.people import SignedIn, sign_in
 from immunosep_tui.ward.samples import EARLY
@@ -78,6 +79,7 @@ class RecordingScreen(ModalScreen[bool]):
         self._trouble: StoreError | None = None
         self._busy = False
         self._opened = time.monotonic()
+        self._titled = chart.sheet
 
     # ---- for each screen to say --------------------------------------------------------------------------------
     def fields(self) -> list[Field]:
@@ -257,6 +259,7 @@ class RecordingScreen(ModalScreen[bool]):
             else:
                 if self._doubts_clock:
                     wanted = [replace(each, reason=_confirmed(each.reason)) for each in wanted]
+                wanted = [replace(each, shown=self._shown_patient()) for each in wanted]
                 append = partial(store.append, wanted, self.chart.n, despite_clock=self._doubts_clock)
                 entries = await asyncio.to_thread(append)
             self.chart = await asyncio.to_thread(self.desk.ward.read_again, self.chart.key)
@@ -286,6 +289,12 @@ class RecordingScreen(ModalScreen[bool]):
             self.compare()
         self.draw()
 
+    def _shown_patient(self) -> str:
+        """Whose record it is by the title of this screen, and by the banner below it where there is one."""
+        banners = (banner for screen in reversed(self.app.screen_stack) for banner in screen.query(Banner))
+        key = next((banner.key for banner in banners), self._titled.key)
+        return replace(self._titled, key=key).fingerprint
+
     @property
     def _doubts_clock(self) -> bool:
         """Whether the person is asked if the clock of this machine is right."""
@@ -293,7 +302,7 @@ class RecordingScreen(ModalScreen[bool]):
 
     def draw(self, notice: str = "") -> None:
         """Show what would be recorded, and what the keys do."""
-        sheet = self.chart.sheet if self.chart.n else self.desk.ward.get(self.chart.key)
+        self._titled = sheet = self.chart.sheet if self.chart.n else self.desk.ward.get(self.chart.key)
         who = _("Bed {place} | Case {case} | {identifier}").format(
             place=show(sheet.place), case=show(sheet.case), identifier=show(sheet.identifier)
         )

@@ -40,6 +40,8 @@ class Banner(Widget):
         self._desk = desk
         self._text = ""
         self._state = ""
+        self.key = ""
+        """Of the patient whose identifiers are shown."""
 
     def show_patient(self, patient: Patient) -> None:
         """Show this patient from now on."""
@@ -52,8 +54,8 @@ class Banner(Widget):
             state = f"{_('CODE BROKEN')} {state}"
         if found.day is not None:
             state += " " + _("day {day}/{last}").format(day=found.day, last=LAST_DAY)
-        if (who, state) != (self._text, self._state):
-            self._text, self._state = who, state
+        if (patient.key, who, state) != (self.key, self._text, self._state):
+            self.key, self._text, self._state = patient.key, who, state
             self.refresh()
 
     def render(self) -> Text:
