@@ -223,6 +223,7 @@ class SiteModel(Sane):
         "acknowledged": ("h", "1", "72"),
         "stale": ("h", "1", "240"),
         "apart": ("h", "1", "240"),
+        "twice": ("%", "1", "50"),
     }
     on_time: FactModel
     overdue: FactModel
@@ -232,6 +233,7 @@ class SiteModel(Sane):
     acknowledged: FactModel
     stale: FactModel
     apart: FactModel
+    twice: FactModel
 
 
 class WindowModel(Strict):

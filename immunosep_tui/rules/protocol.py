@@ -227,6 +227,7 @@ class SiteConventions:
         acknowledged: hours for which a limit that somebody has acknowledged is not urgent again.
         stale: hours after which a laboratory value is called old.
         apart: hours that two values of one classification may lie apart.
+        twice: percent of its cut-off within which a marker is typed a second time before it is signed.
     """
 
     on_time: Fact
@@ -237,6 +238,7 @@ class SiteConventions:
     acknowledged: Fact
     stale: Fact
     apart: Fact
+    twice: Fact
 
 
 OPEN, DOUBLE_DUMMY = "open", "double-dummy"

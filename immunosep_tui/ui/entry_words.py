@@ -20,6 +20,7 @@ from immunosep_tui.rules.protocol import Protocol
 from immunosep_tui.rules.reason import N_
 from immunosep_tui.ui.times import moment_text
 from immunosep_tui.ui.value_words import readings, value_label, value_text
+from immunosep_tui.ward.doubts import LABORATORY
 from immunosep_tui.ward.instants import moment
 
 Facts = list[tuple[str, str]]
@@ -139,6 +140,10 @@ class Book:
 
     def question(self, regimen: str, name: str) -> str:
         """The question before the start of a course that was answered."""
+        if name == LABORATORY:
+            return _("Confirmed by the laboratory")
+        if name == LABORATORY:
+            return _("Confirmed by the laboratory")
         known = self.protocol.regimens.get(regimen) if self.protocol else None
         return next((_(each.text) for each in known.questions if each.id == name), name) if known else name
 

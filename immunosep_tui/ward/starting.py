@@ -17,11 +17,10 @@ from immunosep_tui.rules.monitoring import is_due
 from immunosep_tui.rules.phenotype import INDETERMINATE
 from immunosep_tui.rules.protocol import CheckItem, Fact, Protocol, Regimen
 from immunosep_tui.rules.reason import N_, Sentence, say
-from immunosep_tui.rules.schedule import Dose, without_trailing_zeros
-from immunosep_tui.ward import screening
+from immunosep_tui.rules.schedule import Dose
 from immunosep_tui.ward.answers import course, first_dose
 from immunosep_tui.ward.instants import ms
-from immunosep_tui.ward.samples import deciding, draws, is_stale, phenotype
+from immunosep_tui.ward.samples import deciding, phenotype
 
 _DAY = timedelta(hours=24)
 _MINUTE = 60_000
@@ -69,34 +68,6 @@ def plan(
         checks=tuple(planned_checks(protocol, regimen, planned.doses)),
     )
     return Plan(regimen, planned.doses, body)
-
-
-def doubts(
-    sheet: Patient, planned: Plan, protocol: Protocol, zone: ZoneInfo, now: datetime, answers: Mapping[str, str]
-) -> tuple[Sentence, ...]:
-    """What speaks against a start without forbidding it; whoever starts in spite of it says why."""
-    answer = phenotype(sheet, protocol)
-    found = [caution.text for caution in answer.cautions if caution.code.endswith("suspected")]
-    rests_on = deciding(sheet, protocol)
-    sample = next((draw for draw in draws(sheet, protocol, zone) if draw.number == rests_on), None)
-    if sample is not None and is_stale(sample, now, protocol):
-        hours = (now - sample.sampled) // timedelta(hours=1) if sample.sampled else 0
-        words = N_("The blood sample is {hours} hours old (old after {limit}, local convention).")
-        found.append(say(words, hours=hours, limit=without_trailing_zeros(protocol.site.stale.value)))
-    judged = screening.judged(sheet, protocol, zone, now)
-    found += [criterion.text for criterion in judged if criterion.met is False]
-    unknown = [criterion.text for criterion in judged if criterion.met is None]
-    if unknown:
-        words = N_("Screening (F2): {count} criteria are not known. The first: {first}")
-        found.append(say(words, count=len(unknown), first=unknown[0]))
-    asked = (question for question in planned.regimen.questions if not question.bars)
-    yes = N_("{label}: YES. {question}")
-    found += [
-        say(yes, label=say(question.label), question=say(question.text))
-        for question in asked
-        if answers.get(question.id) == "yes"
-    ]
-    return tuple(found)
 
 
 def _decision(chart: Chart) -> tuple[int, Decision] | None:

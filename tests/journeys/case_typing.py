@@ -19,7 +19,10 @@ from immunosep_tui.ui.rooms.room import Room
 from immunosep_tui.ui.rooms.sofa import SofaRoom
 from immunosep_tui.ui.sheet import Sheet
 from immunosep_tui.ward.checks import urgent
+from immunosep_tui.ward.doubts import to_confirm
 from immunosep_tui.ward.instants import moment
+from immunosep_tui.ward.second_entry import typed_twice
+from immunosep_tui.ward.signing import parts
 from tests.support.wards import desk_of
 from tests.terminal import Terminal
 
@@ -149,8 +152,20 @@ class Typist:
             self.terminal.wait_for("DRAFT|SIGNED")
             return
         self.terminal.read_for(READ)
-        self.send(ENTER)
+        again = [text for _key, text in self._twice()]
+        self.send("".join(text + ENTER for text in again) or ENTER)
         self._answer(self._until(before), before)
+
+    def _twice(self) -> list[tuple[str, str]]:
+        """What the signature asks for a second time."""
+        chart, protocol = self.chart(), self.protocol
+        found = parts(chart, self._drafted(chart), protocol, UTC)
+        return list(typed_twice(chart, found, protocol).items())
+
+    def _drafted(self, chart: Chart) -> Patient:
+        """What of the sheet has been typed by now: everything but a course, and at first nothing but the values."""
+        texts = {key: text for key, text in self.sheet.texts.items() if key.startswith(("identity.", "labs."))}
+        return Patient(chart.key, {**chart.sheet.texts, **texts}, self.sheet.kept)
 
     def _answer(self, chart: Chart, before: int) -> None:
         """The one notice after a recording, if something urgent is new."""
@@ -174,7 +189,9 @@ class Typist:
         self.terminal.wait_for("START: ")
         regimen = self.protocol.regimen_for(self.chart().decision.phenotype)  # type: ignore[union-attr]
         assert regimen is not None
-        answers = [self.sheet.case, self.sheet.identifier, *["n"] * len(regimen.questions), "consented", PIN]
+        confirmed = ["laboratory"] if to_confirm(self.sheet, self.protocol) else []
+        identifiers = [self.sheet.case, self.sheet.identifier]
+        answers = [*identifiers, *["n"] * len(regimen.questions), *confirmed, "consented", PIN]
         self.send("".join(text + ENTER for text in answers[:-1]) + PIN)
         self.terminal.read_for(READ)
         self.send(ENTER)

@@ -42,7 +42,7 @@ def test_a_patient_is_signed_and_a_lost_server_is_said(server: Server, tmp_path:
         terminal.send(lines("d", "4718", "4718"))
         terminal.wait_for("Sign as AB, doctor")
         time.sleep(0.6)  # the screen is deaf until it can have been read
-        terminal.send("\r")
+        terminal.send("900\r4000\r")
         terminal.wait_for("Saved at")
         server.kill()
         terminal.wait_for("NOTHING IS STORED", seconds=40)

@@ -38,7 +38,7 @@ def test_a_first_signature_the_lock_and_the_next_start(columns: int, rows: int, 
         terminal.wait_for("Sign as AB, doctor")
 
         time.sleep(0.6)  # the screen is deaf until it can have been read
-        terminal.send("\r")
+        terminal.send("900\r4000\r")
         terminal.wait_for("Saved at")
         terminal.send(CTRL_L)
         screen = terminal.wait_for("LOCKED")

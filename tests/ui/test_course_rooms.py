@@ -54,7 +54,7 @@ async def test_a_later_sample_asks_for_review_and_switches_nothing(bedside: Beds
     await bedside.press(*"9000", "enter", "enter", "ctrl+n", "enter")
     await bedside.sees("REVIEW: sample 2 alone", "MALS", "IMMUNOPARALYSIS")
     await bedside.press("ctrl+s")
-    await bedside.sees("Labs, sample 2", "Ferritin: 9000 ng/mL", "-> MALS")
+    await bedside.sees("Labs, sample 2", "> Ferritin 2 again", "-> MALS")
     await bedside.may_sign()
     await bedside.press("enter")
     await bedside.sees("Saved at")

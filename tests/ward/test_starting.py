@@ -22,10 +22,11 @@ from immunosep_tui.store.files import open_file
 from immunosep_tui.store.store import Store
 from immunosep_tui.ward.checks import looks
 from immunosep_tui.ward.deeds import record_dose, stop_course
+from immunosep_tui.ward.doubts import bars, doubts, to_confirm
 from immunosep_tui.ward.instants import moment, ms
 from immunosep_tui.ward.signature import Signature
 from immunosep_tui.ward.signing import parts, sign
-from immunosep_tui.ward.starting import Plan, doubts, plan
+from immunosep_tui.ward.starting import Plan, plan
 from tests.support.courses import begin
 
 ZONE = ZoneInfo("Europe/Athens")
@@ -117,14 +118,21 @@ def test_what_speaks_against_a_start_is_said(store: Store, protocol: Protocol) -
     signed(store, SHEET, protocol)
     course = planned(store, SHEET, protocol)
     (screening,) = doubts(SHEET, course, protocol, ZONE, NOW, {})
+    assert bars(SHEET, protocol, ZONE, NOW) == to_confirm(SHEET, protocol) == ()
     assert dict(screening.facts)["count"] == "11"
     (_, asked) = doubts(SHEET, course, protocol, ZONE, NOW, {"seizures": "yes", "e-coli": "yes", "heart": "no"})
     assert str(asked).startswith("Seizures: YES. Does the patient have a seizure disorder?")
-    (old, _) = doubts(SHEET, course, protocol, ZONE, NOW + timedelta(days=2), {})
+    (old,) = bars(SHEET, protocol, ZONE, NOW + timedelta(days=2))
     assert dict(old.facts)["hours"] == "61"
     hook = SHEET.typed("labs.ferritin_before", "20000")
-    (suspected, _) = doubts(hook, course, protocol, ZONE, NOW, {})
+    (suspected,) = to_confirm(hook, protocol)
     assert "hook effect" in suspected.template
+    (child,) = bars(SHEET.typed("screening.age", "17"), protocol, ZONE, NOW)
+    assert dict(child.facts)["value"] == "17"
+    (undated, _) = doubts(SHEET.typed("labs.sampled", ""), course, protocol, ZONE, NOW, {})
+    assert "time of the blood sample" in undated.template
+    (percent,) = to_confirm(SHEET.typed("labs.hla_dr", "62").keeping("labs.hla_dr"), protocol)
+    assert "confirmed by the laboratory" in percent.template
 
 
 def test_a_second_course_rests_on_the_latest_sample(store: Store, protocol: Protocol) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import ClassVar, Final
 
 from immunosep_tui.i18n import _
@@ -19,7 +20,8 @@ from immunosep_tui.ui.key_names import key_name
 from immunosep_tui.ui.panel import Line
 from immunosep_tui.ui.screens.recording import RecordingScreen
 from immunosep_tui.ui.widgets.banner import SHORT_NAMES
-from immunosep_tui.ward.signing import Part, left_over, needs_reason, parts, proposals
+from immunosep_tui.ward.second_entry import agrees, typed_twice
+from immunosep_tui.ward.signing import Part, left_over, needs_reason, parts, place_of_key, proposals
 
 _ROOM_LABELS: Final = {
     "identity": N_("Who"),
@@ -50,6 +52,8 @@ _FIELD_LABELS: Final = {
     "final": N_("No more values"),
 }
 
+_SHORT: Final = {"ferritin": N_("Ferritin"), "hla_dr": N_("HLA-DR")}
+
 
 class SignScreen(RecordingScreen):
     """What is new on a patient's sheet, part by part."""
@@ -65,28 +69,48 @@ class SignScreen(RecordingScreen):
         """What differs from the record as it is now."""
         desk = self.desk
         self._parts = parts(self.chart, self._sheet, desk.protocol, desk.zone, desk.now())
+        self._twice = typed_twice(self.chart, self._parts, desk.protocol)
 
     def fields(self) -> list[Field]:
-        """The reason, where something is corrected."""
+        """What is typed a second time, and the reason where something is corrected."""
+        once_more = _("Type it a second time from the report: a slip is not made twice alike.")
+        again = [Field(key, self._again(key), hint=once_more) for key in self._twice]
         hint = _("A recorded value is corrected: say why. The old value stays readable in the record.")
-        return [Field("reason", _("Reason"), hint=hint)] if needs_reason(self._parts) else []
+        return again + ([Field("reason", _("Reason"), hint=hint)] if needs_reason(self._parts) else [])
+
+    def _again(self, key: str) -> str:
+        number = place_of_key(key).partition(".")[2]
+        label = _(_SHORT[key.rpartition(".")[2]])
+        return _("{label} again").format(label=f"{label} {number}".rstrip())
 
     def judge(self, name: str, text: str) -> Verdict:
-        """Any printable words."""
-        return self.judge_reason(text)
+        """The same value a second time, or any printable words."""
+        if name == "reason":
+            return self.judge_reason(text)
+        first = self._twice.get(name, "")
+        if not text:
+            return Verdict()
+        if agrees(first, text, name.rpartition(".")[2], self.desk.protocol):
+            return Verdict("ok")
+        return Verdict(
+            "refused", message=_("It differs from what was typed first: look at the report, correct it there.")
+        )
 
     def what(self) -> list[Line]:
         """Each part with its values and with what the rules say to them."""
         if not self._parts:
             return [("plain", _("Nothing is new: everything typed is signed."))]
-        return [line for part in self._parts for line in part_lines(part, self.desk.protocol)]
+        return [line for part in self._parts for line in part_lines(part, self.desk.protocol, self._twice)]
 
     def has_nothing(self) -> bool:
         """Whether nothing of it could be recorded."""
         return not any(part.is_ready for part in self._parts)
 
     def wanted(self) -> str:
-        """The reason, where it is missing."""
+        """What was not typed a second time, or the reason, where it is missing."""
+        for key in self._twice:
+            if self.judge(key, self.text(key)).mark != "ok":
+                return _("Type once more: {label}.").format(label=self._again(key))
         if needs_reason(self._parts) and self.judge_reason(self.text("reason")).mark != "ok":
             return _("Say why first: a recorded value is corrected.")
         return ""
@@ -100,15 +124,17 @@ class SignScreen(RecordingScreen):
         self.desk.ward.put(left_over(self.chart.sheet, self._sheet, self._parts), self.author.initials)
 
 
-def part_lines(part: Part, protocol: Protocol) -> list[Line]:
-    """What one part would record: the values, those before them, and what is held back."""
+def part_lines(part: Part, protocol: Protocol, unseen: Collection[str] = ()) -> list[Line]:
+    """What one part would record: the values, those before them, and what is held back; not those to be typed unseen."""
     room, _dot, rest = part.place.partition(".")
     label = _ROOM_LABELS.get(part.place) or _ROOM_LABELS[room]
     lines: list[Line] = [("title", _(label).format(day=rest.partition(".")[0]))]
     for key in dict.fromkeys((*part.before, *part.after)):
         before, after = (with_unit(_analyte(key, protocol), texts.get(key, "")) for texts in (part.before, part.after))
         name = _label(key, part)
-        if key in part.said.withheld:
+        if key in unseen:
+            lines.append(("plain", _("  {name}: typed; once more below").format(name=name)))
+        elif key in part.said.withheld:
             why = _("started and stopped with {key}") if room == "treatment" else _("refused or not confirmed")
             text = _("  {name}: {text}  NOT SIGNED: {why}").format(
                 name=name, text=after, why=why.format(key=key_name(command("course").keys[0]))

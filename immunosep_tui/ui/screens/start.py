@@ -18,8 +18,9 @@ from immunosep_tui.ui.rooms.verdicts import yes_no
 from immunosep_tui.ui.screens.recording import RecordingScreen
 from immunosep_tui.ui.times import moment_text
 from immunosep_tui.ward.deeds import start_course
+from immunosep_tui.ward.doubts import LABORATORY, bars, doubts, to_confirm
 from immunosep_tui.ward.samples import phenotype
-from immunosep_tui.ward.starting import Plan, doubts, plan
+from immunosep_tui.ward.starting import Plan, plan
 
 
 class StartScreen(RecordingScreen):
@@ -48,9 +49,12 @@ class StartScreen(RecordingScreen):
 
     def _answers(self) -> dict[str, str]:
         chosen = {
-            name: self._choice(name) for name in self._texts if name not in ("case", "identifier", "reason", "pin")
+            name: self._choice(name)
+            for name in self._texts
+            if name not in ("case", "identifier", LABORATORY, "reason", "pin")
         }
-        return {name: value for name, value in chosen.items() if value}
+        named = {LABORATORY: self.text(LABORATORY)}
+        return {name: value for name, value in {**chosen, **named}.items() if value}
 
     def _choice(self, name: str) -> str:
         choice = choice_of(Field(name, "", choices=yes_no(_)), self.text(name))
@@ -64,12 +68,19 @@ class StartScreen(RecordingScreen):
             Field("case", _("Case, again"), hint=_("Type the case number from the patient's wristband.")),
             Field("identifier", _("Second, again"), hint=_("Type the second identifier from the patient's wristband.")),
             *self._questions(),
+            *self._laboratory(),
             Field("reason", _("Reason"), hint=_("Why the course is started in spite of what is listed above.")),
         ]
 
+    def _laboratory(self) -> list[Field]:
+        if not to_confirm(self._sheet, self.desk.protocol):
+            return []
+        hint = _("Who at the laboratory confirmed it: name and what was done.")
+        return [Field(LABORATORY, _("Confirmed by"), hint=hint)]
+
     def judge(self, name: str, text: str) -> Verdict:
         """Each answer by itself."""
-        if name == "reason":
+        if name in ("reason", LABORATORY):
             return self.judge_reason(text)
         wanted = {"case": self.chart.sheet.case, "identifier": self.chart.sheet.identifier}
         if not text or name not in wanted:
@@ -94,6 +105,8 @@ class StartScreen(RecordingScreen):
             ("dim", _("Protocol {id} version {version}.").format(id=protocol.id, version=protocol.version)),
         ]
         lines += [("bad", f"!! {_(question.text)} {_('YES: it cannot be started.')}") for question in self._bars()]
+        lines += [("bad", f"!! {words(bar)} {_('It cannot be started.')}") for bar in self._forbidden()]
+        lines += [("bad", f"!! {words(doubted)}") for doubted in to_confirm(self._sheet, protocol)]
         lines += [("warn", f"! {words(doubt)}") for doubt in self._doubts()]
         return lines
 
@@ -101,6 +114,9 @@ class StartScreen(RecordingScreen):
         if not isinstance(self._plan, Plan):
             return []
         return [each for each in self._plan.regimen.questions if each.bars and self._choice(each.id) == "yes"]
+
+    def _forbidden(self) -> tuple[Sentence, ...]:
+        return bars(self._sheet, self.desk.protocol, self.desk.zone, self.desk.now())
 
     def _doubts(self) -> tuple[Sentence, ...]:
         if not isinstance(self._plan, Plan):
@@ -122,6 +138,10 @@ class StartScreen(RecordingScreen):
                 return _("Answer first: {label}. What is not known must be found out.").format(label=field.label)
         if bars := self._bars():
             return _("It cannot be started: {label}.").format(label=_(bars[0].label))
+        if forbidden := self._forbidden():
+            return _("It cannot be started: {label}.").format(label=words(forbidden[0]).rstrip("."))
+        if self._laboratory() and self.judge(LABORATORY, self.text(LABORATORY)).mark != "ok":
+            return _("The laboratory has to confirm it first: write who did.")
         if self._doubts() and self.judge_reason(self.text("reason")).mark != "ok":
             return _("Say why it is started in spite of what is listed above.")
         return ""
