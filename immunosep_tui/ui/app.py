@@ -27,7 +27,7 @@ class ImmunoSepApp(Shell):
         self.desk = desk
         self.fault: Exception | None = None
         """Why the protocol cannot be used; the program has then ended without classifying anybody."""
-        self._watch = StoreWatch(desk.ward.store, self._store_changed, self._store_troubled)
+        self._watch = StoreWatch(desk.ward.store, self._store_changed, self._store_troubled, self._doubt_clock)
         self._store_trouble: StoreError | None = desk.ward.store.why_read_only
         self._backup_failed = False
         self._idle = Idle(0 if desk.is_demo else lock_seconds())
@@ -153,6 +153,12 @@ class ImmunoSepApp(Shell):
     def _store_troubled(self, error: StoreError | None) -> None:
         self._store_trouble = error
 
+    def _doubt_clock(self, why: str) -> None:
+        """Nothing is shown as due or overdue by a clock that cannot be believed."""
+        if why != self.desk.clock_doubt:
+            self.desk.clock_doubt = why
+            self.run_worker(self._store_changed(), exclusive=True, group="clock")
+
     def _show_trouble(self) -> None:
         """The worst thing about the store, on every screen that has the quiet line."""
         text, advice = self._trouble()
@@ -168,10 +174,16 @@ class ImmunoSepApp(Shell):
                 else N_("NOTHING IS STORED. {cause}")
             )
             return say(head, cause=self._store_trouble.text), self._store_trouble.advice
+        if self.desk.clock_doubt:
+            cause = troubles.clock_wrong(self.desk.clock_doubt).text
+            return say(N_("CLOCK WRONG: nothing is shown as due or overdue. {cause}"), cause=cause), None
         if drafts.trouble is not None:
             return say(N_("DRAFT NOT SAVED. What is typed is on the screen only.")), None
         if self._backup_failed:
             return say(N_("NO BACKUP could be made.")), say(N_("See immunosep-tui backup."))
+        due = self.desk.protocol.review_by
+        if self.desk.now().astimezone(self.desk.zone).date().isoformat() > due:
+            return say(N_("PROTOCOL NOT REVIEWED since {date}: newer evidence may exist."), date=due), None
         return None, None
 
     # Commands.

@@ -9,15 +9,21 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+from immunosep_tui.i18n import _
 from immunosep_tui.record.entry import Author
 from immunosep_tui.store.drafts import Drafts
 from immunosep_tui.store.store import Store
+from immunosep_tui.ui.times import until
 from immunosep_tui.ward.board import OVERDUE_AFTER
 from immunosep_tui.ward.checks import overdue_after
 from immunosep_tui.ward.ward import Ward
 
 if TYPE_CHECKING:
     from immunosep_tui.rules.protocol import Protocol
+
+
+NEVER = timedelta(days=36_500)
+"""Longer than any course."""
 
 
 def utc_now() -> datetime:
@@ -63,7 +69,9 @@ class Desk:
         """Where the pharmacist's sealed list lies; nowhere for a store that is thrown away."""
         self.is_locked = False
         """Whether nobody may read what is on the desk."""
-        self.ward = Ward(store, drafts, lambda: self.protocol, zone, now, self._overdue_after)
+        self.clock_doubt = ""
+        """Why the clock of this machine cannot be believed, as ``Store.doubt`` names it; empty where it can."""
+        self.ward = Ward(store, drafts, lambda: self.protocol, zone, now, self.overdue_after)
 
     @property
     def initials(self) -> str:
@@ -82,9 +90,18 @@ class Desk:
         """The protocol with what a double-dummy one hides; for the pharmacist's screen alone."""
         return self._read_protocol()
 
-    def _overdue_after(self) -> timedelta:
-        """By the site's convention as soon as the protocol is read; the first frame does not wait for it."""
+    def overdue_after(self) -> timedelta:
+        """How long after its time something is overdue: never while the clock is in doubt.
+
+        By the site's convention as soon as the protocol is read; the first frame does not wait for it.
+        """
+        if self.clock_doubt:
+            return NEVER
         return overdue_after(self.protocol) if "protocol" in self.__dict__ else OVERDUE_AFTER
+
+    def until(self, due: datetime) -> str:
+        """How far an instant lies ahead or behind, which a clock in doubt cannot tell."""
+        return _("time not known: clock in doubt") if self.clock_doubt else until(due, self.now())
 
     def close(self) -> bool:
         """Write the drafts and close the store; whether everything typed is on the disk."""

@@ -20,6 +20,7 @@ class StoreWatch:
         store: which is looked at.
         changed: called when somebody else has written.
         troubled: called with what is wrong with the store, and with None when nothing is any more.
+        doubted: called with why the clock cannot be believed, empty where it can.
     """
 
     def __init__(
@@ -27,10 +28,12 @@ class StoreWatch:
         store: Store,
         changed: Callable[[], Awaitable[None]],
         troubled: Callable[[StoreError | None], None],
+        doubted: Callable[[str], None],
     ) -> None:
         self._store = store
         self._changed = changed
         self._troubled = troubled
+        self._doubted = doubted
         self._seen: int | None = None
         self._busy = False
 
@@ -41,6 +44,7 @@ class StoreWatch:
         self._busy = True
         try:
             seen = await asyncio.to_thread(self._store.changes)
+            self._doubted(await asyncio.to_thread(self._store.doubt))
         except StoreError as error:
             self._troubled(error)
             self._seen = None

@@ -139,11 +139,16 @@ def overdue_after(protocol: Protocol) -> timedelta:
     return timedelta(minutes=int(protocol.site.overdue.value))
 
 
-def looks(chart: Chart, now: datetime, protocol: Protocol) -> tuple[Look, ...]:
-    """The next look of each line of the checklist of which nothing is recorded, the first due one first."""
+def looks(chart: Chart, now: datetime, overdue: timedelta) -> tuple[Look, ...]:
+    """The next look of each line of the checklist of which nothing is recorded, the first due one first.
+
+    Args:
+        chart: of the patient.
+        now: the present instant.
+        overdue: how long after it was due a look is overdue.
+    """
     if chart.running is None:
         return ()
-    overdue = overdue_after(protocol)
     found = []
     for planned in chart.running.plan.checks:
         due = next_look(chart, planned)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -15,6 +15,7 @@ from immunosep_tui.store.drafts import Draft, Drafts
 from immunosep_tui.store.store import Store
 from immunosep_tui.ward.board import OVERDUE_AFTER, Row, recorded_row, row, urgent_first
 from immunosep_tui.ward.instants import ms
+from immunosep_tui.ward.similar import similar_keys
 
 MOST_ROWS = 200
 """Most rows of the board; a search finds the others."""
@@ -26,6 +27,8 @@ class Listing:
 
     rows: tuple[Row, ...]
     count: int
+    similar: Mapping[str, str] = field(default_factory=dict)
+    """Keys of those who are easily taken for another one, each with the case number of that one."""
 
 
 class Ward:
@@ -57,6 +60,8 @@ class Ward:
         self.overdue_after = overdue_after
         self._charts: dict[str, Chart] = {}
         self._cases: dict[str, str] = {}
+        self.similar: dict[str, str] = {}
+        """Keys of the last whole listing who are easily taken for another patient, with the case number of that one."""
 
     def begin(self) -> Patient:
         """An empty sheet under a key that no patient has, on any machine; the store is not asked."""
@@ -79,7 +84,9 @@ class Ward:
                     rows[draft.record] = replace(typed, is_draft=True)
                     count += 1
         self._cases = {row.case: row.key for row in rows.values() if row.case}
-        return Listing(tuple(sorted(rows.values(), key=urgent_first)[:MOST_ROWS]), count)
+        if not search:
+            self.similar = similar_keys(rows.values())
+        return Listing(tuple(sorted(rows.values(), key=urgent_first)[:MOST_ROWS]), count, self.similar)
 
     def chart(self, key: str) -> Chart:
         """The record of a patient as it was last read."""

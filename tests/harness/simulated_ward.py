@@ -24,7 +24,7 @@ from immunosep_tui.rules.protocol import Protocol
 from immunosep_tui.store.errors import Refused
 from immunosep_tui.store.verify import verify
 from immunosep_tui.ward.board import Row
-from immunosep_tui.ward.checks import due_items, looks, urgent
+from immunosep_tui.ward.checks import due_items, looks, overdue_after, urgent
 from immunosep_tui.ward.deeds import acknowledge, record_bleeding, record_dose, stop_course
 from tests.support.followed import START, Followed
 from tests.support.wards import UTC
@@ -342,7 +342,8 @@ class Simulation:
         if wants["limit"] and not says.startswith(("Limit", "Look at", "Seen")):
             faults.append(f"a limit is met and the row says {says!r}")
         if wants["check"]:
-            late = {look.label for look in looks(self._chart(patient), self.ward.now, self.protocol) if look.late}
+            listed = looks(self._chart(patient), self.ward.now, overdue_after(self.protocol))
+            late = {look.label for look in listed if look.late}
             if "Hemoglobin" not in late:
                 faults.append("hemoglobin is overdue and not among the late looks")
             if not says:

@@ -20,7 +20,7 @@ from immunosep_tui.rules.protocol import Protocol
 from immunosep_tui.rules.reason import Sentence
 from immunosep_tui.store.files import open_file
 from immunosep_tui.store.store import Store
-from immunosep_tui.ward.checks import looks
+from immunosep_tui.ward.checks import looks, overdue_after
 from immunosep_tui.ward.deeds import record_dose, stop_course
 from immunosep_tui.ward.doubts import bars, doubts, to_confirm
 from immunosep_tui.ward.instants import moment, ms
@@ -109,7 +109,7 @@ def test_checks_become_overdue_by_the_sites_convention(store: Store, protocol: P
     hemoglobin = START + timedelta(hours=12)
     for seconds, late in ((0, False), (1, True)):
         now = hemoglobin + timedelta(minutes=int(protocol.site.overdue.value), seconds=seconds)
-        found = {look.item: look for look in looks(chart, now, protocol)}
+        found = {look.item: look for look in looks(chart, now, overdue_after(protocol))}
         assert found["interferon-gamma-hemoglobin"].due == hemoglobin
         assert found["interferon-gamma-hemoglobin"].late is late
 

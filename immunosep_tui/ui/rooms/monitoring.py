@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from immunosep_tui.i18n import _, words
 from immunosep_tui.record.bodies import Bleeding, Check
@@ -26,7 +24,7 @@ from immunosep_tui.ui.panel import Line
 from immunosep_tui.ui.rooms.room import Room
 from immunosep_tui.ui.rooms.verdicts import quantity_verdict, refusal_text
 from immunosep_tui.ui.sheet import Sheet
-from immunosep_tui.ui.times import clock_text, date_text, moment_text, until
+from immunosep_tui.ui.times import clock_text, date_text, moment_text
 from immunosep_tui.ward import checks
 from immunosep_tui.ward.answers import LAST_DAY, first_dose, treatment_day, whole
 from immunosep_tui.ward.bleeding import CRITERIA, GRADE
@@ -119,16 +117,16 @@ class MonitoringRoom(Room):
 
     def _looks(self, still: list[str]) -> list[Line]:
         """What is not entered yet, with its due time where a course runs."""
-        now, zone = self.desk.now(), self.desk.zone
+        now = self.desk.now()
         chart = self.desk.ward.chart(self.patient.key)
-        due = {look.label: look for look in checks.looks(chart, now, self.desk.protocol)}
+        due = {look.label: look for look in checks.looks(chart, now, self.desk.overdue_after())}
         found: list[Line] = []
         for item in self.items():
             label = _(item.label)
             if label not in still:
                 continue
             look = due.get(item.label)
-            found.append(("plain", f"[ ] {label}") if look is None else look_line(look, zone, now))
+            found.append(("plain", f"[ ] {label}") if look is None else look_line(look, self.desk))
         return found
 
     def _open_limits(self) -> list[Line]:
@@ -173,13 +171,13 @@ class MonitoringRoom(Room):
         return lines
 
 
-def look_line(look: checks.Look, zone: ZoneInfo, now: datetime) -> Line:
+def look_line(look: checks.Look, desk: Desk) -> Line:
     """A line of the checklist that is to be looked at, with its time."""
-    when = f"{date_text(look.due, zone)} {clock_text(look.due, zone)}"
+    when = f"{date_text(look.due, desk.zone)} {clock_text(look.due, desk.zone)}"
     if look.late:
         return ("bad", _("[ ] {label}: [OVERDUE] since {when}").format(label=_(look.label), when=when))
     text = _("[ ] {label}: due {when}, {until}")
-    return ("plain", text.format(label=_(look.label), when=when, until=until(look.due, now)))
+    return ("plain", text.format(label=_(look.label), when=when, until=desk.until(look.due)))
 
 
 def urgent_lines(entries: Sequence[Entry], desk: Desk) -> list[Line]:

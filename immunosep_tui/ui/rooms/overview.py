@@ -18,7 +18,7 @@ from immunosep_tui.ui.rooms.monitoring import finding_line, look_line, urgent_li
 from immunosep_tui.ui.rooms.response import response_lines
 from immunosep_tui.ui.rooms.room import Room
 from immunosep_tui.ui.rooms.treatment import state_lines
-from immunosep_tui.ui.times import moment_text, until
+from immunosep_tui.ui.times import moment_text
 from immunosep_tui.ui.trend import plots
 from immunosep_tui.ui.trend_words import trend_row
 from immunosep_tui.ward import checks, samples, screening
@@ -100,9 +100,9 @@ class OverviewRoom(Room):
         chart, zone, now = self._chart, self.desk.zone, self.desk.now()
         if chart.running is None or checks.urgent(chart) or died(self.patient, self.desk.protocol):
             return []
-        overdue = checks.overdue_after(self.desk.protocol)
+        overdue = self.desk.overdue_after()
         slot = chart.next_slot if ms(now) <= chart.running.plan.ends else None
-        listed = checks.looks(chart, now, self.desk.protocol)
+        listed = checks.looks(chart, now, overdue)
         late = sum(look.late for look in listed)
         said = []
         if slot is not None and moment(slot.due) + overdue < now:
@@ -116,10 +116,10 @@ class OverviewRoom(Room):
         if slot is not None:
             ahead.append((moment(slot.due), _("dose {n}").format(n=slot.number)))
         if not ahead:
-            return [("good", _("Nothing is overdue."))]
+            return [("good", _("Nothing is overdue."))] if not self.desk.clock_doubt else []
         due, what = min(ahead)
-        text = _("Nothing is overdue. Next: {what}, {until}.")
-        return [("good", text.format(what=what, until=until(due, now)))]
+        text = _("Next: {what}, {until}.") if self.desk.clock_doubt else _("Nothing is overdue. Next: {what}, {until}.")
+        return [("good", text.format(what=what, until=self.desk.until(due)))]
 
     def _next(self) -> list[Line]:
         """The course with its next dose, or what is to be done before one can start."""
@@ -159,7 +159,7 @@ class OverviewRoom(Room):
         day = max(1, min(LAST_DAY, treatment_day(course(self.patient, desk.protocol, desk.zone).doses[0].due, now)))
         said = {entry.n for entry in checks.urgent(chart)}
         met = [] if said else [finding_line(found) for found in checks.met_now(self.patient, day, desk.protocol)]
-        listed = checks.looks(chart, now, desk.protocol)
+        listed = checks.looks(chart, now, desk.overdue_after())
         late = sum(look.late for look in listed)
         lines: list[Line] = [*met]
         if listed:
@@ -167,7 +167,7 @@ class OverviewRoom(Room):
                 day=day, late=late, count=len(listed) - late
             )
             lines.append(("bad" if late else "title", title))
-        return lines + [look_line(look, desk.zone, now) for look in listed[:MOST_LOOKS]]
+        return lines + [look_line(look, desk) for look in listed[:MOST_LOOKS]]
 
     def _values(self) -> list[Line]:
         """Every value of what is followed, one row each, where there is no room for plots."""

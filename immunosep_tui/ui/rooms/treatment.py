@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import timedelta
 
 from immunosep_tui.i18n import _, words
 from immunosep_tui.record.bodies import CourseStopped
@@ -20,7 +21,7 @@ from immunosep_tui.ui.panel import Line
 from immunosep_tui.ui.rooms.labs import review_lines
 from immunosep_tui.ui.rooms.room import Room
 from immunosep_tui.ui.rooms.verdicts import refusal_text
-from immunosep_tui.ui.times import clock_text, date_text, moment_text, until
+from immunosep_tui.ui.times import clock_text, date_text, moment_text
 from immunosep_tui.ward.answers import course, regimen_of
 from immunosep_tui.ward.instants import instant, moment, ms
 from immunosep_tui.ward.samples import review_wanted
@@ -89,7 +90,7 @@ class TreatmentRoom(Room):
         if started is not None and not self._fresh_start():
             lines += state_lines(self.desk, self._chart, started)
             lines += [("plain", draw_up(dose)) for dose in each_product(plan.doses)]
-            overdue = int(self.desk.protocol.site.overdue.value) * 60_000
+            overdue = self.desk.overdue_after() // timedelta(milliseconds=1)
             is_running = self._chart.running is not None
             lines += recorded_calendar(started, is_running, self.desk.zone, self.desk.now(), overdue)
             lines += _supply(plan.doses)
@@ -155,8 +156,8 @@ def state_lines(desk: Desk, chart: Chart, started: Course) -> list[Line]:
     due = moment(slot.due)
     dose = key_name(command("dose").keys[0])
     text = _("RUNNING. Next dose {n} of {count}: {when}, {until} ({key})").format(
-        n=slot.number, count=len(started.plan.slots), when=moment_text(due, zone), until=until(due, now), key=dose
+        n=slot.number, count=len(started.plan.slots), when=moment_text(due, zone), until=desk.until(due), key=dose
     )
-    late = ms(now) > slot.due + int(desk.protocol.site.overdue.value) * 60_000
+    late = now > due + desk.overdue_after()
     missed: list[Line] = [("warn", _("No rule for a missed dose is published: ask, never double."))] if late else []
     return [("bad" if late else "good", text), *missed, ("dim", by)]

@@ -14,6 +14,7 @@ from textual.widgets import Static
 
 from immunosep_tui.i18n import _, words
 from immunosep_tui.record.patient import Patient
+from immunosep_tui.rules.text import show
 from immunosep_tui.store.errors import StoreError
 from immunosep_tui.ui.commands import bindings_for
 from immunosep_tui.ui.desk import Desk
@@ -211,3 +212,5 @@ class BoardScreen(Screen[None]):
             self._hint(f"{words(error.text)} {words(error.advice)}")
             return
         await self.app.push_screen(PatientScreen(self._desk, key, room))
+        if other := self._desk.ward.similar.get(key):
+            self._hint(_("Easily taken for case {case}: compare both identifiers.").format(case=show(other)))

@@ -17,7 +17,7 @@ from immunosep_tui.ui.panel import Line
 from immunosep_tui.ui.rooms.treatment import draw_up, each_product
 from immunosep_tui.ui.screens.recording import RecordingScreen
 from immunosep_tui.ui.screens.whose import judge_whose, wanted_whose, whose_field
-from immunosep_tui.ui.times import moment_text, until
+from immunosep_tui.ui.times import moment_text
 from immunosep_tui.ward.answers import course
 from immunosep_tui.ward.deeds import record_dose
 from immunosep_tui.ward.instants import moment, ms
@@ -84,7 +84,7 @@ class DoseScreen(RecordingScreen):
         due = moment(slot.due)
         count = len(self.chart.course.plan.slots) if self.chart.course else 0
         when = _("Dose {n} of {count}, day {day}, due {when} ({until})").format(
-            n=slot.number, count=count, day=slot.day, when=moment_text(due, zone), until=until(due, self.desk.now())
+            n=slot.number, count=count, day=slot.day, when=moment_text(due, zone), until=self.desk.until(due)
         )
         desk = self.desk
         doses = each_product(course(self.chart.sheet, desk.protocol, desk.zone).doses)

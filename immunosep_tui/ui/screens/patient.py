@@ -156,11 +156,11 @@ class PatientScreen(Screen[None]):
         if chart.n != before:
             self._sheet.patient = self._desk.ward.get(key)
             await self.room.reload()
-            self._tick()
             last = chart.entries[-1]
             text = _("{author} has changed this record at {time}.")
             when = clock_text(moment(last.recorded), self._desk.zone)
             self._hint(text.format(author=show(last.author), time=when))
+        self._tick()
 
     def action_sign(self) -> None:
         """Read what is new and sign it."""

@@ -50,9 +50,11 @@ class Banner(Widget):
             place=show(patient.place) or "-", case=show(patient.case) or "-", identifier=show(patient.identifier) or "-"
         )
         state = _("DIED") if found.died else _(SHORT_NAMES[found.phenotype])
+        if patient.key in self._desk.ward.similar:
+            who = f"{_('[SIMILAR]')} {who}"
         if self._desk.ward.chart(patient.key).code_break is not None:
             state = f"{_('CODE BROKEN')} {state}"
-        if found.day is not None:
+        if found.day is not None and not self._desk.clock_doubt:
             state += " " + _("day {day}/{last}").format(day=found.day, last=LAST_DAY)
         if (patient.key, who, state) != (self.key, self._text, self._state):
             self.key, self._text, self._state = patient.key, who, state

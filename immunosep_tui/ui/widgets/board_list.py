@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -19,7 +21,7 @@ from immunosep_tui.rules.reason import N_
 from immunosep_tui.rules.text import show
 from immunosep_tui.ui.cells import NO_ROOM, cut_words, pad
 from immunosep_tui.ui.desk import Desk
-from immunosep_tui.ui.times import span_text, until
+from immunosep_tui.ui.times import span_text
 from immunosep_tui.ui.widgets.banner import SHORT_NAMES
 from immunosep_tui.ward.answers import LAST_DAY
 from immunosep_tui.ward.board import Row
@@ -36,6 +38,9 @@ COLUMNS: tuple[tuple[str, int], ...] = (
     (N_("SOFA"), 8),
 )
 """Heading and width of each column; what comes next takes the rest of the line."""
+
+DEAF = 0.4
+"""Seconds after the rows have moved by themselves in which a click, or Enter on a row that nobody chose, opens nobody."""
 
 WIDE = 110
 """From this width on the columns share the room."""
@@ -75,13 +80,20 @@ class BoardList(Widget):
         self._rows: tuple[Row, ...] = ()
         self._count = 0
         self._search = ""
+        self._similar: Mapping[str, str] = {}
         self._key = ""
+        self._chosen = ""
+        self._settled = 0.0
 
     def show_listing(self, listing: Listing, search: str = "") -> None:
         """Show these rows; the cursor stays on its patient."""
+        before = (self._search, self._key, [row.key for row in self._rows])
         self._rows, self._count, self._search = listing.rows, listing.count, search
+        self._similar = listing.similar
         if self._rows and self._key not in {row.key for row in self._rows}:
             self._key = self._rows[0].key
+        if before[0] == search and before[1] and before != (search, self._key, [row.key for row in self._rows]):
+            self._settled = time.monotonic() + DEAF
         self.refresh()
 
     def is_alone_for(self, search: str) -> bool:
@@ -96,22 +108,25 @@ class BoardList(Widget):
     def action_move(self, rows: int) -> None:
         """Move the cursor."""
         if self._rows:
-            self._key = self._rows[max(0, min(len(self._rows) - 1, self.cursor + rows))].key
+            self._key = self._chosen = self._rows[max(0, min(len(self._rows) - 1, self.cursor + rows))].key
             self.refresh()
 
     def open_patient(self) -> None:
-        """Open the patient under the cursor."""
-        if self._rows:
+        """Open the patient under the cursor, unless it came to stand there a moment ago by itself."""
+        if self._rows and self._key != self._chosen and time.monotonic() < self._settled:
+            self.app.hint = _("The list has just changed: look again.")  # type: ignore[attr-defined]
+        elif self._rows:
+            self._chosen = self._key
             self.post_message(self.Opened(self._key))
 
     def on_click(self, event: events.Click) -> None:
         """Move the cursor to a row; a second click on it opens."""
         index = self._top + event.y - 2
-        if event.y >= 2 and index < len(self._rows):
+        if event.y >= 2 and index < len(self._rows) and time.monotonic() >= self._settled:
             if self._rows[index].key == self._key:
                 self.open_patient()
             else:
-                self._key = self._rows[index].key
+                self._key = self._chosen = self._rows[index].key
                 self.refresh()
 
     @property
@@ -170,6 +185,8 @@ class BoardList(Widget):
         ]
         cells = [_fit(text, size) for text, (_name, size) in zip(texts, self._columns, strict=True)]
         line = (">" if active else " ") + ("*" if row.is_draft else " ") + " ".join(cells) + " "
+        if row.key in self._similar:
+            line += _("[SIMILAR]") + " "
         room = self.size.width - cell_len(line)
         wanted = _joined(self._wanted(row), room)
         if row.attention is None and not row.is_overdue:
@@ -184,7 +201,7 @@ class BoardList(Widget):
             late = "! " + _("Dose OVERDUE {span}").format(span=span_text(now - row.next_due))
             waits.insert(len(waits) if row.rank == 0 else 0, late)
         elif row.next_due:
-            upcoming = _("Dose {due}").format(due=until(row.next_due, now))
+            upcoming = _("Dose {due}").format(due=self._desk.until(row.next_due))
             waits.insert(0 if row.rank >= MAY_WAIT else len(waits), upcoming)
         return waits
 
