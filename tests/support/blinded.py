@@ -80,17 +80,15 @@ class BlindedWard:
     def __init__(self, folder: Path, arms: Mapping[str, str], protocol: Protocol | None = None) -> None:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         self.path = folder / "ward.db"
-        self._ticks = 0
+        self._deeds = 0
         self.now = START - timedelta(hours=2)
         store, drafts = open_file(self.path, clock=self._clock), Drafts(folder / FILE_NAME, str(self.path))
         self.desk = Desk(lambda: protocol or load_unblinded(NAME), store, drafts, ZONE, lambda: self.now)
         self.desk.sealed_list = list_file(Place(self.path))
         seal_list(self.desk.sealed_list, dict(arms), PASSPHRASE)
-        self._deeds = 0
 
     def _clock(self) -> Reading:
-        self._ticks += 1
-        at = ms(self.now) + self._ticks
+        at = ms(self.now) + self._deeds  # how often the clock is read depends on the machine
         return Reading(at, at * 1_000_000, "boot")
 
     def signature(self, author: Author, reason: str = "") -> Signature:
