@@ -34,11 +34,14 @@ def run(options: argparse.Namespace) -> int:
         return UNUSABLE
     zone, now = site_zone(), utc_now()
     with tempfile.TemporaryDirectory(prefix="immunosep-demo-") as folder:
-        store, drafts = typed_ward(Path(folder), (moved(case, now, zone) for case in cases()), now)
+        sheets = (moved(case, now, zone) for case in cases())
+        store, drafts = typed_ward(Path(folder), sheets, now, training=True)
         return open_board(options, store, drafts, is_demo=True)
 
 
-def typed_ward(folder: Path, sheets: Iterable[Patient], now: datetime) -> tuple[Store, Drafts]:
+def typed_ward(
+    folder: Path, sheets: Iterable[Patient], now: datetime, *, training: bool = False
+) -> tuple[Store, Drafts]:
     """A store without records in a folder, and these sheets as its drafts."""
     from immunosep_tui.store.drafts import FILE_NAME, Draft, Drafts
     from immunosep_tui.store.files import open_file
@@ -47,7 +50,7 @@ def typed_ward(folder: Path, sheets: Iterable[Patient], now: datetime) -> tuple[
     drafts = Drafts(folder / FILE_NAME, "demo")
     for sheet in sheets:
         drafts.put(Draft(sheet.key, sheet.texts, sheet.kept, at=ms(now)))
-    return open_file(folder / STORE_NAME), drafts
+    return open_file(folder / STORE_NAME, training=training), drafts
 
 
 def moved(case: Case, now: datetime, zone: ZoneInfo) -> Patient:

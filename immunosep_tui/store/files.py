@@ -23,10 +23,16 @@ from immunosep_tui.store.store import Store
 FOLDER_MODE, FILE_MODE = 0o700, 0o600
 
 
-def open_file(path: Path, *, connect: Connect = plain, clock: Clock = machine_clock) -> Store:
+def open_file(path: Path, *, connect: Connect = plain, clock: Clock = machine_clock, training: bool = False) -> Store:
     """The store in a file, made where there is none.
 
     A file that is damaged, or that may not be written, gives a store that says why it is read-only.
+
+    Args:
+        path: of the file.
+        connect: how it is opened.
+        clock: tells the time of recording.
+        training: whether it is for training; such a file is never opened for patients, nor one of patients for training.
 
     Raises:
         Unusable: it is not a store, lies on a network file system, is open to others, or needs a newer program.
@@ -34,13 +40,15 @@ def open_file(path: Path, *, connect: Connect = plain, clock: Clock = machine_cl
     refuse_unsafe(path)
     engine = SqliteEngine(path, connect=connect)
     try:
-        version = 0 if make_private(path) else schema_version(engine, path)
+        version = 0 if make_private(path) else schema_version(engine, path, training=training)
         if version < schema.LATEST:
             if version:
                 _copy_before(engine, path, version)
             else:
                 _keep_folders(path)
             migrate(engine, version)
+            if training:
+                engine.run(f"PRAGMA application_id={schema.TRAINING_ID:d}")
         return Store(engine, clock=clock)
     except Broken as error:
         engine.close()
@@ -113,13 +121,19 @@ def _keep_folders(path: Path) -> None:
         raise Broken(error_code(error), str(error)) from error
 
 
-def schema_version(engine: Engine, path: Path) -> int:
-    """The schema version of an existing file."""
+def schema_version(engine: Engine, path: Path, *, training: bool = False) -> int:
+    """The schema version of an existing file; Unusable where it is none of ours, or one of the other purpose."""
     application = engine.run("PRAGMA application_id")[0][0]
     version = stored_version(engine)
     if application == 0 and version == 0 and not engine.run("SELECT name FROM sqlite_master"):
         return 0
-    if application != schema.APPLICATION_ID:
+    wanted, other = schema.APPLICATION_ID, schema.TRAINING_ID
+    if application == (wanted if training else other):
+        text = N_("{path} holds the records of patients.") if training else N_("{path} is for training: no patients.")
+        raise Unusable(
+            say(text, path=path), say(N_("Training and patients never share a file. Check the path of --store."))
+        )
+    if application != (other if training else wanted):
         text = N_("{path} is a database of another program.")
         raise Unusable(say(text, path=path), say(N_("Check the path of --store.")))
     refuse_newer(version, str(path))

@@ -10,6 +10,7 @@ from immunosep_tui.store.clock import machine_clock
 from immunosep_tui.store.drafts import FILE_NAME, Drafts
 from immunosep_tui.store.errors import Unusable
 from immunosep_tui.store.files import open_file, refuse_unsafe
+from immunosep_tui.store.last_seen import watch
 from immunosep_tui.store.place import Place, coming_key_file, data_folder, key_file
 from immunosep_tui.store.sqlite import Connect, plain
 from immunosep_tui.store.store import Store
@@ -32,13 +33,15 @@ def open_store(place: Place, *, clock: Clock = machine_clock, ask: Ask | None = 
         return open_server(place.url, clock=clock)
     refuse_unsafe(key_file(place.path))
     try:
-        return open_file(place.path, connect=connect_to(place.path, ask), clock=clock)
+        store = open_file(place.path, connect=connect_to(place.path, ask), clock=clock)
     except Unusable as error:
         from immunosep_tui.store.encrypted import has_lost_its_key, without_key
 
         if has_lost_its_key(place.path):
             raise without_key(place.path) from error
         raise
+    watch(store)
+    return store
 
 
 def connect_to(path: Path, ask: Ask | None) -> Connect:

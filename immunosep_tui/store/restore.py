@@ -29,6 +29,7 @@ from immunosep_tui.store.envelope import carry_key
 from immunosep_tui.store.errors import Declined, Unusable
 from immunosep_tui.store.files import open_file, refuse_unsafe, schema_version
 from immunosep_tui.store.folders import sync_folder
+from immunosep_tui.store.last_seen import note
 from immunosep_tui.store.ledger_copy import copy_ledger
 from immunosep_tui.store.opening import open_store
 from immunosep_tui.store.place import Place, key_file
@@ -74,7 +75,9 @@ def restore(file: Path, place: Place, now: datetime, *, replace: bool = False, c
             carry_key(file, path)
         kept = _take_place(copy, path, aside, replace)
     with closing(open_file(path, connect=connect)) as store:
-        return Restored(_read_back(verify(store), path), aside if kept else None)
+        report = _read_back(verify(store), path)
+        note(store)  # a person has decided that this is the record now
+        return Restored(report, aside if kept else None)
 
 
 def _onto_server(file: Path, place: Place, connect: Connect) -> Report:

@@ -9,6 +9,7 @@ from typing import Final
 from immunosep_tui.record.entry import GENESIS
 
 APPLICATION_ID: Final = 0x49534550
+TRAINING_ID: Final = 0x49535054
 """Marks a SQLite file as a ledger of this program: the letters ISEP."""
 
 

@@ -56,6 +56,8 @@ class Store:
     ) -> None:
         self.engine = engine
         self.why_read_only = why_read_only
+        self.appended: Callable[[Head], None] = lambda _head: None
+        """Told where the ledger ends after each append; it must not raise."""
         self._clock = clock
         self._start = clock()
         self._lock = threading.RLock()
@@ -87,7 +89,9 @@ class Store:
             try:
                 with self.engine.transaction():
                     written = self._write(proposals, follows, despite_clock)
-                return self._read_back(written)
+                found = self._read_back(written)
+                self.appended(Head(found[-1].seq, found[-1].hash))
+                return found
             except Violated as error:
                 raise troubles.refused(error.rule, None) from error
             except Broken as error:

@@ -119,6 +119,13 @@ def read_only(error: Broken) -> ReadOnly:
     return ReadOnly(*_cause(error))
 
 
+def old_copy(missing: int) -> ReadOnly:
+    """The file was put back from a time before the last entries that were written on this machine."""
+    text = N_("OLD COPY: {count} or more entries that were recorded on this machine are not in it.")
+    advice = N_("Do not give a dose by it. Find the newer file, or accept this one with immunosep-tui restore.")
+    return ReadOnly(say(text, count=max(1, missing)), say(advice))
+
+
 def refused(rule: str, entry: Entry | None) -> Refused:
     """A rule of the ledger stands against it."""
     text = say(_RULES.get(rule, N_("A rule of the store forbids this entry.")))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from typing import TYPE_CHECKING, Any
 
 from immunosep_tui.i18n import _
 from immunosep_tui.record.entry import Author
@@ -18,6 +19,9 @@ from immunosep_tui.ui.shell import Shell
 from immunosep_tui.ui.watch import EVERY, StoreWatch
 from immunosep_tui.ui.widgets.quiet_line import QuietLine
 
+if TYPE_CHECKING:
+    from textual.screen import Screen
+
 
 class ImmunoSepApp(Shell):
     """The ward board and the rooms behind it."""
@@ -32,6 +36,17 @@ class ImmunoSepApp(Shell):
         self._backup_failed = False
         self._idle = Idle(0 if desk.is_demo else lock_seconds())
 
+    def _on_screen_change(self, screen: Screen[Any]) -> None:
+        super()._on_screen_change(screen)
+        self._say_training()
+
+    def _say_training(self) -> None:
+        """Let the first line of the screen say that nothing on it is a patient's."""
+        if self.desk.is_demo and self.screen_stack and not self.screen.query("TrainingLine"):
+            from immunosep_tui.ui.widgets.training_line import TrainingLine
+
+            self.screen.mount(TrainingLine())
+
     def get_default_screen(self) -> BoardScreen:
         """The board."""
         return BoardScreen(self.desk)
@@ -45,6 +60,7 @@ class ImmunoSepApp(Shell):
     def on_mount(self) -> None:
         """Show the lock, where there is one, and look after the pause."""
         super().on_mount()
+        self._say_training()
         if self.desk.is_locked:
             self._show_lock()
         self._wait_for_pause()

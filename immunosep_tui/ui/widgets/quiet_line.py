@@ -50,7 +50,7 @@ class QuietLine(Widget):
             style = self.get_component_rich_style("quiet--trouble")
             lines.append(cut_words(f" {show(self._trouble, 400)}", width).ljust(width) + "\n", style)
         lines.append(" " + _("Research and education; not a licensed indication."))
-        state = self._state or (_("[DEMO: thrown away at the end]") if self._desk.is_demo else "")
+        state = self._state or (_("[DEMO: nothing is kept]") if self._desk.is_demo else "")
         if state:
             lines.append(f"  {state}", "bold")
         return lines
