@@ -34,17 +34,33 @@ def many(control: tuple[Removal | None, bool]) -> Many:
     return Many(deep=control[1])
 
 
+_PATCH = pytest.StashKey[pytest.MonkeyPatch]()
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Take the control out before anything is set up: it may stand in how a store is made."""
+    found = item.callspec.params if hasattr(item, "callspec") else {}
+    removal, _deep = found.get("control", (None, False))
+    if removal is not None:
+        item.stash[_PATCH] = pytest.MonkeyPatch()
+        removal(item.stash[_PATCH])
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_runtest_teardown(item: pytest.Item) -> None:
+    """Put it back."""
+    if _PATCH in item.stash:
+        item.stash[_PATCH].undo()
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_call(item: pytest.Item) -> Generator[None, Any, Any]:
     """Without its control, a test that passes is no test of it."""
-    found = item.callspec.params if hasattr(item, "callspec") else {}
-    removal, _deep = found.get("control", (None, False))
-    if removal is None:
+    if _PATCH not in item.stash:
         return (yield)
-    with pytest.MonkeyPatch.context() as patch:
-        removal(patch)
-        try:
-            yield
-        except (AssertionError, pytest.fail.Exception):
-            return None
+    try:
+        yield
+    except (AssertionError, pytest.fail.Exception):
+        return None
     pytest.fail("it passes although its control was taken out")
