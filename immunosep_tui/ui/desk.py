@@ -16,6 +16,7 @@ from immunosep_tui.store.store import Store
 from immunosep_tui.ui.times import until
 from immunosep_tui.ward.board import OVERDUE_AFTER
 from immunosep_tui.ward.checks import overdue_after
+from immunosep_tui.ward.instants import ms
 from immunosep_tui.ward.ward import Ward
 
 if TYPE_CHECKING:
@@ -98,6 +99,10 @@ class Desk:
         if self.clock_doubt:
             return NEVER
         return overdue_after(self.protocol) if "protocol" in self.__dict__ else OVERDUE_AFTER
+
+    def is_past(self, instant: int) -> bool:
+        """Whether an instant, in milliseconds of UTC, lies in the past; of none is that known by a clock in doubt."""
+        return not self.clock_doubt and ms(self.now()) > instant
 
     def until(self, due: datetime) -> str:
         """How far an instant lies ahead or behind, which a clock in doubt cannot tell."""

@@ -91,6 +91,7 @@ def _compiled(function: Callable[..., Any], source: str) -> Any:
     tree = ast.parse(source)
     (definition,) = (node for node in tree.body if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef))
     definition.decorator_list = []
+    definition.name = "without_it"  # else a global of the same name would become a name of the wrapper
     assert isinstance(function, FunctionType), f"{function} is no plain function"
     cells = function.__code__.co_freevars
     outer = f"def outer():\n    {' = '.join(cells)} = None\n" if cells else "def outer():\n    pass\n"

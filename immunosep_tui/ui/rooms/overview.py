@@ -23,7 +23,7 @@ from immunosep_tui.ui.trend import plots
 from immunosep_tui.ui.trend_words import trend_row
 from immunosep_tui.ward import checks, samples, screening
 from immunosep_tui.ward.answers import LAST_DAY, course, day_total, died, regimen_of, response, sofa_day, treatment_day
-from immunosep_tui.ward.instants import moment, ms
+from immunosep_tui.ward.instants import moment
 from immunosep_tui.ward.trends import all_series
 
 MOST_LOOKS = 5
@@ -101,7 +101,7 @@ class OverviewRoom(Room):
         if chart.running is None or checks.urgent(chart) or died(self.patient, self.desk.protocol):
             return []
         overdue = self.desk.overdue_after()
-        slot = chart.next_slot if ms(now) <= chart.running.plan.ends else None
+        slot = None if self.desk.is_past(chart.running.plan.ends) else chart.next_slot
         listed = checks.looks(chart, now, overdue)
         late = sum(look.late for look in listed)
         said = []

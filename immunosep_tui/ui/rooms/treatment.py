@@ -151,7 +151,7 @@ def state_lines(desk: Desk, chart: Chart, started: Course) -> list[Line]:
     if chart.ended:
         return [("bad", _("ENDED: the patient died or left. Nothing is due.")), ("dim", by)]
     slot = chart.next_slot
-    if slot is None or ms(now) > started.plan.ends:
+    if slot is None or desk.is_past(started.plan.ends):
         return [("plain", _("ENDED: day 15 is over. Nothing is due.")), ("dim", by)]
     due = moment(slot.due)
     dose = key_name(command("dose").keys[0])

@@ -44,7 +44,7 @@ from immunosep_tui.ui.widgets.banner import Banner, Tabs
 from immunosep_tui.ui.widgets.footer import KeyFooter
 from immunosep_tui.ui.widgets.quiet_line import QuietLine
 from immunosep_tui.ward.checks import urgent
-from immunosep_tui.ward.instants import moment, ms
+from immunosep_tui.ward.instants import moment
 from immunosep_tui.ward.people import people
 
 if TYPE_CHECKING:
@@ -179,8 +179,8 @@ class PatientScreen(Screen[None]):
         from immunosep_tui.ui.screens.start import StartScreen
         from immunosep_tui.ui.screens.stop import StopScreen
 
-        now = ms(self._desk.now())
-        runs = (running := self._desk.ward.chart(self._sheet.patient.key).running) and now <= running.plan.ends
+        running = self._desk.ward.chart(self._sheet.patient.key).running
+        runs = running is not None and not self._desk.is_past(running.plan.ends)
         self._record_with(StopScreen if runs else StartScreen)
 
     def action_bleeding(self) -> None:

@@ -104,6 +104,7 @@ class StartScreen(RecordingScreen):
             ("plain", words(answer.reasons[0].text)),
             ("dim", _("Protocol {id} version {version}.").format(id=protocol.id, version=protocol.version)),
         ]
+        lines += [("dim", f"{_(note.text)} [{note.source}]") for note in protocol.notes]
         lines += [("bad", f"!! {_(question.text)} {_('YES: it cannot be started.')}") for question in self._bars()]
         lines += [("bad", f"!! {words(bar)} {_('It cannot be started.')}") for bar in self._forbidden()]
         lines += [("bad", f"!! {words(doubted)}") for doubted in to_confirm(self._sheet, protocol)]
