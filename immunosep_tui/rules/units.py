@@ -103,7 +103,8 @@ def _spellings(analyte: Analyte) -> dict[str, Unit]:
 
 
 _SPELLINGS = {name: _spellings(analyte) for name, analyte in ANALYTES.items()}
-_NUMBER_THEN_UNIT = re.compile(r"([0-9.,]*[0-9.,])( ?)([A-Za-z%/\u00b5\u03bc].*|10\^[39]/.*|10e9/.*)")
+_NUMBER_THEN_UNIT = re.compile(r"([0-9.,]*[0-9.,]) ?([A-Za-z%/\u00b5\u03bc].*|(?<= )10(?:\^[39]|e9)/.*)")
+"""Behind the digits of a value those of ``10^9/L`` need a space: in ``2510^9/L`` nobody can see where one ends."""
 
 
 def accepted_quantity(analyte: Analyte) -> Sentence:
@@ -140,10 +141,10 @@ def read_quantity(text: str, name: str, bands: Bands) -> Entry | Refusal:
         return _refuse(analyte, text, "too_long", say(N_("It is longer than {most} characters."), most=MAX_TEXT))
     number, unit, stated = text, analyte.canonical, False
     parts = _NUMBER_THEN_UNIT.fullmatch(text)
-    if parts is not None and not re.match(r"[eE][+-]?[0-9]", parts[3]):
-        found = _SPELLINGS[name].get(fold_unit(parts[3]))
+    if parts is not None and not re.match(r"[eE][+-]?[0-9]", parts[2]):
+        found = _SPELLINGS[name].get(fold_unit(parts[2]))
         if found is None:
-            return _refuse(analyte, text, "wrong_unit", _why_not_unit(analyte, parts[3]))
+            return _refuse(analyte, text, "wrong_unit", _why_not_unit(analyte, parts[2]))
         number, unit, stated = parts[1], found, True
     value = parse_number(number, DECIMALS)
     if isinstance(value, Refusal):
