@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from immunosep_tui.rules.text import show
+
 
 @dataclass(frozen=True, slots=True)
 class Fault:
@@ -15,8 +17,9 @@ class Fault:
     reason: str
 
     def __str__(self) -> str:
-        where = f"{self.file}:{self.line}" if self.line else self.file
-        return f"{where}: {self.place}: {self.reason}" if self.place else f"{where}: {self.reason}"
+        file, place, reason = show(self.file, 1000), show(self.place, 200), show(self.reason, 1000)
+        where = f"{file}:{self.line}" if self.line else file
+        return f"{where}: {place}: {reason}" if place else f"{where}: {reason}"
 
 
 class ProfileError(Exception):

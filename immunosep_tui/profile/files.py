@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-import tomllib
 from collections.abc import Callable, Mapping
-from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 from immunosep_tui.profile.build import build
 from immunosep_tui.profile.errors import Fault, ProfileError
 from immunosep_tui.profile.lines import line_of
+from immunosep_tui.profile.reading import read_toml
 from immunosep_tui.profile.seals import SEALS
 from immunosep_tui.rules.blinding import CannotBlind, blind
 from immunosep_tui.rules.protocol import Protocol
@@ -19,10 +18,12 @@ from immunosep_tui.rules.protocol import Protocol
 DEFAULT = "immunosep-2025"
 BASE = "base"
 """What the program's protocols share; not a protocol of its own."""
-LARGEST_FILE = 1_000_000
-"""Bytes; a profile is a few pages of text."""
 DEEPEST_CHAIN = 4
 """Most profiles that may extend one another."""
+MOST_FAULTS = 20
+"""Told of one profile; who has mended so many checks again."""
+LONGEST_NAME = 64
+"""Characters of the name of a profile."""
 
 
 def data_folder() -> Path:
@@ -78,7 +79,7 @@ def _find(name_or_file: str) -> Path:
     if "/" in name_or_file or "\\" in name_or_file or name_or_file.endswith(".toml"):
         return Path(name_or_file)
     shipped = data_folder() / "protocols" / f"{name_or_file}.toml"
-    if name_or_file != BASE and shipped.is_file():
+    if name_or_file != BASE and _is_name(name_or_file) and shipped.is_file():
         return shipped
     profiles = available()
     if name_or_file in profiles:
@@ -122,44 +123,12 @@ def _build(chain: list[tuple[Path, str, dict[str, Any]]], trust_seals: bool = Tr
     return protocol
 
 
-def read_toml(path: Path) -> tuple[str, dict[str, Any]]:
-    """The text and the tables of a TOML file, its numbers exact; ProfileError where it cannot be read."""
-    return _parse(path, _bytes(path))
-
-
-def _bytes(path: Path) -> bytes:
-    try:
-        with path.open("rb") as file:
-            raw = file.read(LARGEST_FILE + 1)
-    except OSError as error:
-        reason = error.strerror or type(error).__name__
-        raise ProfileError(Fault(str(path), 0, "", f"it cannot be read: {reason}")) from None
-    if len(raw) > LARGEST_FILE:
-        raise ProfileError(Fault(str(path), 0, "", f"it is larger than {LARGEST_FILE} bytes"))
-    return raw
-
-
-def _parse(path: Path, raw: bytes) -> tuple[str, dict[str, Any]]:
-    try:
-        text = raw.decode("utf-8")
-        return text, tomllib.loads(text, parse_float=Decimal)
-    except UnicodeDecodeError as error:
-        line = raw[: error.start].count(b"\n") + 1
-        raise ProfileError(Fault(str(path), line, "", "it is not UTF-8 text")) from None
-    except tomllib.TOMLDecodeError as error:
-        message = str(error)
-        line = int(message.rpartition("line ")[2].partition(",")[0]) if "(at line" in message else 0
-        raise ProfileError(Fault(str(path), line or text.count("\n") + 1, "", f"it is not TOML: {message}")) from None
-    except (RecursionError, ValueError, ArithmeticError) as error:
-        raise ProfileError(Fault(str(path), 0, "", f"it is not TOML: {type(error).__name__}")) from None
-
-
 def _parent(path: Path, table: Mapping[str, Any]) -> Path | None:
     """The file that a profile extends: of the program, of the site, or beside it."""
     parent = table.get("extends")
     if parent is None:
         return None
-    if not isinstance(parent, str) or not parent.replace("-", "").isalnum():
+    if not isinstance(parent, str) or not _is_name(parent):
         raise ProfileError(Fault(str(path), 0, "extends", "it must be the name of another profile"))
     places: tuple[Callable[[], Path], ...] = (lambda: data_folder() / "protocols", site_folder, lambda: path.parent)
     for folder in places:
@@ -167,6 +136,11 @@ def _parent(path: Path, table: Mapping[str, Any]) -> Path | None:
         if file.is_file():
             return file
     raise ProfileError(Fault(str(path), 0, "extends", f"there is no profile {parent}"))
+
+
+def _is_name(text: str) -> bool:
+    """Whether a text can be the name of a profile, and of its file on any disk."""
+    return len(text) <= LONGEST_NAME and text.isascii() and text.replace("-", "").isalnum()
 
 
 def _is_released(path: Path) -> bool:
@@ -202,7 +176,7 @@ def _check(merged: dict[str, Any], texts: list[tuple[Path, str]]) -> None:
     try:
         ProfileModel.model_validate(merged)
     except ValidationError as error:
-        raise ProfileError(*(_fault(detail, texts) for detail in error.errors())) from None
+        raise ProfileError(*(_fault(detail, texts) for detail in error.errors()[:MOST_FAULTS])) from None
 
 
 def _check_id(name: str, path: Path, text: str) -> None:
@@ -219,7 +193,14 @@ def _fault(detail: Any, texts: list[tuple[Path, str]]) -> Fault:
     place = tuple(detail["loc"])
     reason = detail["msg"].removeprefix("Value error, ")
     for length in range(len(place), 0, -1):
-        for path, text in reversed(texts):
+        for path, text in _makers(place, texts):
             if line := line_of(text, place[:length]):
                 return Fault(str(path), line, ".".join(map(str, place)), reason)
     return Fault(str(texts[-1][0]), 0, ".".join(map(str, place)), reason)
+
+
+def _makers(place: tuple[str | int, ...], texts: list[tuple[Path, str]]) -> list[tuple[Path, str]]:
+    """The files that a place can come from, the last first; a list comes whole from the last file that has it."""
+    lists = [place[:index] for index, part in enumerate(place) if isinstance(part, int)]
+    having = [each for each in reversed(texts) if lists and line_of(each[1], lists[0])]
+    return having[:1] or texts[::-1]

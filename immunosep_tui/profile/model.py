@@ -11,7 +11,6 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import (
     BaseModel,
-    BeforeValidator,
     ConfigDict,
     Field,
     StringConstraints,
@@ -20,22 +19,11 @@ from pydantic import (
     model_validator,
 )
 
+from immunosep_tui.profile.scalars import Confidence, Name, Number, Remark, Text, Visible
 from immunosep_tui.rules.analytes import ANALYTES
 from immunosep_tui.rules.monitoring import COMPARISONS
 from immunosep_tui.rules.phenotype import IMMUNOPARALYSIS, MALS
 from immunosep_tui.rules.units import HINTS
-
-
-def _number(value: object) -> object:
-    if isinstance(value, bool) or not isinstance(value, int | Decimal):
-        raise ValueError("a TOML number is wanted")
-    return Decimal(value)
-
-
-Number = Annotated[Decimal, BeforeValidator(_number), Field(allow_inf_nan=False)]
-Text = Annotated[str, StringConstraints(min_length=1, max_length=400, pattern=r"^[^\x00-\x1f\x7f]*$")]
-Name = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9\-]{0,63}$")]
-Confidence = Literal["V", "S", "D", "G", "L"]
 
 
 class Strict(BaseModel):
@@ -48,10 +36,10 @@ class FactModel(Strict):
     """A number with unit, source and confidence."""
 
     value: Number
-    unit: Annotated[str, StringConstraints(max_length=24)]
+    unit: Annotated[str, StringConstraints(max_length=24), Visible]
     source: Text
     confidence: Confidence
-    note: Annotated[str, StringConstraints(max_length=400)] = ""
+    note: Remark = ""
 
 
 class Sane(Strict):
@@ -238,7 +226,7 @@ class SiteModel(Sane):
 
 class WindowModel(Strict):
     name: Literal["day9", "day15"]
-    first_day: Literal[2]
+    first_day: Annotated[int, Field(ge=2, le=2)]
     last_day: Annotated[int, Field(ge=3, le=28)]
 
 
@@ -247,7 +235,7 @@ class EndpointModel(Sane):
         "decrease_at_least": ("points", "0.1", "10"),
         "death_score": ("points", "24", "24"),
     }
-    baseline_day: Literal[1]
+    baseline_day: Annotated[int, Field(ge=1, le=1)]
     decrease_at_least: FactModel
     death_score: FactModel
     windows: Annotated[list[WindowModel], Field(min_length=1)]
@@ -309,7 +297,7 @@ class CheckModel(Strict):
     id: Text
     regimen: Literal["anakinra", "interferon-gamma"]
     label: Text
-    detail: Annotated[str, StringConstraints(max_length=400)] = ""
+    detail: Remark = ""
     frequency: Literal["daily", "each_shift", "before_each_dose", "every_n_days", "on_days"]
     every: Annotated[int, Field(ge=1, le=30)] = 1
     days: list[Annotated[int, Field(ge=1, le=30)]] = []
@@ -345,7 +333,7 @@ class ProfileModel(Strict):
     bands: dict[str, Annotated[list[BandModel], Field(min_length=1)]]
     assays: AssaysModel
     phenotype: PhenotypeModel
-    variants: dict[str, VariantModel] = {}
+    variants: dict[Name, VariantModel] = {}
     regimens: dict[Literal["anakinra", "interferon-gamma"], RegimenModel]
     sofa: SofaModel
     site: SiteModel
@@ -355,7 +343,7 @@ class ProfileModel(Strict):
     eligibility: EligibilityModel
     checklist: list[CheckModel] = []
     notes: list[NoteModel] = []
-    sources: dict[str, Text]
+    sources: dict[Text, Text]
 
     @model_validator(mode="after")
     def consistent(self) -> ProfileModel:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from functools import lru_cache
 
 from immunosep_tui.profile.errors import Fault, ProfileError
-from immunosep_tui.profile.files import data_folder, is_sealed, read_toml
+from immunosep_tui.profile.files import data_folder, is_sealed
+from immunosep_tui.profile.reading import read_toml
 from immunosep_tui.rules.evidence import Evidence, evidence_from
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -60,8 +61,9 @@ class CaseTable:
 
     def only(self, *known: str) -> None:
         """Refuse a key that is not among those known."""
+        taken = frozenset(known)
         for key in self.values:
-            if key not in known:
+            if key not in taken:
                 raise self.fault(key, "this key is not known")
 
     def _value(self, key: str) -> object:
@@ -102,11 +104,11 @@ class CaseTable:
         value = self._value(key)
         if not isinstance(value, list) or not all(isinstance(name, str) for name in value):
             raise self.fault(key, "it must be a list of texts")
-        for name in value:
-            if value.count(name) > 1 or (known is not None and name not in known):
-                raise self.fault(
-                    key, f"{name} is there twice" if value.count(name) > 1 else f"{name} is not a text here"
-                )
+        for name, times in Counter(value).items():
+            if times > 1:
+                raise self.fault(key, f"{name} is there twice")
+            if known is not None and name not in known:
+                raise self.fault(key, f"{name} is not a text here")
         return frozenset(value)
 
     def table(self, key: str) -> CaseTable:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,7 +11,8 @@ from functools import lru_cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from immunosep_tui.profile.files import data_folder, read_toml
+from immunosep_tui.profile.files import data_folder
+from immunosep_tui.profile.reading import read_toml
 from immunosep_tui.record.patient import Patient
 from immunosep_tui.rules.instant import parse_start
 from immunosep_tui.rules.monitoring import LEVELS
@@ -22,6 +24,7 @@ from immunosep_tui.ward.case_table import CaseTable, sheet_keys
 NONE = "none"
 """How a case file writes that there is no regimen, no further dose or no verdict."""
 
+_DECREASE = re.compile(r"-?[0-9]{1,3}(\.[0-9]{1,9}|/[1-9][0-9]{0,2})?")
 _VERDICTS: Mapping[str, bool | None] = {"yes": True, "no": False, NONE: None}
 
 
@@ -173,14 +176,13 @@ def _score(table: CaseTable) -> ExpectedScore:
 
 def _response(table: CaseTable) -> ExpectedResponse:
     table.only("responder", "provisional", "died", "decrease", "cautions")
-    try:
-        decrease = Fraction(table.text("decrease"))
-    except (ValueError, ZeroDivisionError):
-        raise table.fault("decrease", 'it must be a number or a fraction in quotes, such as "1.5" or "15/7"') from None
+    decrease = _DECREASE.fullmatch(table.text("decrease"))
+    if decrease is None:
+        raise table.fault("decrease", 'it must be a number or a fraction in quotes, such as "1.5" or "15/7"')
     return ExpectedResponse(
         _VERDICTS[table.choice("responder", tuple(_VERDICTS))],
         table.flag("provisional"),
         table.flag("died"),
-        decrease,
+        Fraction(decrease[0]),
         table.names("cautions") if "cautions" in table.keys else frozenset(),
     )

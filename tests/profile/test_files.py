@@ -55,9 +55,13 @@ def own(folder: Path, name: str, body: str, extends: str = "immunosep-2025") -> 
 
 
 def refused(name_or_file: str | Path) -> Fault:
+    return _all_faults(name_or_file)[0]
+
+
+def _all_faults(name_or_file: str | Path) -> tuple[Fault, ...]:
     with pytest.raises(ProfileError) as error:
         load(str(name_or_file))
-    return error.value.faults[0]
+    return error.value.faults
 
 
 # ---- the released profiles ---------------------------------------------------------------------------------------
@@ -350,6 +354,12 @@ def test_an_error_is_told_at_the_file_that_made_it(site: Path) -> None:
     own(site, "second", "[regimens.interferon-gamma]\nnotes = []\n", extends="first")
     fault = refused("second")
     assert (fault.file, fault.line, fault.place) == (str(site / "first.toml"), 5, "regimens.anakinra.days")
+
+
+def test_an_error_in_a_list_is_told_at_the_file_that_replaced_the_list(site: Path) -> None:
+    own(site, "first", '[[checklist]]\nanalyte = "x"\n')
+    own(site, "second", "", extends="first")
+    assert {(fault.file, fault.line) for fault in _all_faults("second")} == {(str(site / "first.toml"), 4)}
 
 
 def test_a_fault_that_no_file_names_is_told_at_the_last(site: Path) -> None:
