@@ -6,10 +6,12 @@ import argparse
 import resource
 import signal
 import time
+import traceback
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from random import Random
 
 LONGEST = 5.0
@@ -58,7 +60,8 @@ def fuzz(seed: int, numbers: Sequence[int], examine: Examine) -> Tally:
             except TooLong:
                 tally.faults.append(f"{name}: it takes more than {LONGEST:.0f} seconds")
             except Exception as error:
-                tally.faults.append(f"{name}: {error!r:.300}")
+                where = traceback.extract_tb(error.__traceback__)[-1]
+                tally.faults.append(f"{name}: {error!r:.300} ({Path(where.filename).name}, line {where.lineno})")
             else:
                 tally.accepted += accepted
                 tally.refused += not accepted

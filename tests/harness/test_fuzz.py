@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import tomllib
+from collections.abc import Mapping
 from decimal import Decimal, InvalidOperation
+from pathlib import Path
+from typing import Any
 
 import pytest
 
+from immunosep_tui.profile import files, reading
+from immunosep_tui.profile.build import build
+from immunosep_tui.profile.errors import Fault, ProfileError
 from immunosep_tui.rules.number import Refusal, parse_number
-from tests.harness import fuzz_numbers
+from tests.harness import fuzz_numbers, fuzz_profiles
 
 SEED = 20_261
 
@@ -51,3 +58,77 @@ def strict(text: str, decimals: int) -> Decimal | Refusal:
 def test_another_gate_is_found_out(gate: object, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(fuzz_numbers, "parse_number", gate)
     assert fuzz_numbers.run(SEED, range(400)).faults
+
+
+# ---- profiles ----------------------------------------------------------------------------------------------------
+@pytest.mark.parametrize("inputs", [1_000, pytest.param(1_000_000, marks=pytest.mark.deep)])
+def test_a_profile_is_taken_as_it_is_written_or_not_at_all(inputs: int) -> None:
+    found = fuzz_profiles.run(SEED, range(inputs))
+    assert found.faults == []
+    for kind in ("number", "fragment", "site's profile", "sample patient"):
+        assert found.kinds[f"{kind}: accepted"] > 0
+        assert found.kinds[f"{kind}: refused"] > 0
+
+
+@pytest.mark.parametrize("step", [997, pytest.param(1, marks=pytest.mark.deep)])
+def test_no_damage_to_a_sealed_file_is_taken_for_the_release(step: int) -> None:
+    found = fuzz_profiles.sealed(step)
+    assert found.faults == []
+    assert found.inputs > 500
+
+
+def test_a_seal_that_is_not_looked_at_is_found_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(fuzz_profiles, "is_sealed", lambda path, text: True)
+    assert fuzz_profiles.sealed(9_970).faults
+
+
+def test_a_seal_of_half_the_text_is_found_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = files.is_sealed
+    monkeypatch.setattr(
+        fuzz_profiles, "is_sealed", lambda path, text: whole(path, text + path.read_text()[len(text) :])
+    )
+    assert fuzz_profiles.sealed(9_970).faults
+
+
+def by_binary_floats(path: Path) -> tuple[str, dict[str, Any]]:
+    """A reader whose numbers are nearly those of the file."""
+    text, _tables = reading.read_toml(path)
+    return text, tomllib.loads(text, parse_float=lambda number: Decimal(float(number)))
+
+
+def that_repairs(path: Path) -> tuple[str, dict[str, Any]]:
+    """A reader that makes a number of whatever looks like one."""
+    text = path.read_bytes().decode("utf-8", "ignore")
+    try:
+        return text, tomllib.loads(text.replace(",", ""), parse_float=Decimal)
+    except ValueError as error:
+        raise ProfileError(Fault(str(path), 0, "", str(error))) from None
+
+
+def that_names_no_place(path: Path) -> tuple[str, dict[str, Any]]:
+    """A reader whose refusals lead nowhere."""
+    try:
+        return reading.read_toml(path)
+    except ProfileError:
+        raise ProfileError(Fault(str(path), 1_000_000, "", "no")) from None
+
+
+@pytest.mark.parametrize("reader", [by_binary_floats, that_repairs, that_names_no_place])
+def test_another_reader_of_profiles_is_found_out(reader: object, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(fuzz_profiles, "read_toml", reader)
+    assert fuzz_profiles.run(SEED, range(60)).faults
+
+
+def test_a_number_that_changes_on_the_way_into_the_protocol_is_found_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    def rounded(table: Mapping[str, Any], digest: str) -> object:
+        first = dict(table["phenotype"]["ferritin_above"])
+        first["value"] = first["value"] + 1
+        return build({**table, "phenotype": {**table["phenotype"], "ferritin_above": first}}, digest)
+
+    monkeypatch.setattr(files, "build", rounded)
+    assert fuzz_profiles.run(SEED, range(200)).faults
+
+
+def test_a_profile_that_takes_too_long_is_found_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tests.harness.fuzzing.LONGEST", 0.000_001)
+    assert any("takes more than" in fault for fault in fuzz_profiles.run(SEED, range(20)).faults)
