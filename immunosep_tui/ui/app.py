@@ -93,7 +93,8 @@ class ImmunoSepApp(Shell):
         if self.desk.author is None:
             from immunosep_tui.ui.screens.sign_in import SignInScreen
 
-            self._seat(await self.push_screen_wait(SignInScreen(self.desk)))
+            await self.push_screen_wait(SignInScreen(self.desk))
+            self._show_who()
         return self.desk.author
 
     async def action_change_user(self) -> None:
@@ -101,15 +102,11 @@ class ImmunoSepApp(Shell):
         from immunosep_tui.ui.screens.sign_in import SignInScreen
 
         if not self.desk.is_locked and not isinstance(self.screen, SignInScreen):
-            self.push_screen(SignInScreen(self.desk), self._change_to)
+            self.push_screen(SignInScreen(self.desk), self._show_who)
 
-    def _change_to(self, author: Author | None) -> None:
-        if author is not None:
-            self._seat(author)
-
-    def _seat(self, author: Author | None) -> None:
-        """Somebody sits at the desk, or nobody does."""
-        self.desk.author = author
+    def _show_who(self, _author: Author | None = None) -> None:
+        """Name whoever sits at the desk by now: a screen may have gone a while before this is heard."""
+        author = self.desk.author
         self.who = "" if author is None else f"{author.initials} {_(author.role)}"
 
     def action_lock(self) -> None:
@@ -117,17 +114,14 @@ class ImmunoSepApp(Shell):
         if not self.desk.is_locked and not self.leaving:
             self.desk.is_locked = True
             self.desk.ward.drafts.flush()
-            self._seat(None)
+            self.desk.author = None
+            self._show_who()
             self._show_lock()
 
     def _show_lock(self) -> None:
         from immunosep_tui.ui.screens.sign_in import SignInScreen
 
-        self.push_screen(SignInScreen(self.desk, locked=True), self._unlock)
-
-    def _unlock(self, author: Author | None) -> None:
-        self.desk.is_locked = False
-        self._seat(author)
+        self.push_screen(SignInScreen(self.desk, locked=True), self._show_who)
 
     def touched(self) -> None:
         """Somebody is there."""

@@ -6,6 +6,7 @@ import re
 import subprocess
 import sys
 import time
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -14,11 +15,12 @@ if sys.platform == "win32":
     pytest.skip("pseudo-terminals are not on Windows", allow_module_level=True)
 
 from immunosep_tui.store.files import open_file
+from tests.harness.monkey_ward import PIN, filled
 from tests.journeys.typing import CTRL_Q, ESCAPE, lines
 from tests.terminal import Terminal
 
 BOARD = [sys.executable, "-m", "immunosep_tui"]
-CTRL_L, CTRL_S = "\x0c", "\x13"
+CTRL_F, CTRL_L, CTRL_S, CTRL_W = "\x06", "\x0c", "\x13", "\x17"
 
 
 @pytest.mark.parametrize(("columns", "rows"), [(80, 24), (120, 40)])
@@ -63,6 +65,26 @@ def test_a_first_signature_the_lock_and_the_next_start(columns: int, rows: int, 
         terminal.send(CTRL_Q)
         assert terminal.exit_status() == 0
         assert b"4718" not in (tmp_path / "ward.db").read_bytes()
+
+
+def test_keys_typed_behind_the_pin_find_the_desk_open(tmp_path: Path) -> None:
+    """They are held until the board has the keyboard, and whoever signed in is there before them."""
+    filled(tmp_path, datetime.now(UTC).replace(second=0, microsecond=0)).desk.close()
+    with Terminal([*BOARD, "--store", str(tmp_path / "ward.db")]) as terminal:
+        terminal.wait_for("LOCKED")
+        terminal.send(lines("ab"))
+        terminal.wait_for("> PIN")
+        terminal.send(lines(PIN, ""))
+        terminal.wait_for("Case C-07")
+        terminal.wait_for("AB doctor")
+        terminal.send(CTRL_F)
+        terminal.wait_for("Who signs")
+        terminal.send(lines("cd"))
+        terminal.wait_for("> PIN")
+        terminal.send(lines(PIN) + CTRL_W)
+        terminal.wait_for("Sign as CD, nurse")
+        terminal.send(CTRL_Q)
+        assert terminal.exit_status() == 0
 
 
 def test_people_by_command(tmp_path: Path) -> None:

@@ -155,7 +155,7 @@ class BoardScreen(Screen[None]):
 
     def _take(self, event: events.Key) -> bool:
         """Enter goes to the list, and opens nothing but a patient who is alone on it."""
-        if event.key in ("enter", "down"):
+        if event.key in ("enter", "down") and self.query("BoardList"):
             self.set_focus(self._list)
             if event.key == "enter" and self._list.is_alone_for(self._search):
                 self._list.open_patient()

@@ -151,7 +151,7 @@ class SignInScreen(Screen[Author | None]):
         if self._people is None:
             return
         if not self.may_leave and not self._people:
-            self.dismiss(None)  # without anybody's PIN the lock only hides
+            self._finish(None)  # without anybody's PIN the lock only hides
             return
         if not self.may_leave and initials not in self._people:
             self._start_again()
@@ -213,9 +213,11 @@ class SignInScreen(Screen[Author | None]):
         else:
             self._finish(author)
 
-    def _finish(self, author: Author) -> None:
+    def _finish(self, author: Author | None) -> None:
+        """Open the desk, then go: a key that was typed ahead must find it open, and theirs."""
         self._texts = {}
         if self.is_current:
+            self._desk.author, self._desk.is_locked = author, False
             self.dismiss(author)
 
     def action_leave(self) -> None:
