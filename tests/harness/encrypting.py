@@ -17,21 +17,21 @@ import signal
 import sys
 import tempfile
 import time
-from collections.abc import Sequence
-from contextlib import closing, suppress
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from hashlib import blake2b
 from itertools import islice
 from pathlib import Path
 
 from immunosep_tui.record.bodies import Note
-from immunosep_tui.store import encrypting
+from immunosep_tui.store import encrypting, last_seen
 from immunosep_tui.store.encrypted import is_encrypted
 from immunosep_tui.store.encrypting import encrypt
 from immunosep_tui.store.engine import Broken
 from immunosep_tui.store.errors import StoreError
 from immunosep_tui.store.files import open_file
-from immunosep_tui.store.place import coming_key_file
+from immunosep_tui.store.place import coming_key_file, data_folder
 from immunosep_tui.store.recovery_key import new_recovery_key
 from immunosep_tui.store.sqlite import SqliteEngine
 from immunosep_tui.store.verify import verify
@@ -86,6 +86,20 @@ def overwrite_hastily(path: Path, new: Path) -> None:
             os.fsync(file.fileno())
 
 
+@contextmanager
+def without_a_mark() -> Iterator[None]:
+    """What is recorded inside is not remembered by this machine: the next round begins with the same ledger again."""
+    folder = data_folder() / last_seen.FOLDER
+    before = {mark: mark.read_bytes() for mark in folder.glob("*")}
+    try:
+        yield
+    finally:
+        for mark in folder.glob("*"):
+            mark.unlink()
+        for mark, content in before.items():
+            mark.write_bytes(content)
+
+
 def look(path: Path, head: str, tally: Tally, *, is_done: bool = False) -> list[str]:
     """What is wrong with a store after an encryption that was cut short, or, where ``is_done``, was announced."""
     journal = path.with_name(f"{path.name}-journal")
@@ -93,7 +107,7 @@ def look(path: Path, head: str, tally: Tally, *, is_done: bool = False) -> list[
         is_one = is_encrypted(path)
         tally.undone += not is_one and journal.exists() and journal.stat().st_size > 0
         tally.unfinished += is_one and coming_key_file(path).exists()
-        with closing(opened(path)) as store:
+        with without_a_mark(), closing(opened(path)) as store:
             if store.why_read_only is not None:
                 return [f"it cannot be written: {store.why_read_only.text}"]
             report = verify(store)

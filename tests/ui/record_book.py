@@ -88,5 +88,6 @@ def record(desk: Desk, lines: Sequence[Line], late: int = 5 * MINUTE) -> None:
         Proposal("p", body, author, at, f"k{n + count}", reason, corrects, protocol=desk.protocol.sha256, place="WS-1")
         for count, (body, author, corrects, reason) in enumerate(lines)
     ]
-    store.append(proposals, n)
+    if proposals:
+        store.append(proposals, n)
     desk.ward.read_again("p")

@@ -90,7 +90,7 @@ class StartScreen(RecordingScreen):
         return Verdict("refused", message=_("It is not this patient's."))
 
     def what(self) -> list[Line]:
-        """The regimen with its times and source, then what speaks against it."""
+        """The regimen with its times, what speaks against it, then what all of it rests on."""
         found = self._plan
         if not isinstance(found, Plan):
             return [("title", _("START A COURSE")), ("warn", words(found)), ("dim", _("Nothing can be started yet."))]
@@ -102,14 +102,13 @@ class StartScreen(RecordingScreen):
             ("title", _("START: {regimen}").format(regimen=regimen_text(found.regimen))),
             ("plain", times),
             ("plain", words(answer.reasons[0].text)),
-            ("dim", _("Protocol {id} version {version}.").format(id=protocol.id, version=protocol.version)),
         ]
-        lines += [("dim", f"{_(note.text)} [{note.source}]") for note in protocol.notes]
         lines += [("bad", f"!! {_(question.text)} {_('YES: it cannot be started.')}") for question in self._bars()]
         lines += [("bad", f"!! {words(bar)} {_('It cannot be started.')}") for bar in self._forbidden()]
         lines += [("bad", f"!! {words(doubted)}") for doubted in to_confirm(self._sheet, protocol)]
         lines += [("warn", f"! {words(doubt)}") for doubt in self._doubts()]
-        return lines
+        lines.append(("dim", _("Protocol {id} version {version}.").format(id=protocol.id, version=protocol.version)))
+        return lines + [("dim", f"{_(note.text)} [{note.source}]") for note in protocol.notes]
 
     def _bars(self) -> list[Question]:
         if not isinstance(self._plan, Plan):
