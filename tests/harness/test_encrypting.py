@@ -34,7 +34,7 @@ def test_nothing_that_others_recorded_meanwhile_is_lost(stores: int) -> None:
 
 
 @needs_strace
-@pytest.mark.parametrize(("what", "rounds"), [("kill", 60), ("power", 5), ("writers", 8)])
+@pytest.mark.parametrize(("what", "rounds"), [("kill", 60), ("power", 5), ("writers", 80)])
 def test_what_is_left_out_is_found_out(what: str, rounds: int) -> None:
     found = run("encrypting", what, "--rounds", rounds, "--seed", 1, "--hasty")
     assert found.status == 1
