@@ -33,16 +33,16 @@ def watch(store: Store) -> None:
             store.why_read_only = store.why_read_only or troubles.old_copy(mark.seq - store.head().seq)
     except StoreError:
         return
-    store.appended = lambda head: note(store, head)
+    store.appended = lambda: note(store)
 
 
-def note(store: Store, head: Head | None = None) -> None:
-    """Mark how far a ledger has gone; by its present end unless another one is given.
+def note(store: Store) -> None:
+    """Mark how far a ledger has gone, by its present end: a deed that is asked again takes no mark back.
 
     What cannot be marked is not: the mark is one guard beside others, and no reason to refuse an entry.
     """
     with suppress(OSError, StoreError):
-        name, head = _hash_at(store, 1), head or store.head()
+        name, head = _hash_at(store, 1), store.head()
         if name:
             path = _path(name)
             path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)

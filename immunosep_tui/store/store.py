@@ -56,7 +56,7 @@ class Store:
     ) -> None:
         self.engine = engine
         self.why_read_only = why_read_only
-        self.appended: Callable[[Head], None] = lambda _head: None
+        self.appended: Callable[[], None] = lambda: None
         """Told where the ledger ends after each append; it must not raise."""
         self._clock = clock
         self._start = clock()
@@ -90,7 +90,7 @@ class Store:
                 with self.engine.transaction():
                     written = self._write(proposals, follows, despite_clock)
                 found = self._read_back(written)
-                self.appended(Head(found[-1].seq, found[-1].hash))
+                self.appended()
                 return found
             except Violated as error:
                 raise troubles.refused(error.rule, None) from error

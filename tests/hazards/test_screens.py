@@ -210,6 +210,20 @@ def test_an_older_copy_is_read_and_not_written(tmp_path: Path, monkeypatch: pyte
                 there = mark = there + 1
 
 
+def test_a_deed_that_is_asked_again_takes_no_mark_back(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
+    path, copy, first = tmp_path / "ward.db", tmp_path / "copy.db", proposal("p", admitted("p"))
+    with closing(open_store(Place(path))) as store:
+        store.append([first], 0)
+        copy.write_bytes(path.read_bytes())
+        store.append([proposal("p", Note("seen"))], 1)
+        store.append([first], 0)
+        assert store.append([], 2) == ()
+    path.write_bytes(copy.read_bytes())
+    with closing(open_store(Place(path))) as store:
+        assert store.why_read_only is not None
+
+
 def _append(path: Path) -> None:
     with closing(open_store(Place(path))) as store:
         count = store.chart("p").n
