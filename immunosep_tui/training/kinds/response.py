@@ -1,0 +1,5 @@
+"""Stub."""
+
+from immunosep_tui.training.question import Kind
+
+KINDS: tuple[Kind, ...] = ()
