@@ -92,8 +92,9 @@ def _ferritin_at_cut_off(situation: Situation, _places: Places) -> str | None:
 
 def _hla_dr_at_cut_off(situation: Situation, _places: Places) -> str | None:
     ferritin, hla_dr = _value(situation, "ferritin"), _value(situation, "hla_dr")
-    at = hla_dr == _rule(situation).hla_dr_below.value and ferritin is not None
-    return IMMUNOPARALYSIS if at and ferritin <= _rule(situation).ferritin_above.value else None
+    if ferritin is None or ferritin > _rule(situation).ferritin_above.value:
+        return None
+    return IMMUNOPARALYSIS if hla_dr == _rule(situation).hla_dr_below.value else None
 
 
 def _missing_is_normal(situation: Situation, _places: Places) -> str | None:
@@ -145,17 +146,74 @@ def _upside_down(situation: Situation, _places: Places) -> str | None:
 
 
 PHENOTYPE_MISREADINGS = (
-    Misreading("ferritin-at-cut-off", "ferritin-exact", _ferritin_at_cut_off, N_("Exactly the cut-off is not above it: the comparison is strict.")),
-    Misreading("hla-dr-at-cut-off", "hla-dr-exact", _hla_dr_at_cut_off, N_("Exactly the cut-off is not below it: the comparison is strict.")),
-    Misreading("percent-is-a-count", "hla-dr-percent", _percent_is_a_count, N_("A percentage of positive monocytes is no number of receptors: the cut-off does not apply to it, and no conversion exists. HLA-DR is unknown here.")),
-    Misreading("unit-not-read", "ferritin-unit", _unit_not_read, N_("The number was taken without its unit: 1 mg/L is 1000 ng/mL.")),
-    Misreading("hla-dr-first", "both-states", _hla_dr_first, N_("HLA-DR is low, but ferritin comes first: above its cut-off it decides alone, and both states present count as hyper-inflammation.")),
-    Misreading("mals-needs-both", "ferritin-above", _mals_needs_both, N_("A ferritin above its cut-off needs no HLA-DR: it is MALS whatever HLA-DR is, measured or not.")),
-    Misreading("earlier-ferritin", "sudden-fall", _earlier_ferritin, N_("The earlier value does not decide: the rule takes the present one. A fall like this is a reason to ask for dilution and a repeat, not to go back to the old number.")),
-    Misreading("missing-is-normal", "hla-dr-missing", _missing_is_normal, N_("HLA-DR was not measured, which is not the same as normal: unclassified can be said only with a value at or above the cut-off.")),
-    Misreading("missing-is-low", "hla-dr-missing", _missing_is_low, N_("HLA-DR was not measured: immunoparalysis needs a value below the cut-off, not a suspicion.")),
+    Misreading(
+        "ferritin-at-cut-off",
+        "ferritin-exact",
+        _ferritin_at_cut_off,
+        N_("Exactly the cut-off is not above it: the comparison is strict."),
+    ),
+    Misreading(
+        "hla-dr-at-cut-off",
+        "hla-dr-exact",
+        _hla_dr_at_cut_off,
+        N_("Exactly the cut-off is not below it: the comparison is strict."),
+    ),
+    Misreading(
+        "percent-is-a-count",
+        "hla-dr-percent",
+        _percent_is_a_count,
+        N_(
+            "A percentage of positive monocytes is no number of receptors: the cut-off does not apply to "
+            "it, and no conversion exists. HLA-DR is unknown here."
+        ),
+    ),
+    Misreading(
+        "unit-not-read",
+        "ferritin-unit",
+        _unit_not_read,
+        N_("The number was taken without its unit: 1 mg/L is 1000 ng/mL."),
+    ),
+    Misreading(
+        "hla-dr-first",
+        "both-states",
+        _hla_dr_first,
+        N_(
+            "HLA-DR is low, but ferritin comes first: above its cut-off it decides alone, and both states "
+            "present count as hyper-inflammation."
+        ),
+    ),
+    Misreading(
+        "mals-needs-both",
+        "ferritin-above",
+        _mals_needs_both,
+        N_("A ferritin above its cut-off needs no HLA-DR: it is MALS whatever HLA-DR is, measured or not."),
+    ),
+    Misreading(
+        "earlier-ferritin",
+        "sudden-fall",
+        _earlier_ferritin,
+        N_(
+            "The earlier value does not decide: the rule takes the present one. A fall like this is a "
+            "reason to ask for dilution and a repeat, not to go back to the old number."
+        ),
+    ),
+    Misreading(
+        "missing-is-normal",
+        "hla-dr-missing",
+        _missing_is_normal,
+        N_(
+            "HLA-DR was not measured, which is not the same as normal: unclassified can be said only with "
+            "a value at or above the cut-off."
+        ),
+    ),
+    Misreading(
+        "missing-is-low",
+        "hla-dr-missing",
+        _missing_is_low,
+        N_("HLA-DR was not measured: immunoparalysis needs a value below the cut-off, not a suspicion."),
+    ),
     Misreading("upside-down", "hla-dr-above", _upside_down, N_("Immunoparalysis is too little HLA-DR, not too much.")),
-)  # fmt: skip
+)
 
 
 # ---- what the trial gave -----------------------------------------------------------------------------------------
@@ -192,9 +250,14 @@ def _as_if(gives: Callable[[Situation, Places], str | None]) -> Callable[[Situat
 
 
 REGIMEN_MISREADINGS = (
-    Misreading("covid-is-no-matter", "covid-19", _covid_is_no_matter, N_("With COVID-19 the trial took patients only with hyper-inflammation: to this one it gave no drug.")),
+    Misreading(
+        "covid-is-no-matter",
+        "covid-19",
+        _covid_is_no_matter,
+        N_("With COVID-19 the trial took patients only with hyper-inflammation: to this one it gave no drug."),
+    ),
     *(replace(each, gives=_as_if(each.gives)) for each in PHENOTYPE_MISREADINGS),
-)  # fmt: skip
+)
 
 
 # ---- what to doubt -----------------------------------------------------------------------------------------------
@@ -247,11 +310,34 @@ def _believes(code: str) -> Callable[[Situation, Places], str | None]:
 
 
 DOUBT_MISREADINGS = (
-    Misreading("believes-a-fall", "sudden-fall", _believes("ferritin_hook_effect_suspected"), N_("A ferritin that falls like this may be an assay that saturates: until it is diluted and repeated it decides nothing.")),
-    Misreading("believes-ferritin-near", "near-cut-off", _believes("ferritin_near_cutoff"), N_("So near the cut-off a repeat may well fall on the other side.")),
-    Misreading("believes-hla-dr-near", "near-cut-off", _believes("hla_dr_near_cutoff"), N_("Laboratories differ by 15 to 25 percent: so near the cut-off a repeat may well fall on the other side.")),
-    Misreading("believes-an-old-sample", "old-sample", _believes("stale"), N_("The result is new, the blood is not: look at the time of sampling.")),
-)  # fmt: skip
+    Misreading(
+        "believes-a-fall",
+        "sudden-fall",
+        _believes("ferritin_hook_effect_suspected"),
+        N_(
+            "A ferritin that falls like this may be an assay that saturates: until it is diluted and "
+            "repeated it decides nothing."
+        ),
+    ),
+    Misreading(
+        "believes-ferritin-near",
+        "near-cut-off",
+        _believes("ferritin_near_cutoff"),
+        N_("So near the cut-off a repeat may well fall on the other side."),
+    ),
+    Misreading(
+        "believes-hla-dr-near",
+        "near-cut-off",
+        _believes("hla_dr_near_cutoff"),
+        N_("Laboratories differ by 15 to 25 percent: so near the cut-off a repeat may well fall on the other side."),
+    ),
+    Misreading(
+        "believes-an-old-sample",
+        "old-sample",
+        _believes("stale"),
+        N_("The result is new, the blood is not: look at the time of sampling."),
+    ),
+)
 
 
 def _phenotype_options(_situation: Situation, _places: Places) -> tuple[Option, ...]:
