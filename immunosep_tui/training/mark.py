@@ -25,7 +25,7 @@ class Mark:
     @property
     def topic(self) -> str:
         """What was shown to be known, or what to learn: that of the misreading, where one is recognized."""
-        return self.question.topic if self.misreading is None else self.misreading.topic
+        return (self.misreading and self.misreading.topic) or self.question.topic
 
 
 def answer_of(question: Question, text: str) -> str | Refusal:

@@ -57,7 +57,8 @@ class Solution:
 class Misreading:
     """A wrong rule that people follow: what it answers, None where it does not apply, and why it is wrong.
 
-    ``topic`` is where the right rule is learned. ``why`` is a whole sentence, a template of the catalog.
+    ``topic`` is where the right rule is learned, empty for that of the question. ``why`` is a whole sentence, a template
+    of the catalog.
     """
 
     id: str

@@ -207,6 +207,12 @@ TOPICS: Final[Mapping[str, Topic]] = {
             "S18",
         ),
         Topic(
+            "sofa-version",
+            N_("Which SOFA"),
+            N_("The trial scored SOFA 1996; SOFA-2 has other cut-offs and is never mixed into the same series."),
+            "S18",
+        ),
+        Topic(
             "missing-organ",
             N_("An organ without a value"),
             N_("A missing organ is not zero: the total is then a range."),

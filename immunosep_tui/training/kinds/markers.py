@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from fractions import Fraction
 
+from immunosep_tui.rules.blinding import is_blinded
 from immunosep_tui.rules.phenotype import (
     IMMUNOPARALYSIS,
     INDETERMINATE,
@@ -65,7 +66,9 @@ def _row(situation: Situation) -> Sentence:
 
 
 # ---- phenotype ---------------------------------------------------------------------------------------------------
-def _solve_phenotype(situation: Situation, _places: Places) -> Solution:
+def _solve_phenotype(situation: Situation, _places: Places) -> Solution | None:
+    if is_blinded(situation.protocol):
+        return None
     answer = _answer(situation)
     first = answer.reasons[0]
     rule = say(
@@ -217,7 +220,9 @@ PHENOTYPE_MISREADINGS = (
 
 
 # ---- what the trial gave -----------------------------------------------------------------------------------------
-def _solve_regimen(situation: Situation, _places: Places) -> Solution:
+def _solve_regimen(situation: Situation, _places: Places) -> Solution | None:
+    if is_blinded(situation.protocol):
+        return None
     answer = _answer(situation)
     given = [reason for reason in answer.reasons if reason.rule.startswith("regimen.")]
     rule = say(N_("MALS was given anakinra, immunoparalysis interferon gamma-1b; nobody else was randomized."))
@@ -290,7 +295,7 @@ def _doubts(situation: Situation) -> dict[str, Sentence]:
 
 def _solve_doubt(situation: Situation, _places: Places) -> Solution | None:
     found = _doubts(situation)
-    if len(found) > 1:
+    if len(found) > 1 or is_blinded(situation.protocol):
         return None
     rule = say(N_("Before a number decides, ask what could make it false: its age, its assay, and whether it fits."))
     if not found:
