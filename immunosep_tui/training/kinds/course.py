@@ -6,7 +6,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from fractions import Fraction
+from functools import lru_cache
 
+from immunosep_tui.profile.files import load
 from immunosep_tui.rules.blinding import is_blinded
 from immunosep_tui.rules.instant import is_repeated_hour
 from immunosep_tui.rules.phenotype import (
@@ -30,7 +32,6 @@ NONE = "none"
 """No further dose."""
 
 _A_DAY = 24
-_PROVIDE_DAYS = 7
 
 
 def _start(situation: Situation) -> datetime | None:
@@ -207,10 +208,18 @@ def _solve_count(placebo: bool) -> Callable[[Situation, Places], Solution | None
     return solve
 
 
+@lru_cache
+def _provide_days(product: str) -> int | None:
+    """Days for which the trial before gave a drug, None where it schedules none."""
+    listed = load("provide-2022").regimens.values()
+    return next((int(each.days.value) for each in listed if each.product == product and each.dose), None)
+
+
 def _as_in_provide(situation: Situation, _places: Places) -> str | None:
     """Whoever gives anakinra for the 7 days of the trial before."""
-    doses = [dose for dose in _doses(situation, placebo=False) if dose.day <= _PROVIDE_DAYS]
-    return str(len(doses)) if doses and doses[0].product == "anakinra" else None
+    doses = _doses(situation, placebo=False)
+    shorter = _provide_days(doses[0].product) if doses else None
+    return None if shorter is None else str(len([dose for dose in doses if dose.day <= shorter]))
 
 
 def _one_a_day(situation: Situation, _places: Places) -> str | None:

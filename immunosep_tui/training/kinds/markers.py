@@ -140,6 +140,11 @@ def _earlier_ferritin(situation: Situation, _places: Places) -> str | None:
     return None if before is None else _of(before.canonical, _value(situation, "hla_dr"), situation)
 
 
+def _ferritin_settles_all(situation: Situation, _places: Places) -> str | None:
+    """Whoever stops reading at a ferritin that is not above its cut-off."""
+    return UNCLASSIFIED if _answer(situation).phenotype == IMMUNOPARALYSIS else None
+
+
 def _upside_down(situation: Situation, _places: Places) -> str | None:
     """Whoever takes low ferritin or high HLA-DR for the disease."""
     hla_dr = _value(situation, "hla_dr")
@@ -214,6 +219,12 @@ PHENOTYPE_MISREADINGS = (
         "hla-dr-missing",
         _missing_is_low,
         N_("HLA-DR was not measured: immunoparalysis needs a value below the cut-off, not a suspicion."),
+    ),
+    Misreading(
+        "ferritin-settles-all",
+        "hla-dr-below",
+        _ferritin_settles_all,
+        N_("A ferritin that is not above its cut-off settles nothing: HLA-DR is read next, and it is below its own."),
     ),
     Misreading("upside-down", "hla-dr-above", _upside_down, N_("Immunoparalysis is too little HLA-DR, not too much.")),
 )
