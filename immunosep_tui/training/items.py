@@ -1,0 +1,48 @@
+"""A case by its name: a written one, or one that is made anew from what its name says."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from importlib import import_module
+from typing import Final
+
+from immunosep_tui.rules.protocol import Protocol
+from immunosep_tui.training.item import Item
+
+WRITTEN: Final = "case/"
+MADE: Final = "made/"
+
+
+def item(identity: str, protocol: Protocol) -> Item:
+    """The case of a name, the same one each time under the same protocol.
+
+    Args:
+        identity: ``case/ID``, or ``made/TOPIC/LEVEL/SEED``, where the misreading that it is to tempt may follow.
+        protocol: open, not blinded.
+
+    Raises:
+        KeyError: there is none of this name.
+    """
+    if identity.startswith(WRITTEN):
+        return written(protocol)[identity]
+    if not identity.startswith(MADE):
+        raise KeyError(identity)
+    topic, level, seed, *against = identity.removeprefix(MADE).split("/")
+    try:
+        made: Item = import_module("immunosep_tui.training.generator").make(
+            topic, int(level), int(seed), protocol, *against
+        )
+    except ValueError as error:
+        raise KeyError(identity) from error
+    return made
+
+
+def written(protocol: Protocol) -> Mapping[str, Item]:
+    """Every written case by its name."""
+    cases: Mapping[str, Item] = import_module("immunosep_tui.training.case_files").teaching_cases(protocol)
+    return {WRITTEN + case.id.removeprefix(WRITTEN): case for case in cases.values()}
+
+
+def made_topics() -> frozenset[str]:
+    """The topics of which a case can be made."""
+    return frozenset(import_module("immunosep_tui.training.generator").RECIPES)
