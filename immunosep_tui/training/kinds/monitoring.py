@@ -13,6 +13,8 @@ from immunosep_tui.ward.checks import finding
 
 NONE = "none"
 
+_URGENCY = (*LEVELS, NONE)
+
 LABELS = {
     NONE: N_("no limit is met: go on and write it down"),
     "review": N_("somebody looks again (review)"),
@@ -51,7 +53,7 @@ def _row(item: CheckItem) -> Sentence:
 
 def _solve(situation: Situation, places: Places) -> Solution | None:
     found = _finding(situation, places)
-    if found is None or (found.not_judged and _level(found) != LEVELS[0]):
+    if found is None or any(_URGENCY.index(each.level) < _URGENCY.index(_level(found)) for each in found.not_judged):
         return None
     rule = say(N_("The most urgent limit that is met counts; the action is a person's, and no dose changes by itself."))
     source = found.met[0].value.source if found.met else found.item.source

@@ -187,6 +187,11 @@ READINGS: Mapping[str, tuple[str, str, Reading]] = {
         N_("That is the coma scale of the sedation, not of the brain: the last one before sedation counts, or none."),
         _sedation_overlooked,
     ),
+    "rounded-up": (
+        "table-gap",
+        N_("The value was rounded into the next cell: it stays in the lower one until the next cell begins."),
+        _rounded_up,
+    ),
     "converted-first": (
         "creatinine-units",
         N_(
@@ -194,11 +199,6 @@ READINGS: Mapping[str, tuple[str, str, Reading]] = {
             "agree at the edges."
         ),
         _converted_first,
-    ),
-    "rounded-up": (
-        "table-gap",
-        N_("The value was rounded into the next cell: it stays in the lower one until the next cell begins."),
-        _rounded_up,
     ),
     "urine-overlooked": (
         "urine",
