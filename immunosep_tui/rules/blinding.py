@@ -12,6 +12,7 @@ from typing import Final
 from immunosep_tui.rules.analytes import ANALYTES
 from immunosep_tui.rules.monitoring import LEVELS
 from immunosep_tui.rules.phenotype import (
+    HOOK_EFFECT_SUSPECTED,
     IMMUNOPARALYSIS,
     INDETERMINATE,
     MALS,
@@ -263,7 +264,7 @@ def _hook_effect(protocol: Protocol, ferritin: Quantity, before: Quantity | None
             "Ferritin fell from {before} to {now}: a very high ferritin can read falsely low (hook effect). "
             "Ask the laboratory to dilute and repeat before using this answer."
         )
-        return Caution("ferritin_hook_effect_suspected", say(words, before=before, now=ferritin))
+        return Caution(HOOK_EFFECT_SUSPECTED, say(words, before=before, now=ferritin))
     words = N_(
         "A very high ferritin can read falsely low (hook effect): if the picture suggests hyper-inflammation, "
         "ask the laboratory to dilute and repeat."

@@ -21,6 +21,9 @@ PHENOTYPES = (MALS, IMMUNOPARALYSIS, UNCLASSIFIED, INDETERMINATE)
 STUDY, NOT_RANDOMIZED = "study", "not-randomized"
 """What a blinded bedside is told instead: one of the two states is present, or the trial took no such patient."""
 
+HOOK_EFFECT_SUSPECTED = "ferritin_hook_effect_suspected"
+"""The caution that a ferritin may read falsely low: no course starts until the laboratory has confirmed it."""
+
 HOURS_EVERY_OTHER_DAY = 48
 
 LABELS = {
@@ -278,7 +281,7 @@ def _hook_effect(protocol: Protocol, ferritin: Quantity, before: Quantity | None
                 before=before,
                 now=ferritin,
             )
-            return (Caution("ferritin_hook_effect_suspected", text),)
+            return (Caution(HOOK_EFFECT_SUSPECTED, text),)
     text = say(
         N_(
             "A very high ferritin can read falsely low (hook effect): if the picture suggests hyper-inflammation, "

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from immunosep_tui.i18n import _, words
 from immunosep_tui.rules.analytes import ANALYTES
 from immunosep_tui.rules.number import Refusal, parse_number
-from immunosep_tui.rules.phenotype import INDETERMINATE, LABELS, UNCLASSIFIED, Answer, interval
+from immunosep_tui.rules.phenotype import HOOK_EFFECT_SUSPECTED, INDETERMINATE, LABELS, UNCLASSIFIED, Answer, interval
 from immunosep_tui.rules.protocol import Regimen
 from immunosep_tui.rules.reason import N_
 from immunosep_tui.rules.sofa.day import Organ, Score
@@ -36,7 +36,7 @@ def phenotype_lines(answer: Answer) -> list[Line]:
         lines.append(("plain", _("The trial gave no drug.")))
     ordered = sorted(answer.cautions, key=lambda caution: _DOUBTS.index(caution.code))
     for caution in ordered:
-        suspected = caution.code == "ferritin_hook_effect_suspected"
+        suspected = caution.code == HOOK_EFFECT_SUSPECTED
         lines.append(("bad" if suspected else "note", f"{'!!' if suspected else '!'} {words(caution.text)}"))
     lines += [("dim", words(reason.text)) for reason in answer.reasons if reason not in rules]
     sources = dict.fromkeys(key for reason in answer.reasons for key in reason.source.split("; "))
@@ -45,7 +45,7 @@ def phenotype_lines(answer: Answer) -> list[Line]:
 
 
 _DOUBTS = (
-    "ferritin_hook_effect_suspected",
+    HOOK_EFFECT_SUSPECTED,
     "ferritin_near_cutoff",
     "hla_dr_near_cutoff",
     "value_near_cutoff",

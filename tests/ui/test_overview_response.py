@@ -56,6 +56,10 @@ async def seen(state: State, key: str, size: tuple[int, int], protocol: Protocol
     return shown, panel
 
 
+def fallen_ferritin(ward: Followed) -> None:
+    ward.sign("p", IDENTITY | {"labs.ferritin_before": "88000", "labs.ferritin": "1980", "labs.hla_dr": "3100"})
+
+
 def first_line(panel: str) -> str:
     return panel.split("\n", 1)[0]
 
@@ -137,3 +141,12 @@ async def test_an_empty_response_says_what_is_missing(protocol: Protocol, tmp_pa
     _shown, panel = await seen(empty, "f7", (80, 24), protocol, tmp_path)
     assert "The baseline SOFA is missing" in panel
     assert "SOFA: nothing yet" in panel
+
+
+@pytest.mark.parametrize("size", SIZES, ids=["80x24", "120x40"])
+async def test_a_value_that_may_be_false_stands_before_the_regimen_that_rests_on_it(
+    size: tuple[int, int], protocol: Protocol, tmp_path: Path
+) -> None:
+    _shown, panel = await seen(fallen_ferritin, "f1", size, protocol, tmp_path)
+    assert first_line(panel).startswith("!! Ferritin fell from 88000 ng/mL to 1980 ng/mL")
+    assert panel.index("!! Ferritin fell") < panel.index("The trial's regimen")

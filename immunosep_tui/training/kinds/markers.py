@@ -9,6 +9,7 @@ from fractions import Fraction
 
 from immunosep_tui.rules.blinding import is_blinded
 from immunosep_tui.rules.phenotype import (
+    HOOK_EFFECT_SUSPECTED,
     IMMUNOPARALYSIS,
     INDETERMINATE,
     LABELS,
@@ -278,7 +279,7 @@ REGIMEN_MISREADINGS = (
 
 # ---- what to doubt -----------------------------------------------------------------------------------------------
 DOUBTS = {
-    "ferritin_hook_effect_suspected": ("sudden-fall", N_("have the laboratory dilute the sample and repeat ferritin")),
+    HOOK_EFFECT_SUSPECTED: ("sudden-fall", N_("have the laboratory dilute the sample and repeat ferritin")),
     "ferritin_near_cutoff": ("near-cut-off", N_("have ferritin repeated, because it lies near its cut-off")),
     "hla_dr_near_cutoff": ("near-cut-off", N_("have HLA-DR repeated, because it lies near its cut-off")),
     "stale": ("old-sample", N_("take blood again, because the sample is too old to decide today")),
@@ -312,7 +313,7 @@ def _solve_doubt(situation: Situation, _places: Places) -> Solution | None:
     if not found:
         return Solution(NONE, rule, (say(N_("Nothing about these values stands out.")),), "S15; S26")
     ((code, text),) = found.items()
-    sources = {"stale": situation.protocol.site.stale.source, "ferritin_hook_effect_suspected": "S26"}
+    sources = {"stale": situation.protocol.site.stale.source, HOOK_EFFECT_SUSPECTED: "S26"}
     return Solution(code, rule, (text,), sources.get(code, "S15"))
 
 
@@ -329,7 +330,7 @@ DOUBT_MISREADINGS = (
     Misreading(
         "believes-a-fall",
         "sudden-fall",
-        _believes("ferritin_hook_effect_suspected"),
+        _believes(HOOK_EFFECT_SUSPECTED),
         N_(
             "A ferritin that falls like this may be an assay that saturates: until it is diluted and "
             "repeated it decides nothing."

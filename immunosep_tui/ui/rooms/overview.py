@@ -9,6 +9,7 @@ from immunosep_tui.i18n import _, words
 from immunosep_tui.record.chart import Chart
 from immunosep_tui.rules.analytes import ANALYTES
 from immunosep_tui.rules.number import Refusal
+from immunosep_tui.rules.phenotype import HOOK_EFFECT_SUSPECTED
 from immunosep_tui.ui.answer_lines import phenotype_lines, regimen_text
 from immunosep_tui.ui.commands import command
 from immunosep_tui.ui.key_names import key_name
@@ -69,7 +70,15 @@ class OverviewRoom(Room):
     def lines(self) -> list[Line]:
         """First what to do next, then what it rests on."""
         protocol = self.desk.protocol
-        lines = [*self._gone(), *self._limits(), *self._now(), *self._next(), *self._looks(), ("plain", "")]
+        lines = [
+            *self._gone(),
+            *self._limits(),
+            *self._now(),
+            *self._doubt(),
+            *self._next(),
+            *self._looks(),
+            ("plain", ""),
+        ]
         if not self.has_class("-wide"):
             lines += self._values()
         lines += self._sofa()
@@ -120,6 +129,13 @@ class OverviewRoom(Room):
         due, what = min(ahead)
         text = _("Next: {what}, {until}.") if self.desk.clock_doubt else _("Nothing is overdue. Next: {what}, {until}.")
         return [("good", text.format(what=what, until=self.desk.until(due)))]
+
+    def _doubt(self) -> list[Line]:
+        """Before a course: that a value may be false stands before what follows from it."""
+        if self._chart.course is not None:
+            return []
+        cautions = samples.phenotype(self.patient, self.desk.protocol).cautions
+        return [("bad", f"!! {words(each.text)}") for each in cautions if each.code == HOOK_EFFECT_SUSPECTED]
 
     def _next(self) -> list[Line]:
         """The course with its next dose, or what is to be done before one can start."""
