@@ -22,6 +22,13 @@ from immunosep_tui.store.store import Store
 
 FOLDER_MODE, FILE_MODE = 0o700, 0o600
 
+_PURPOSES = {
+    schema.APPLICATION_ID: N_("{path} holds the records of patients."),
+    schema.TRAINING_ID: N_("{path} is for training: no patients."),
+    schema.LEARNERS_ID: N_("{path} holds the answers of learners: no patients."),
+}
+"""What is in a file, by its mark."""
+
 
 def open_file(path: Path, *, connect: Connect = plain, clock: Clock = machine_clock, training: bool = False) -> Store:
     """The store in a file, made where there is none.
@@ -39,20 +46,19 @@ def open_file(path: Path, *, connect: Connect = plain, clock: Clock = machine_cl
     """
     refuse_unsafe(path)
     engine = SqliteEngine(path, connect=connect)
+    application = schema.TRAINING_ID if training else schema.APPLICATION_ID
     try:
-        version = 0 if make_private(path) else schema_version(engine, path, training=training)
+        version = 0 if make_private(path) else schema_version(engine, path, application)
         if version < schema.LATEST:
             if version:
                 _copy_before(engine, path, version)
             else:
-                _keep_folders(path)
-            migrate(engine, version)
-            if training:
-                engine.run(f"PRAGMA application_id={schema.TRAINING_ID:d}")
+                keep_folders(path)
+            migrate(engine, version, application=application)
         return Store(engine, clock=clock)
     except Broken as error:
         engine.close()
-        return _reading_only(path, connect, clock, error)
+        return _reading_only(path, connect, clock, application, error)
     except StoreError:
         engine.close()
         raise
@@ -112,8 +118,8 @@ def error_code(error: OSError) -> str:
     return known.get(error.errno or 0, "io")
 
 
-def _keep_folders(path: Path) -> None:
-    """Make the folders above a new file durable: one that was just made could else be gone after a power cut."""
+def keep_folders(path: Path) -> None:
+    """Make the folders above a new file durable: one that was just made could else be gone after a power cut. Broken."""
     try:
         for folder in path.absolute().parents:
             sync_folder(folder)
@@ -121,22 +127,26 @@ def _keep_folders(path: Path) -> None:
         raise Broken(error_code(error), str(error)) from error
 
 
-def schema_version(engine: Engine, path: Path, *, training: bool = False) -> int:
-    """The schema version of an existing file; Unusable where it is none of ours, or one of the other purpose."""
+def schema_version(engine: Engine, path: Path, wanted: int = schema.APPLICATION_ID, latest: int = schema.LATEST) -> int:
+    """The schema version of an existing file; Unusable where it is none of ours, of another purpose, or newer.
+
+    Args:
+        engine: the connection.
+        path: of the file.
+        wanted: the mark of its purpose.
+        latest: the version that this program knows.
+    """
     application = engine.run("PRAGMA application_id")[0][0]
     version = stored_version(engine)
     if application == 0 and version == 0 and not engine.run("SELECT name FROM sqlite_master"):
         return 0
-    wanted, other = schema.APPLICATION_ID, schema.TRAINING_ID
-    if application == (wanted if training else other):
-        text = N_("{path} holds the records of patients.") if training else N_("{path} is for training: no patients.")
-        raise Unusable(
-            say(text, path=path), say(N_("Training and patients never share a file. Check the path of --store."))
-        )
-    if application != (other if training else wanted):
-        text = N_("{path} is a database of another program.")
-        raise Unusable(say(text, path=path), say(N_("Check the path of --store.")))
-    refuse_newer(version, str(path))
+    if application != wanted:
+        text, advice = N_("{path} is a database of another program."), N_("Check the path of --store.")
+        if application in _PURPOSES:
+            text = _PURPOSES[application]
+            advice = N_("Training and patients never share a file. Check the path of --store.")
+        raise Unusable(say(text, path=path), say(advice))
+    refuse_newer(version, str(path), latest)
     return version
 
 
@@ -147,12 +157,12 @@ def _copy_before(engine: SqliteEngine, path: Path, version: int) -> None:
     write_backup(Store(engine), path.with_name(f"{path.stem}-before-schema-{version + 1}.db"), replace=True)
 
 
-def _reading_only(path: Path, connect: Connect, clock: Clock, error: Broken) -> Store:
+def _reading_only(path: Path, connect: Connect, clock: Clock, application: int, error: Broken) -> Store:
     """What can still be read of it; Unusable where nothing can."""
     engine = SqliteEngine(path, writable=False, connect=connect)
     why: StoreError = troubles.read_only(error)
     try:
-        schema_version(engine, path)
+        schema_version(engine, path, application)
         engine.run("SELECT seq, hash FROM head WHERE id = 1")
     except (Broken, Violated) as again:
         engine.close()

@@ -33,8 +33,20 @@ def stored_version(engine: Engine) -> int:
     return int(engine.run("SELECT MAX(version) FROM schema_version")[0][0] or 0)
 
 
-def migrate(engine: Engine, version: int, migrations: Sequence[Sequence[str]] | None = None) -> None:
-    """Bring a database from a version to the latest in one transaction; one that others have brought on stays as it is."""
+def migrate(
+    engine: Engine,
+    version: int,
+    migrations: Sequence[Sequence[str]] | None = None,
+    application: int = schema.APPLICATION_ID,
+) -> None:
+    """Bring a database from a version to the latest in one transaction; one that others have brought on stays as it is.
+
+    Args:
+        engine: the connection.
+        version: of the schema that it has.
+        migrations: the statements of each step that it lacks; those of the ledger unless given.
+        application: the mark of a file of this purpose.
+    """
     steps = schema.steps(engine.dialect, version) if migrations is None else migrations
     with engine.transaction():
         if engine.dialect == "postgresql":
@@ -42,18 +54,18 @@ def migrate(engine: Engine, version: int, migrations: Sequence[Sequence[str]] | 
         if stored_version(engine) != version:
             return
         for number, statements in enumerate(steps, start=version + 1):
-            engine.script((*statements, *_mark(engine.dialect, number)))
+            engine.script((*statements, *_mark(engine.dialect, number, application)))
 
 
-def _mark(dialect: str, version: int) -> tuple[str, ...]:
+def _mark(dialect: str, version: int, application: int) -> tuple[str, ...]:
     """The statements that say which version a database has from now on."""
     if dialect == "sqlite":
-        return f"PRAGMA application_id={schema.APPLICATION_ID:d}", f"PRAGMA user_version={version:d}"
+        return f"PRAGMA application_id={application:d}", f"PRAGMA user_version={version:d}"
     return VERSION_TABLE, f"INSERT INTO schema_version (version) VALUES ({version:d})"
 
 
-def refuse_newer(version: int, where: str) -> None:
+def refuse_newer(version: int, where: str, latest: int = schema.LATEST) -> None:
     """Raise Unusable where a newer program made the schema: this one would not know what it means."""
-    if version > schema.LATEST:
+    if version > latest:
         text = N_("{path} was written by a newer version of this program.")
         raise Unusable(say(text, path=where), say(N_("Update immunosep-tui on this machine.")))

@@ -9,8 +9,13 @@ from typing import Final
 from immunosep_tui.record.entry import GENESIS
 
 APPLICATION_ID: Final = 0x49534550
-TRAINING_ID: Final = 0x49535054
 """Marks a SQLite file as a ledger of this program: the letters ISEP."""
+
+TRAINING_ID: Final = 0x49535054
+"""Marks a ledger for training: ISPT."""
+
+LEARNERS_ID: Final = 0x4953504C
+"""Marks the file of the answers of learners, with tables of its own: ISPL."""
 
 
 @dataclass(frozen=True, slots=True)
