@@ -23,18 +23,17 @@ def item(identity: str, protocol: Protocol) -> Item:
     Raises:
         KeyError: there is none of this name.
     """
+    from immunosep_tui.training import generator
+
     if identity.startswith(WRITTEN):
         return written(protocol)[identity]
     if not identity.startswith(MADE):
         raise KeyError(identity)
-    topic, level, seed, *against = identity.removeprefix(MADE).split("/")
     try:
-        made: Item = import_module("immunosep_tui.training.generator").make(
-            topic, int(level), int(seed), protocol, *against
-        )
+        topic, level, seed, *against = identity.removeprefix(MADE).split("/")
+        return generator.make(topic, int(level), int(seed), protocol, "/".join(against))
     except ValueError as error:
         raise KeyError(identity) from error
-    return made
 
 
 def written(protocol: Protocol) -> Mapping[str, Item]:
@@ -43,6 +42,6 @@ def written(protocol: Protocol) -> Mapping[str, Item]:
     return {WRITTEN + case.id.removeprefix(WRITTEN): case for case in cases.values()}
 
 
-def made_topics() -> frozenset[str]:
-    """The topics of which a case can be made."""
-    return frozenset(import_module("immunosep_tui.training.generator").RECIPES)
+def tempts(case: Item, misreading: str) -> bool:
+    """Whether somebody who follows a misreading answers a question of a case wrongly."""
+    return any(each.id == misreading for asked in case.questions() for each in asked.tempting.values())

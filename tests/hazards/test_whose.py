@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 import string
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
@@ -17,8 +17,12 @@ from immunosep_tui.record.bodies import Note
 from immunosep_tui.record.entry import Author
 from immunosep_tui.record.patient import Patient
 from immunosep_tui.rules.protocol import Protocol
+from immunosep_tui.store.engine import Engine, Row, Value
 from immunosep_tui.store.errors import Unusable
 from immunosep_tui.store.files import open_file, schema_version
+from immunosep_tui.store.migration import migrate
+from immunosep_tui.store.sqlite import SqliteEngine
+from immunosep_tui.training.book import open_book
 from immunosep_tui.ui.app import ImmunoSepApp
 from immunosep_tui.ui.screens.recording import RecordingScreen
 from immunosep_tui.ui.screens.whose import wanted_whose
@@ -233,7 +237,7 @@ async def test_a_row_that_nobody_chose_is_not_opened_by_a_key_that_was_on_its_wa
     assert opened == [rows[0].key]
 
 
-@hazard("HZ-04", without=cut(schema_version, "application == (wanted if training else other)", "False"))
+@hazard("HZ-04", without=cut(schema_version, "application != wanted", "False"))
 def test_training_and_patients_never_share_a_file(tmp_path: Path) -> None:
     for made in (False, True):
         path = tmp_path / f"{made}.db"
@@ -242,6 +246,50 @@ def test_training_and_patients_never_share_a_file(tmp_path: Path) -> None:
         with pytest.raises(Unusable) as refused:
             open_file(path, training=not made)
         assert "training" in str(refused.value.advice).lower()
+
+
+@hazard("HZ-04", without=cut(schema_version, "application != wanted", "False"))
+def test_patients_and_the_answers_of_learners_never_share_a_file(tmp_path: Path) -> None:
+    learners = tmp_path / "learners.db"
+    open_book(learners).close()
+    open_book(learners).close()
+    for training in (False, True):
+        ledger = tmp_path / f"{training}.db"
+        open_file(ledger, training=training).close()
+        with pytest.raises(Unusable) as refused:
+            open_book(ledger)
+        assert "never share a file" in str(refused.value.advice)
+        with pytest.raises(Unusable) as refused:
+            open_file(learners, training=training)
+        assert "answers of learners" in str(refused.value.text)
+
+
+def _marked_late(engine: Engine, version: int, application: int) -> None:
+    """The mark of training in a commit of its own."""
+    migrate(engine, version)
+    engine.run(f"PRAGMA application_id={application:d}")
+
+
+@hazard("HZ-04", without=swap("immunosep_tui.store.files.migrate", _marked_late))
+def test_a_training_file_that_was_half_made_is_no_file_of_patients(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The program ends behind the first commit."""
+    whole = SqliteEngine.run
+
+    def run(engine: SqliteEngine, statement: str, values: Mapping[str, Value] = {}) -> list[Row]:
+        found = whole(engine, statement, values)
+        if statement == "COMMIT":
+            raise KeyboardInterrupt
+        return found
+
+    monkeypatch.setattr(SqliteEngine, "run", run)
+    with pytest.raises(KeyboardInterrupt):
+        open_file(tmp_path / "ward.db", training=True)
+    monkeypatch.setattr(SqliteEngine, "run", whole)
+    with pytest.raises(Unusable):
+        open_file(tmp_path / "ward.db")
+    open_file(tmp_path / "ward.db", training=True).close()
 
 
 @hazard("HZ-04", without=swap("immunosep_tui.ui.app.ImmunoSepApp._say_training", lambda app: None))
