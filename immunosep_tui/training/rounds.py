@@ -51,7 +51,7 @@ def _only_of(topics: frozenset[str]) -> Callable[[Item], bool]:
 
 def _is_course(case: Item) -> bool:
     """Whether a case can be followed from day to day: a treatment that began, and totals of its days."""
-    return bool(case.situation.patient.text("treatment.start") and case.situation.patient.within("response."))
+    return bool(case.situation.patient.text("treatment.start") and case.situation.patient.within("response"))
 
 
 _SOFA: Final = frozenset(
