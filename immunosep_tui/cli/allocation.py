@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import os
 import sys
 from contextlib import closing
 from pathlib import Path
@@ -25,6 +24,7 @@ PHARMACIST = "pharmacist"
 
 def run(options: argparse.Namespace) -> int:
     """Seal a list; 2 where it, the person or the passphrase is refused, StoreError where there is a sealed one already."""
+    from immunosep_tui.store.folders import write_new
     from immunosep_tui.store.place import place_of
     from immunosep_tui.store.sealed_list import list_file, seal_list
     from immunosep_tui.ui.hardening import keep_memory_private
@@ -54,7 +54,7 @@ def run(options: argparse.Namespace) -> int:
     except (people.Stop, encrypt.Stop):
         return REFUSED
     if envelopes is not None:
-        _write(envelopes, codes)
+        write_new(envelopes, "".join(f"{number},{code}\n" for number, code in codes.items()))
         print(
             show(
                 _("Emergency codes: {path}. Print it, seal each code in an envelope, destroy it.").format(
@@ -73,11 +73,3 @@ def _is_pharmacist(store: Store) -> None:
     if author.role != PHARMACIST:
         complain(_("Only a pharmacist seals the list. Accepted: initials and PIN of a pharmacist."))
         raise people.Stop
-
-
-def _write(path: Path, codes: dict[str, str]) -> None:
-    handle = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY | getattr(os, "O_NOFOLLOW", 0), 0o600)
-    with os.fdopen(handle, "w", encoding="ascii") as file:
-        file.writelines(f"{number},{code}\n" for number, code in codes.items())
-        file.flush()
-        os.fsync(file.fileno())

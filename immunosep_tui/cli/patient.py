@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import getpass
-import os
 import platform
 import sys
 from collections.abc import Callable, Mapping
@@ -101,6 +100,7 @@ def _found(store: Store, key: str) -> str | None:
 
 
 def _export(options: argparse.Namespace) -> int:
+    from immunosep_tui.store.folders import write_new
     from immunosep_tui.ward.transfer_file import written
 
     with closing(existing_store(options)) as store:
@@ -111,20 +111,11 @@ def _export(options: argparse.Namespace) -> int:
     if options.output in (None, "-"):
         sys.stdout.write(text)
         return DONE
-    flags = os.O_CREAT | os.O_EXCL | os.O_WRONLY | getattr(os, "O_NOFOLLOW", 0)
     try:
-        handle = os.open(options.output, flags, 0o600)
+        write_new(Path(options.output), text)
     except FileExistsError:
         complain(_("{path} is there already. Accepted: the name of a new file.").format(path=options.output))
         return REFUSED
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-    except OSError:
-        Path(options.output).unlink(missing_ok=True)
-        raise
     return DONE
 
 

@@ -1,4 +1,4 @@
-"""The names in a folder, made durable: a file that was made, renamed or removed stays so when the power goes."""
+"""Files and their names in a folder, made durable: what was made, renamed or removed stays so when the power goes."""
 
 from __future__ import annotations
 
@@ -25,3 +25,26 @@ def sync_folder(folder: Path) -> None:
     except OSError as error:
         if error.errno not in _CANNOT:
             raise
+
+
+def write_new(path: Path, text: str) -> None:
+    """Write a file that is not there yet, open to its owner only, or none at all.
+
+    Args:
+        path: never a link; what is there already is left alone.
+        text: written as UTF-8, its ends of lines as they are.
+
+    Raises:
+        FileExistsError: there is something of this name.
+        OSError: it cannot be written.
+    """
+    handle = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY | getattr(os, "O_NOFOLLOW", 0), 0o600)
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+    except OSError:
+        path.unlink(missing_ok=True)
+        raise
+    sync_folder(path.parent)
