@@ -235,6 +235,7 @@ class Book:
                 text = _RULES.get(error.rule, N_("A rule of the learners' file forbids it."))
                 raise Refused(say(text), say(N_("What was recorded stays as it is.")), error.rule) from error
             except Broken as error:
+                self.engine.close()  # the next try opens the file anew: the disk may be writable by then
                 if error.code == "damaged":
                     raise _unusable(self.engine.path, error) from error
                 not_saved = troubles.not_saved(error)
