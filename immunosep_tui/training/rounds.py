@@ -26,7 +26,7 @@ WEIGHTS: Final[Mapping[str, int]] = {"missed": 8, "due": 4, "new": 2, "known": 1
 WRITTEN_SHARE: Final = 0.5
 """How often a written case is taken where one can be made as well."""
 
-TRIES: Final = 30
+TRIES: Final = 60
 """Cases made in search of one that tempts somebody to a misreading."""
 
 

@@ -170,7 +170,9 @@ def test_a_mode_has_only_its_own_cases(
             assert case.questions()
             topics = {ask.topic for ask in case.asks}
             if mode == "bedside":
-                assert {"treatment.start", "response.1", "response.5"} <= case.situation.patient.texts.keys()
+                sheet = case.situation.patient
+                assert sheet.text("treatment.start")
+                assert len(sheet.within("response")) > 4
             else:
                 assert topics <= POOLS[mode][0]
 
@@ -223,12 +225,13 @@ def _reachable() -> list[tuple[str, str]]:
 
 
 FEW = [("both-states", "hla-dr-first"), ("urine", "urine-overlooked"), ("next-dose", "every-day")]
-OUT_OF_REACH = {
+SELDOM = {
+    ("carried-forward", "known-days-only"),
     ("sudden-fall", "earlier-ferritin"),
     ("anemia", "last-reading"),
     ("limits", "estimate-without-interval"),
 }
-"""No recipe of the topic lays this trap."""
+"""The recipe of the topic lays this trap never, or hardly ever."""
 
 
 @pytest.mark.parametrize(
@@ -242,7 +245,7 @@ def test_a_misreading_comes_back_where_it_is_wrong(
     standing = stands(**{topic: replace(KNOWN, missed=True, misreading=misreading)})
     (name,) = plan("learn", 1, None, standing, protocol).items
     assert topic_of(name) == topic
-    assert items.tempts(items.item(name, protocol), misreading) == ((topic, misreading) not in OUT_OF_REACH)
+    assert (topic, misreading) in SELDOM or items.tempts(items.item(name, protocol), misreading)
     assert chance
 
 
