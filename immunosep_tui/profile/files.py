@@ -40,6 +40,11 @@ def site_folder() -> Path:
     return Path(platformdirs.user_config_dir("immunosep-tui", appauthor=False)) / "protocols"
 
 
+def site_cases() -> Path:
+    """The folder in which a site may put teaching cases of its own."""
+    return site_folder().parent / "cases"
+
+
 def available() -> Mapping[str, Path]:
     """Every selectable profile by id, those of the program first; a site's file never replaces one of those."""
     found: dict[str, Path] = {}
@@ -72,7 +77,12 @@ def load_unblinded(name_or_file: str = DEFAULT) -> Protocol:
 
 def check_unsealed(path: Path) -> Protocol:
     """The protocol of a file with the full border check, whether or not a release has sealed it."""
-    return _build(_read_chain(path), trust_seals=False)
+    chain = _read_chain(path)
+    _path, text, table = chain[-1]
+    if "story" in table:
+        reason = "this is a case, not a protocol: check it with 'immunosep-tui train check FILE'"
+        raise ProfileError(Fault(str(path), line_of(text, ("story",)), "story", reason))
+    return _build(chain, trust_seals=False)
 
 
 def _find(name_or_file: str) -> Path:

@@ -8,17 +8,20 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from immunosep_tui.profile.errors import Fault, ProfileError
+from immunosep_tui.profile.lines import Path as Place
 from immunosep_tui.profile.lines import line_of
 from immunosep_tui.rules.sofa.day import ORGANS
 from immunosep_tui.rules.sofa.reading import fields_of_day
 from immunosep_tui.ward import screening
 from immunosep_tui.ward.answers import LAST_DAY, NOTES
+from immunosep_tui.ward.samples import MARKERS, MOST_SAMPLES, TIMES
 
 _DAYS = tuple(str(day) for day in range(1, LAST_DAY + 1))
+_LATER_SAMPLES = tuple(str(number) for number in range(2, MOST_SAMPLES + 1))
 _FIELDS: Mapping[str, tuple[str, ...]] = {
     "identity": ("place", "case", "identifier"),
     "screening": screening.FIELDS,
-    "labs": ("ferritin", "hla_dr", "ferritin_before", "covid19", "sampled", "resulted"),
+    "labs": (*MARKERS, "ferritin_before", "covid19", *TIMES),
     "response": (*_DAYS, "final", "day28"),
     "treatment": ("start", "design", "stop", "sample", "regimen"),
 }
@@ -35,6 +38,8 @@ def _is_sheet_key(key: str) -> bool:
     if room in _FIELDS:
         return field in _FIELDS[room]
     day, _, field = field.partition(".")
+    if room == "sample":
+        return day in _LATER_SAMPLES and field in (*MARKERS, *TIMES)
     if room == "sofa":
         return day in _DAYS and field in _FIELDS_OF_DAY
     return room == "monitoring" and day in _DAYS and field != ""
@@ -47,7 +52,7 @@ class CaseTable:
     path: Path
     source: str
     values: Mapping[str, object]
-    place: tuple[str, ...] = ()
+    place: Place = ()
 
     @property
     def keys(self) -> tuple[str, ...]:
@@ -57,7 +62,7 @@ class CaseTable:
     def fault(self, key: str, reason: str) -> ProfileError:
         """An error at a key."""
         place = (*self.place, *key.split("."))
-        return ProfileError(Fault(str(self.path), line_of(self.source, place), ".".join(place), reason))
+        return ProfileError(Fault(str(self.path), line_of(self.source, place), ".".join(map(str, place)), reason))
 
     def only(self, *known: str) -> None:
         """Refuse a key that is not among those known."""
@@ -99,8 +104,8 @@ class CaseTable:
             raise self.fault(key, f"it must be a whole number from 0 to {highest}")
         return value
 
-    def names(self, key: str, known: Collection[str] | None = None) -> frozenset[str]:
-        """A list of texts, each once and, where ``known`` is given, one of those."""
+    def listed(self, key: str, known: Collection[str] | None = None) -> tuple[str, ...]:
+        """A list of texts in order, each once and, where ``known`` is given, one of those."""
         value = self._value(key)
         if not isinstance(value, list) or not all(isinstance(name, str) for name in value):
             raise self.fault(key, "it must be a list of texts")
@@ -109,7 +114,11 @@ class CaseTable:
                 raise self.fault(key, f"{name} is there twice")
             if known is not None and name not in known:
                 raise self.fault(key, f"{name} is not a text here")
-        return frozenset(value)
+        return tuple(value)
+
+    def names(self, key: str, known: Collection[str] | None = None) -> frozenset[str]:
+        """A list of texts whose order does not matter."""
+        return frozenset(self.listed(key, known))
 
     def table(self, key: str) -> CaseTable:
         """A table below this one."""
@@ -117,3 +126,10 @@ class CaseTable:
         if not isinstance(value, dict):
             raise self.fault(key, "it must be a table")
         return CaseTable(self.path, self.source, value, (*self.place, key))
+
+    def tables(self, key: str) -> tuple[CaseTable, ...]:
+        """A list of tables below this one, at least one of them."""
+        value = self._value(key)
+        if not isinstance(value, list) or not value or not all(isinstance(each, dict) for each in value):
+            raise self.fault(key, "it must be a list of tables")
+        return tuple(CaseTable(self.path, self.source, each, (*self.place, key, n)) for n, each in enumerate(value))

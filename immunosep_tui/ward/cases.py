@@ -9,17 +9,15 @@ from datetime import datetime
 from fractions import Fraction
 from functools import lru_cache
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 from immunosep_tui.profile.files import data_folder
 from immunosep_tui.profile.reading import read_toml
 from immunosep_tui.record.patient import Patient
-from immunosep_tui.rules.instant import parse_start
 from immunosep_tui.rules.monitoring import LEVELS
-from immunosep_tui.rules.number import Refusal
 from immunosep_tui.rules.phenotype import PHENOTYPES
 from immunosep_tui.rules.response import HIGHEST_SOFA
-from immunosep_tui.ward.case_table import CaseTable, sheet_keys
+from immunosep_tui.ward.case_head import EXPECT, Head, instant_at, read_head
+from immunosep_tui.ward.case_table import CaseTable
 
 NONE = "none"
 """How a case file writes that there is no regimen, no further dose or no verdict."""
@@ -69,32 +67,21 @@ class Expected:
 
 
 @dataclass(frozen=True, slots=True)
-class Case:
-    """A made-up patient.
+class Case(Head):
+    """A sample patient."""
 
-    ``texts`` are as typed into the rooms; ``kept`` names those that were asked about and confirmed. ``now`` is the
-    instant at which the case is looked at, ``zone`` the zone of its site.
-    """
-
-    id: str
-    title: str
-    story: str
-    teaches: str
-    texts: Mapping[str, str]
-    kept: frozenset[str]
-    now: datetime
-    zone: ZoneInfo
     expected: Expected
 
 
 @lru_cache
 def cases() -> tuple[Case, ...]:
-    """Every sample patient by case number; ProfileError where a file is damaged."""
-    found = [load_case(path) for path in (data_folder() / "cases").glob("*.toml")]
+    """Every sample patient by case number; ProfileError where a file is damaged. Other cases are for teaching only."""
+    tables = (_table(path) for path in (data_folder() / "cases").glob("*.toml"))
+    found = [_case(table) for table in tables if EXPECT in table.keys]
     return tuple(sorted(found, key=lambda case: case.texts["identity.case"]))
 
 
-def patient_of(case: Case) -> Patient:
+def patient_of(case: Head) -> Patient:
     """The sheet of a case as it was typed."""
     patient = Patient(case.id, dict(case.texts))
     for key in sorted(case.kept):
@@ -103,46 +90,24 @@ def patient_of(case: Case) -> Patient:
 
 
 def load_case(path: Path) -> Case:
-    """The case of a file.
+    """The sample patient of a file.
 
     Raises:
         ProfileError: unreadable, or a key is unknown, missing or not of the kind that is taken there.
     """
-    text, raw = read_toml(path)
-    table = CaseTable(path, text, raw)
-    table.only("id", "title", "story", "teaches", "texts", "kept", "now", "zone", "expect")
-    if table.text("id") != path.stem:
-        raise table.fault("id", f"it must be the name of the file, {path.stem}")
-    sheet = table.table("texts")
-    sheet.only(*sheet_keys(sheet.keys))
-    texts = {key: sheet.text(key) for key in sheet.keys}
+    return _case(_table(path))
+
+
+def _table(path: Path) -> CaseTable:
+    return CaseTable(path, *read_toml(path))
+
+
+def _case(table: CaseTable) -> Case:
+    head = read_head(table)
     for key in ("identity.place", "identity.case", "identity.identifier"):
-        sheet.text(key)
-    return Case(
-        id=table.text("id"),
-        title=table.text("title"),
-        story=table.text("story"),
-        teaches=table.text("teaches"),
-        texts=texts,
-        kept=table.names("kept", texts) if "kept" in table.keys else frozenset(),
-        now=_instant(table, "now"),
-        zone=_zone(table),
-        expected=_expected(table.table("expect"), texts),
-    )
-
-
-def _instant(table: CaseTable, key: str) -> datetime:
-    found = parse_start(table.text(key))
-    if isinstance(found, Refusal):
-        raise table.fault(key, f"{found.why} {found.accepted}")
-    return found
-
-
-def _zone(table: CaseTable) -> ZoneInfo:
-    try:
-        return ZoneInfo(table.text("zone"))
-    except (KeyError, ValueError, OSError):
-        raise table.fault("zone", "there is no zone of this name") from None
+        table.table("texts").text(key)
+    expected = _expected(table.table(EXPECT), head.texts)
+    return Case(head.id, head.title, head.story, head.teaches, head.texts, head.kept, head.now, head.zone, expected)
 
 
 def _expected(table: CaseTable, texts: Mapping[str, str]) -> Expected:
@@ -161,7 +126,7 @@ def _expected(table: CaseTable, texts: Mapping[str, str]) -> Expected:
         refused=table.names("refused", texts),
         sofa_day1=_score(table.table("sofa_day1")),
         doses=table.whole("doses"),
-        next_dose=None if table.text("next_dose") == NONE else _instant(table, "next_dose"),
+        next_dose=None if table.text("next_dose") == NONE else instant_at(table, "next_dose"),
         responses={name: _response(table.table(name)) for name in windows if name in table.keys},
         findings=levels,
     )
