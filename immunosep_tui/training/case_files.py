@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC
 from functools import lru_cache
@@ -11,7 +11,7 @@ from typing import Final
 
 from immunosep_tui.i18n import _
 from immunosep_tui.profile.errors import ProfileError
-from immunosep_tui.profile.files import data_folder, load, site_cases
+from immunosep_tui.profile.files import DEFAULT, data_folder, load, site_cases
 from immunosep_tui.profile.reading import read_toml
 from immunosep_tui.rules.instant import parse_start
 from immunosep_tui.rules.number import Refusal
@@ -87,25 +87,30 @@ def first_course(protocol: Protocol) -> tuple[str, ...]:
 
 @lru_cache(maxsize=4)
 def _all(protocol: Protocol) -> tuple[Written, ...]:
-    found = {path.stem: load_written(path, protocol) for path in teaching_files(data_folder() / "cases")}
-    for path in teaching_files(site_cases()):
+    found = {path.stem: _written(table, protocol) for path, table in _tables(data_folder() / "cases")}
+    if protocol.id != DEFAULT:  # under the program's own protocol they agree: a test of the release holds them to it
+        found = {name: each for name, each in found.items() if each.agrees()}
+    for path in sorted(site_cases().glob("*.toml")):
         try:
-            found.setdefault(path.stem, load_written(path, protocol))
+            own = load_written(path, protocol)
         except ProfileError:
             continue
-    return tuple(each for each in found.values() if each.agrees())
+        if own.agrees():
+            found.setdefault(path.stem, own)
+    return tuple(found.values())
 
 
-def teaching_files(folder: Path) -> tuple[Path, ...]:
-    """The files of a folder that ask something, by name; one that cannot be read is among them."""
-    return tuple(path for path in sorted(folder.glob("*.toml")) if _asks(path)) if folder.is_dir() else ()
+def teaching_files() -> tuple[Path, ...]:
+    """The files of the program's teaching cases, by name."""
+    return tuple(path for path, _table in _tables(data_folder() / "cases"))
 
 
-def _asks(path: Path) -> bool:
-    try:
-        return "ask" in read_toml(path)[1]
-    except ProfileError:
-        return True
+def _tables(folder: Path) -> Iterator[tuple[Path, CaseTable]]:
+    """The files of a folder that ask something."""
+    for path in sorted(folder.glob("*.toml")):
+        table = CaseTable(path, *read_toml(path))
+        if "ask" in table.keys:
+            yield path, table
 
 
 def load_written(path: Path, protocol: Protocol) -> Written:
@@ -118,7 +123,10 @@ def load_written(path: Path, protocol: Protocol) -> Written:
     Raises:
         ProfileError: unreadable, or a key is unknown, missing or not of the kind that is taken there.
     """
-    table = CaseTable(path, *read_toml(path))
+    return _written(CaseTable(path, *read_toml(path)), protocol)
+
+
+def _written(table: CaseTable, protocol: Protocol) -> Written:
     head, lesson = read_head(table), read_lesson(table)
     asked = tuple(read_ask(each) for each in table.tables("ask"))
     item = Item(

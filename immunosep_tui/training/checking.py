@@ -104,9 +104,15 @@ def _of_content(case: Written) -> Iterator[Fault]:
             continue
         if reason := _wrong(found, answer):
             yield _fault(row, "answer", reason)
-        label = words(label_of(found, found.solution.value))
-        if ask.hint and re.search(rf"(?<!\w){re.escape(label)}(?!\w)", ask.hint, re.IGNORECASE):
+        if gives_away(found, ask.hint):
             yield _fault(row, "hint", "it gives the answer away")
+
+
+def gives_away(asked: Question, text: str) -> bool:
+    """Whether a text names the answer of a question, by its label or by the word that stands for it."""
+    right = asked.solution.value
+    names = {words(label_of(asked, right)), *([right] if right.replace("-", "").isalpha() else [])}
+    return any(re.search(rf"(?<!\w){re.escape(name)}(?!\w)", text, re.IGNORECASE) for name in names)
 
 
 def _fault(table: CaseTable, key: str, reason: str) -> Fault:
