@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from importlib import import_module
 from typing import Final
 
 from immunosep_tui.rules.protocol import Protocol
@@ -38,8 +37,9 @@ def item(identity: str, protocol: Protocol) -> Item:
 
 def written(protocol: Protocol) -> Mapping[str, Item]:
     """Every written case by its name."""
-    cases: Mapping[str, Item] = import_module("immunosep_tui.training.case_files").teaching_cases(protocol)
-    return {WRITTEN + case.id.removeprefix(WRITTEN): case for case in cases.values()}
+    from immunosep_tui.training.case_files import teaching_cases
+
+    return {f"{WRITTEN}{name}": case for name, case in teaching_cases(protocol).items()}
 
 
 def tempts(case: Item, misreading: str) -> bool:

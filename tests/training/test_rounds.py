@@ -277,3 +277,12 @@ def test_a_case_by_its_name(protocol: Protocol, cases: Mapping[str, Item]) -> No
     for name in (*wrong, "made/day-number/1/2/urine-overlooked"):
         with pytest.raises(KeyError):
             items.item(name, protocol)
+
+
+def test_the_written_cases_of_the_program_are_dealt(protocol: Protocol, chance: random.Random) -> None:
+    written = items.written(protocol)
+    assert all(name == f"case/{case.id}" for name, case in written.items())
+    dealt = {name for mode in MODES for name in plan(mode, 12, None, NEWCOMER, protocol).items}
+    assert dealt & written.keys()
+    assert all(items.item(name, protocol).asks for name in dealt)
+    assert chance
