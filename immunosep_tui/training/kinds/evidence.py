@@ -85,7 +85,7 @@ KINDS = (
         (
             Misreading(
                 "estimate-without-interval",
-                "limits",
+                "evidence",
                 _by_sign,
                 N_("The estimate points that way, but its interval includes zero: no difference is shown."),
             ),

@@ -199,7 +199,7 @@ PHENOTYPE_MISREADINGS = (
     ),
     Misreading(
         "earlier-ferritin",
-        "sudden-fall",
+        "hook-effect",
         _earlier_ferritin,
         N_(
             "The earlier value does not decide: the rule takes the present one. A fall like this is a "

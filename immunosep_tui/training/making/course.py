@@ -160,6 +160,9 @@ def _anemia(draft: Draft, chance: Random, level: int) -> None:
         3: before - chance.choice((19, 20)),
     }[level]
     _tenths(draft, "hemoglobin", "anakinra", ((1, before), (day, after)))
+    if level > 1 and chance.random() < 0.4:  # a second sample of the same day looks better
+        draft.texts[f"monitoring.{day}.anakinra-hemoglobin"] += f";{(before - 5) / 10:.1f}"
+        draft.tell(N_("Hemoglobin was measured twice on that day, before and after a transfusion."))
     draft.ask(f"action/{day}/anakinra-hemoglobin", "anemia")
 
 
