@@ -5,6 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
+from immunosep_tui.rules.text import show
+
+LONGEST = 40
+"""Most characters of a place or an identifier."""
+
 
 @dataclass(frozen=True, slots=True)
 class Patient:
@@ -71,3 +76,8 @@ def confirmed(sheet: Patient) -> frozenset[str]:
 def parts(text: str) -> list[str]:
     """Several readings of one field, parted by semicolons, in order."""
     return [part.strip(" ") for part in text.split(";")] if ";" in text else [text]
+
+
+def is_identifying(text: str) -> bool:
+    """Whether a text can be a place or an identifier: all of it can be seen, and it is neither blank nor too long."""
+    return bool(text) and text == text.strip() and len(text) <= LONGEST and show(text, LONGEST) == text

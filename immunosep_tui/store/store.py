@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import asdict, replace
 from typing import Final, TypeVar
 
 from immunosep_tui import __version__
@@ -15,6 +15,7 @@ from immunosep_tui.record.clock import Clock, Reading, doubt
 from immunosep_tui.record.entry import COLUMNS, WARD, Entry, NotReadable, Proposal, write_body
 from immunosep_tui.record.glance import Glance
 from immunosep_tui.record.objections import is_of_another, objection, objection_to_taking_back
+from immunosep_tui.rules.text import unclean
 from immunosep_tui.store import index, troubles
 from immunosep_tui.store.clock import machine_clock
 from immunosep_tui.store.engine import Broken, Engine, Row, Violated
@@ -107,6 +108,8 @@ class Store:
             if others:
                 raise troubles.refused("once", others[0])
             return done
+        if any(unclean(asdict(proposal)) for proposal in proposals):
+            raise troubles.refused("clean", None)
         record = proposals[0].record
         before = self._entries(record)
         if len(before) != follows:

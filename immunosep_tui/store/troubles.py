@@ -70,6 +70,7 @@ _RULES: Final[Mapping[str, str]] = {
     "once": N_("Another record has this already: a number of the sealed list is given out once."),
     "reason": N_("A correction needs a reason."),
     "storable": N_("A text has a character, or a number a size, that cannot be stored."),
+    "clean": N_("A text has a character that a terminal would obey or hide."),
     "corrects_own": N_("The entry to be corrected is not in this record."),
 }
 

@@ -22,19 +22,24 @@ _LINE_BREAK = re.compile("[\n\r\v\f\x85\u2028\u2029]")
 
 
 class Cell(Input):
-    """An editor of one line without borders; ``typed`` is called with each new text, ``refused`` with why not."""
+    """An editor of one line without borders; ``typed`` is called with each new text, ``refused`` with why not.
+
+    ``taken`` is asked first about each key; it holds at most ``longest`` characters.
+    """
 
     def __init__(
         self,
         typed: Callable[[str], None],
         refused: Callable[[Sentence], None],
         taken: Callable[[events.Key], bool],
+        longest: int = LONGEST,
     ) -> None:
         super().__init__(compact=True, select_on_focus=False)
         self.cursor_blink = False
         self._typed = typed
         self._refused = refused
         self._taken = taken
+        self._longest = longest
         self.waiting = False
         self.secret = False
         self.disable_messages(Input.Changed, Input.Submitted, Input.Blurred)
@@ -65,9 +70,9 @@ class Cell(Input):
         start, end = sorted((start, end))
         if _LINE_BREAK.search(text):
             self._refused(say(N_("The pasted text has a line break: nothing was pasted. Paste a single line.")))
-        elif len(self.value) - (end - start) + len(text) > LONGEST:
+        elif len(self.value) - (end - start) + len(text) > self._longest:
             why = N_("A row takes at most {most} characters: nothing was added.")
-            self._refused(say(why, most=LONGEST))
+            self._refused(say(why, most=self._longest))
         else:
             super().replace(text, start, end)
 

@@ -17,11 +17,14 @@ from textual.containers import Vertical
 from textual.fuzzy import Matcher
 from textual.screen import ModalScreen
 from textual.widget import Widget
-from textual.widgets import Input
+from textual.widgets import Static
 
-from immunosep_tui.i18n import _
+from immunosep_tui.i18n import _, words
+from immunosep_tui.rules.reason import Sentence
 from immunosep_tui.ui.commands import Command, commands_in
+from immunosep_tui.ui.form_cell import Cell
 from immunosep_tui.ui.key_names import key_name
+from immunosep_tui.ui.show import shown
 
 LONGEST_QUERY = 40
 """Most characters that can be typed to find a command."""
@@ -103,11 +106,12 @@ class Palette(ModalScreen[Command]):
     """A field and the commands found; dismissed with the command that was chosen, or with nothing."""
 
     SCOPE: ClassVar[str] = "palette"
-    AUTO_FOCUS = "Input"
+    AUTO_FOCUS = "Cell"
     DEFAULT_CSS = """
     Palette { align: center top; background: $background 60%; }
     Palette > Vertical { width: 76; height: 18; margin-top: 2; border: round $accent; background: $surface; }
-    Palette Input { border: none; height: 1; padding: 0; margin-bottom: 1; background: $panel; }
+    Palette Cell { height: 1; background: $panel; }
+    Palette Static { height: 1; color: $text-muted; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "close", show=False),
@@ -122,24 +126,27 @@ class Palette(ModalScreen[Command]):
         self._scope = scope
         self._hits = Hits()
         self._hits.offer(found(scope, ""))
-        self._field = Input(
-            placeholder=_("Type part of a command's name."), max_length=LONGEST_QUERY, select_on_focus=False
-        )
-        self._field.cursor_blink = False
+        self._field = Cell(self._find, self._refused, self._take, LONGEST_QUERY)
 
     def compose(self) -> ComposeResult:
         """The field over the commands found."""
         with Vertical():
             yield self._field
+            yield Static(shown(_("Type part of a command's name.")))
             yield self._hits
 
-    def on_input_changed(self, event: Input.Changed) -> None:
+    def _find(self, query: str) -> None:
         """Find again."""
-        self._hits.offer(found(self._scope, event.value.strip()))
+        self._hits.offer(found(self._scope, query.strip()))
 
-    def on_input_submitted(self) -> None:
-        """Choose the marked command; without one stay."""
-        self._choose(self._hits.marked)
+    def _refused(self, why: Sentence) -> None:
+        self.query_one(Static).update(shown(words(why)))
+
+    def _take(self, event: events.Key) -> bool:
+        """Enter chooses the marked command; without one it does nothing."""
+        if event.key == "enter":
+            self._choose(self._hits.marked)
+        return event.key == "enter"
 
     def on_click(self, event: events.Click) -> None:
         """Choose the command clicked; a click beside the palette closes it."""

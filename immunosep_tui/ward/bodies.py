@@ -21,7 +21,7 @@ from immunosep_tui.record.bodies import (
     SofaTotal,
 )
 from immunosep_tui.record.chart import Chart
-from immunosep_tui.record.patient import Patient
+from immunosep_tui.record.patient import Patient, is_identifying
 from immunosep_tui.rules.number import Refusal
 from immunosep_tui.rules.protocol import CheckItem, Protocol
 from immunosep_tui.rules.response import DIED
@@ -72,8 +72,8 @@ def said_at(place: str, view: View) -> Said:
 def _identity(_place: str, view: View) -> Said:
     sheet = view.sheet
     wanted = {"place": sheet.place, "case": sheet.case, "identifier": sheet.identifier}
-    missing = tuple(f"identity.{name}" for name, text in wanted.items() if not text)
-    return Said((), missing) if missing else Said((Admitted(**wanted),))
+    unusable = tuple(f"identity.{name}" for name, text in wanted.items() if not is_identifying(text))
+    return Said((), unusable) if unusable else Said((Admitted(**wanted),))
 
 
 def _labs(place: str, view: View) -> Said:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import json
-import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Final, Literal, NoReturn
@@ -14,7 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, Validation
 from immunosep_tui.record.bodies import KINDS, ROLES, Opened, Person
 from immunosep_tui.record.entry import COLUMNS, Entry, NotReadable
 from immunosep_tui.rules.reason import N_, Sentence, say
-from immunosep_tui.rules.text import show
+from immunosep_tui.rules.text import show, unclean
 
 FORMAT: Final = "immunosep-tui patient 1"
 LARGEST: Final = 5_000_000
@@ -24,8 +23,6 @@ IMPORTER: Final = "import"
 """The capacity in which somebody brings a file in."""
 
 _OF_PATIENTS: Final = frozenset(kind for kind, body in KINDS.items() if body not in (Person, Opened))
-_HARMLESS: Final = re.compile("[\n\t\u200c\u200d]")
-"""Line breaks in a note, and the joiners that Persian and Indic names need."""
 
 _Name = Annotated[str, StringConstraints(min_length=1, max_length=200)]
 _Text = Annotated[str, StringConstraints(max_length=20_000)]
@@ -123,24 +120,11 @@ def _check(index: int, entry: Entry, record: str, before: Entry | None) -> None:
     except NotReadable:
         _refuse(_place(("entries", index - 1, "text")), say(N_("It does not say what its kind says.")))
     columns = {name: getattr(entry, name) for name in COLUMNS if name != "text"}
-    for name, text in (*_texts(columns), *_texts({"text": asdict(body)})):
-        plain = _HARMLESS.sub("", text)
-        if show(plain, len(plain)) != plain:
-            why = say(N_("It has a character that a terminal would obey or hide: {text}"), text=show(text, 60))
-            _refuse(_place(("entries", index - 1, name)), why)
-
-
-def _texts(value: object, name: str = "") -> Iterator[tuple[str, str]]:
-    """Every text in a value, with the name of the outermost field that it stands in."""
-    if isinstance(value, str):
-        yield name, value
-    elif isinstance(value, dict):
-        for key, item in value.items():
-            yield from _texts(str(key), name or str(key))
-            yield from _texts(item, name or str(key))
-    elif isinstance(value, list | tuple):
-        for item in value:
-            yield from _texts(item, name)
+    found = unclean(columns | {"text": asdict(body)})
+    if found is not None:
+        name, text = found
+        why = say(N_("It has a character that a terminal would obey or hide: {text}"), text=show(text, 60))
+        _refuse(_place(("entries", index - 1, name)), why)
 
 
 def _json(raw: bytes) -> object:

@@ -424,8 +424,10 @@ def test_an_unknown_patient_or_deed_is_refused(path: Path, capsys: pytest.Captur
 
 
 def test_text_that_a_terminal_would_obey_is_shown_as_text(
-    path: Path, store: Store, capsys: pytest.CaptureFixture[str]
+    path: Path, store: Store, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """As a ledger may hold it that another program wrote into."""
+    monkeypatch.setattr("immunosep_tui.store.store.unclean", lambda _values: None)
     evil = "\x1b]0;owned\x07\x1b[2J\u202eevil\x9b"
     record(store, "e", Admitted(f"bed{evil}", f"case{evil}", f"id{evil}"), Labs({"ferritin": evil}), Note(evil))
     record(store, "e", Note("x"), reason=evil)

@@ -99,15 +99,14 @@ def test_every_kind_of_entry_keeps_its_body(ward: Ward, store: Store) -> None:
 
 
 TEXTS = (
-    "naïve Müller — 家属 🩸 e\u0301 \u202eright to left",
+    "naïve Müller — 家属 🩸 e\u0301 می\u200cخواهم",
     "100% of :key and %(key)s, 50%% !_ \\ ' \" '' ; -- /* */ $1 {0}",
-    "line one\nline two\ttab\r\n",
-    " \x01\x7f\u0085\ufeff\u2028 ",
+    "line one\nline two\ttab\n",
     "x" * 100_000,
 )
 
 
-@pytest.mark.parametrize("text", TEXTS, ids=["scripts", "signs", "lines", "controls", "long"])
+@pytest.mark.parametrize("text", TEXTS, ids=["scripts", "signs", "lines", "long"])
 def test_any_text_is_read_back_as_it_was_written(ward: Ward, store: Store, text: str) -> None:
     """In a body, on the board and in the columns beside."""
     record(store, "p", admitted("p", place=text), Note(text), reason=text, place=text)
@@ -115,6 +114,20 @@ def test_any_text_is_read_back_as_it_was_written(ward: Ward, store: Store, text:
     assert (entry.body, entry.reason, entry.place) == (Note(text), text, text)
     rows, count = ward.open().board()
     assert (rows[0].place, count) == (text, 1)
+
+
+@pytest.mark.parametrize("text", ["\x1b[2J", "\x01", "\x7f", "\x85", "\r", "\u202e", "\u2028", "\ufeff", "\xad"])
+def test_a_text_that_a_terminal_would_obey_is_not_recorded(store: Store, text: str) -> None:
+    """In a body, in the columns beside, or as a name."""
+    for body, more in (
+        (admitted("p", place=text), {}),
+        (admitted("p"), {"reason": f"a{text}"}),
+        (admitted("p"), {"place": text}),
+    ):
+        with pytest.raises(Refused) as refused:
+            record(store, "p", body, **more)
+        assert refused.value.rule == "clean"
+    assert store.head().seq == 0
 
 
 @pytest.mark.parametrize("text", ["nul \x00 inside", "half \ud800 a character"])
@@ -126,7 +139,7 @@ def test_a_text_that_cannot_be_stored_is_refused_and_leaves_nothing(store: Store
             taken += record(store, key, admitted("p", place=text), **more)
         with suppress(Refused):
             assert store.entries(key) == taken
-        assert store.head().seq == 0 or "\x00" in text
+        assert store.head().seq == 0
         store.engine.close()
     record(store, "another", admitted("another"))
     assert verify(store).sound

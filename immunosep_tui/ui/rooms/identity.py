@@ -3,14 +3,10 @@
 from __future__ import annotations
 
 from immunosep_tui.i18n import _
-from immunosep_tui.record.patient import Patient
-from immunosep_tui.rules.text import show
+from immunosep_tui.record.patient import LONGEST, Patient, is_identifying
 from immunosep_tui.ui.form import Field, Verdict
 from immunosep_tui.ui.panel import Line
 from immunosep_tui.ui.rooms.room import Room
-
-LONGEST = 40
-"""Most characters of an identifier."""
 
 
 class IdentityRoom(Room):
@@ -37,7 +33,7 @@ class IdentityRoom(Room):
             return Verdict()
         if len(text) > LONGEST:
             return Verdict("refused", message=_("At most {most} characters are taken.").format(most=LONGEST))
-        if show(text, LONGEST) != text or text != text.strip():
+        if not is_identifying(text):
             return Verdict("refused", message=_("It holds a control or invisible character, or a space at an end."))
         if name == "case" and self.desk.ward.case_known(text, self.patient.key):
             return Verdict("refused", message=_("Another patient on the board has this case number."))

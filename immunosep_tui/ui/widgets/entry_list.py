@@ -132,7 +132,7 @@ class EntryList(Widget):
         """The title, the headings, an entry, or the count of those below."""
         width, height = self.size
         if y == 0:
-            return self._strip([Segment(f" {cut_words(self._title, width - 1)}", self.rich_style)])
+            return self._strip([Segment(f" {cut_words(visible(self._title), width - 1)}", self.rich_style)])
         if y == 1:
             return self._strip([Segment(self._heading(), self.get_component_rich_style("entry--heading"))])
         index = self._top + y - 2
@@ -168,12 +168,12 @@ class EntryList(Widget):
         late = ""
         if self._is_wide:
             cells = [_full(book, entry.at, WIDE_TIME), _full(book, entry.recorded if later else None, WIDE_TIME)]
-            cells += [pad(show(entry.author), AUTHOR), pad(_(entry.role), ROLE)]
+            cells += [pad(show(entry.author), AUTHOR), pad(show(_(entry.role)), ROLE)]
         else:
             cells = [pad(_short(book, entry.at), TIME), pad(show(entry.author), AUTHOR)]
             late = f" {_('recorded {time}').format(time=_short(book, entry.recorded, entry.at))}" if later else ""
         line = (">" if active else " ") + " ".join([pad(str(entry.n), NUMBER), *cells]) + " "
-        words = f"[{state}] " if state else ""
+        words = f"[{visible(state)}] " if state else ""
         words += visible(book.line(entry)) + (f" ({visible(entry.reason)})" if entry.reason else "")
         room = self.size.width - cell_len(line) - cell_len(late)
         return self._strip([Segment(line + pad(cut_words(words, room), room) + late, style)])

@@ -8,6 +8,7 @@ from rich.cells import cell_len
 from rich.text import Text
 from textual.widget import Widget
 
+from immunosep_tui.rules.text import show
 from immunosep_tui.ui.commands import footer_for
 from immunosep_tui.ui.show import shown_line
 
@@ -36,7 +37,7 @@ class KeyFooter(Widget):
         shell: Shell = self.app  # type: ignore[assignment]
         if shell.hint:
             return shown_line(f" {shell.hint}", "bold")
-        screen, who = self.screen, f" {shell.who}" if shell.who else ""
+        screen, who = self.screen, f" {show(shell.who)}" if shell.who else ""
         room = self.size.width - cell_len(who)
         line = footer_for(getattr(screen, "SCOPE", ""), room, getattr(screen, "room_name", ""))
         if who:
