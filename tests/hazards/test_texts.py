@@ -78,8 +78,8 @@ def _paste(rng: random.Random, deep: bool) -> str:
     parts = rng.choice(
         (("9",), ("4", "2", "\n"), ("4420", "\r\n", "17"), ("a", "\x85"), ("x", "\x1b[2J"), ("9", "\u2028"))
     )
-    drawn = "".join(rng.choice(parts) for _ in range(min(most, 50)))
-    return (drawn * (most // max(1, len(drawn)) + 1))[:most]
+    drawn = "".join(rng.choice(list(parts)) for _ in range(min(most, 50)))
+    return str((drawn * (most // max(1, len(drawn)) + 1))[:most])
 
 
 @hazard(
