@@ -13,6 +13,7 @@ from textual.screen import Screen
 from textual.widgets import Static
 
 from immunosep_tui.i18n import _, words
+from immunosep_tui.profile.errors import ProfileError
 from immunosep_tui.record.patient import Patient
 from immunosep_tui.rules.text import show
 from immunosep_tui.store.errors import StoreError
@@ -78,7 +79,10 @@ class BoardScreen(Screen[None]):
 
     async def _start(self) -> None:
         """Ask for the first patient where there is none."""
-        listing = await self._read()
+        try:
+            listing = await self._read()
+        except ProfileError:  # what was typed before needs the protocol; the program ends in words when it is ready
+            return
         if listing is not None and not listing.count:
             await self.action_admit()
         else:
