@@ -28,6 +28,8 @@ from immunosep_tui.profile.reading import read_toml
 from immunosep_tui.profile.seals import SEALS
 from immunosep_tui.rules.protocol import CheckItem, Protocol
 from immunosep_tui.rules.text import show
+from immunosep_tui.training.case_files import load_written
+from immunosep_tui.training.checking import check_file
 from immunosep_tui.ward.cases import Case, load_case
 from tests.harness.fuzzing import Tally, Wrong, changed_bytes, command_line, fuzz
 from tests.harness.number_texts import mutated
@@ -220,7 +222,7 @@ def _protocol(rng: Random) -> bytes:
 
 def look_at_case(folder: Path, rng: Random) -> bool:
     """A sample patient with changed bytes: refused, or with exactly the texts that the file has."""
-    name, text = rng.choice(shipped("cases"))
+    name, text = rng.choice([each for each in shipped("cases") if "[expect]" in each[1]])
     raw, path = changed_bytes(rng, text.encode(), SOUP), folder / f"{name}.toml"
     path.write_bytes(raw)
     try:
@@ -233,6 +235,21 @@ def look_at_case(folder: Path, rng: Random) -> bool:
     assert isinstance(expect, dict)
     if dict(case.texts) != table["texts"] or case.id != table["id"] or case.expected.doses != expect["doses"]:
         raise Wrong(f"another case than {raw!r:.300}")
+    return True
+
+
+def look_at_teaching(folder: Path, rng: Random) -> bool:
+    """A teaching case with changed bytes: its check tells each fault with its place, or it can be asked."""
+    name, text = rng.choice([each for each in shipped("cases") if "[[ask]]" in each[1]])
+    raw, path = changed_bytes(rng, text.encode(), SOUP), folder / f"{name}.toml"
+    path.write_bytes(raw)
+    faults = check_file(path, files.load())
+    if faults:
+        _told(ProfileError(*faults), raw, path)
+        return False
+    case = load_written(path, files.load())
+    if len(case.item.questions()) != len(as_written(raw.decode())["ask"]):  # type: ignore[arg-type]
+        raise Wrong(f"other questions than {raw!r:.300}")
     return True
 
 

@@ -6,6 +6,7 @@ import tomllib
 from collections.abc import Mapping
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import pytest
@@ -68,6 +69,13 @@ def test_a_profile_is_taken_as_it_is_written_or_not_at_all(inputs: int) -> None:
     for kind in ("number", "fragment", "site's profile", "sample patient"):
         assert found.kinds[f"{kind}: accepted"] > 0
         assert found.kinds[f"{kind}: refused"] > 0
+
+
+@pytest.mark.parametrize("inputs", [30, pytest.param(20_000, marks=pytest.mark.deep)])
+def test_a_damaged_teaching_case_is_told_with_its_place_or_can_be_asked(inputs: int, tmp_path: Path) -> None:
+    rng = Random(SEED)
+    print(f"seed {SEED}")
+    assert {fuzz_profiles.look_at_teaching(tmp_path, rng) for _turn in range(inputs)} == {True, False}
 
 
 @pytest.mark.parametrize("step", [997, pytest.param(1, marks=pytest.mark.deep)])
