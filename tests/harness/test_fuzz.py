@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from random import Random
@@ -11,11 +11,12 @@ from typing import Any
 
 import pytest
 
+from immunosep_tui.cohort.stream import Job, score_table
 from immunosep_tui.profile import files, reading
 from immunosep_tui.profile.build import build
 from immunosep_tui.profile.errors import Fault, ProfileError
 from immunosep_tui.rules.number import Refusal, parse_number
-from tests.harness import fuzz_numbers, fuzz_profiles
+from tests.harness import fuzz_cohort, fuzz_numbers, fuzz_profiles
 
 SEED = 20_261
 
@@ -140,3 +141,49 @@ def test_a_number_that_changes_on_the_way_into_the_protocol_is_found_out(monkeyp
 def test_a_profile_that_takes_too_long_is_found_out(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("tests.harness.fuzzing.LONGEST", 0.000_001)
     assert any("takes more than" in fault for fault in fuzz_profiles.run(SEED, range(20)).faults)
+
+
+# ---- tables ------------------------------------------------------------------------------------------------------
+@pytest.mark.parametrize("inputs", [25, pytest.param(12_000, marks=pytest.mark.deep)])
+def test_a_table_keeps_its_rows_and_no_value_changes(inputs: int) -> None:
+    """The long run has about a million rows."""
+    found = fuzz_cohort.run(SEED, range(inputs))
+    assert found.faults == []
+    assert found.accepted > inputs / 2
+    assert found.refused > 0
+
+
+def without_the_last_row(raw: bytes) -> bytes:
+    return raw[: raw.rstrip().rfind(b"\n") + 1]
+
+
+def in_another_order(raw: bytes) -> bytes:
+    head, *rows = raw.splitlines(keepends=True)
+    return head + b"".join(reversed(rows))
+
+
+def tidied(raw: bytes) -> bytes:
+    return raw.replace(b"'", b"")
+
+
+def with_points(raw: bytes) -> bytes:
+    return raw.replace(b",0,", b",1,")
+
+
+@pytest.mark.parametrize("change", [without_the_last_row, in_another_order, tidied, with_points])
+def test_a_scored_table_that_was_changed_is_found_out(
+    change: Callable[[bytes], bytes], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def changed(job: Job) -> None:
+        score_table(job)
+        target = Path(job.target)
+        target.write_bytes(change(target.read_bytes()))
+
+    monkeypatch.setattr(fuzz_cohort, "score_table", changed)
+    assert fuzz_cohort.run(SEED, range(12)).faults
+
+
+@pytest.mark.parametrize("gate", [by_float, by_decimal, without_commas])
+def test_a_table_read_through_another_gate_is_found_out(gate: object, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("immunosep_tui.cohort.ladder.parse_number", gate)
+    assert fuzz_cohort.run(SEED, range(12)).faults
