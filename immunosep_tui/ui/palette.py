@@ -161,9 +161,9 @@ class Palette(ModalScreen[Command]):
 
     def action_close(self) -> None:
         """Go back without choosing."""
-        if self.is_current:
+        if self.is_active:
             self.dismiss(None)
 
     def _choose(self, command: Command | None) -> None:
-        if command is not None and self.is_current:
+        if command is not None and self.is_active:
             self.dismiss(command)

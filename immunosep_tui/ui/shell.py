@@ -10,6 +10,7 @@ import threading
 from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar, Final
+from weakref import WeakKeyDictionary
 
 from textual import events
 from textual.app import App
@@ -65,6 +66,7 @@ class Shell(App[int], inherit_bindings=False):
         self._at_terminal = False
         self._deadline: threading.Timer | None = None
         self._last_words = ""
+        self._heard_by: WeakKeyDictionary[events.Event, Screen[Any]] = WeakKeyDictionary()
         self._window: Size | None = None
         self._theme_before_contrast = theme
         self._wear(theme)
@@ -220,10 +222,13 @@ class Shell(App[int], inherit_bindings=False):
             self.pop_screen()
 
     async def on_event(self, event: events.Event) -> None:
-        """Let no input through while the window is too small; any key ends a hint."""
-        if isinstance(event, events.InputEvent | events.Paste) and not self.screen_stack:
-            return  # a key that bubbles up while the program is leaving
-        if isinstance(event, events.InputEvent | events.Paste) and not event.is_forwarded:
+        """Let no input through while the window is too small, nor to another screen; any key ends a hint."""
+        is_input = isinstance(event, events.InputEvent | events.Paste)
+        if is_input and (self.leaving or not self.screen_stack):
+            return  # what is typed while the program is leaving
+        if is_input and self._heard_by.get(event, self.screen) is not self.screen:
+            return  # it comes back unused from a screen that has given way to this one
+        if is_input and not event.is_forwarded:
             self.touched()
             if isinstance(self.screen, TooSmall):
                 return
@@ -231,6 +236,9 @@ class Shell(App[int], inherit_bindings=False):
                 self.hint = ""
         if isinstance(event, events.Key | events.Paste) and not event.is_forwarded:
             await self._until_somebody_listens()
+            if not self.screen_stack:
+                return
+            self._heard_by[event] = self.screen
             await super().on_event(event)
             await self._let_it_land()
         else:

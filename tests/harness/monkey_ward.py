@@ -28,7 +28,8 @@ STATES: Final = (
     + ("admitted",) * 2
     + ("odd",) * 2
 )
-"""What became of each patient; of a forgotten course no dose is recorded since yesterday."""
+"""What became of each patient; of a forgotten course no dose is recorded since yesterday, and those of whom there are
+only laboratory values came last: a course can be started on them."""
 
 ODD: Final = (
     ("O[/]Neil", "[b]C-18[/b]", "[@click=app.quit]88x018"),
@@ -44,6 +45,18 @@ def identity(number: int) -> tuple[str, str, str]:
     return f"{number + 1}", f"C-{number:02}", f"88{(number * 137 + 211) % 1000:03}{number:02}"
 
 
+def admit(ward: Followed, number: int) -> None:
+    """A patient comes, now, and in most states with laboratory values of an hour ago."""
+    place, case, identifier = identity(number)
+    texts = {"identity.place": place, "identity.case": case, "identity.identifier": identifier}
+    if STATES[number] != "admitted":
+        ferritin, hla_dr = ("9800", "6100") if number % 3 else ("900", "3100")
+        texts |= SCREENING | {"labs.ferritin": ferritin, "labs.hla_dr": hla_dr}
+        texts |= {"labs.sampled": f"{ward.now - timedelta(hours=1):%Y-%m-%d %H:%M}", "labs.covid19": "no"}
+        texts |= sofa(1, "80")
+    ward.sign(f"p{number:02}", texts)
+
+
 def fill(ward: Followed, end: datetime) -> None:
     """Everything that was recorded until an instant, in the order in which it happened."""
     store, begin = ward.desk.ward.store, end - timedelta(days=DAYS)
@@ -51,14 +64,8 @@ def fill(ward: Followed, end: datetime) -> None:
     for initials, role in PEOPLE.items():
         enroll(store, initials, role, PIN, ward.desk.author, ms(ward.now))
     for number, state in enumerate(STATES):
-        place, case, identifier = identity(number)
-        texts = {"identity.place": place, "identity.case": case, "identity.identifier": identifier}
-        if state != "admitted":
-            ferritin, hla_dr = ("9800", "6100") if number % 3 else ("900", "3100")
-            texts |= SCREENING | {"labs.ferritin": ferritin, "labs.hla_dr": hla_dr}
-            texts |= {"labs.sampled": f"{ward.now - timedelta(hours=1):%Y-%m-%d %H:%M}", "labs.covid19": "no"}
-            texts |= sofa(1, "80")
-        ward.sign(f"p{number:02}", texts)
+        if state != "labs":
+            admit(ward, number)
     treated = [number for number, state in enumerate(STATES) if state in ("course", "forgotten", "stopped", "died")]
     for number in treated:
         ward.start(f"p{number:02}", begin + timedelta(minutes=5 * number))
@@ -69,7 +76,9 @@ def fill(ward: Followed, end: datetime) -> None:
         ward.now = max(ward.now, min(begin + timedelta(days=day), end - timedelta(minutes=20)))
     for number, state in enumerate(STATES):
         key = f"p{number:02}"
-        if state == "stopped":
+        if state == "labs":
+            admit(ward, number)
+        elif state == "stopped":
             chart = store.chart(key)
             store.append([stop_course(chart, f"{ward.now:%Y-%m-%d %H:%M}", ward.now, ward.signature("rash"))], chart.n)
         elif state in ("died", "left"):

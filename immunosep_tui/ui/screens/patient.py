@@ -115,12 +115,19 @@ class PatientScreen(Screen[None]):
         """The room that is open."""
         return self.query_one(f"#{self.room_name}-room", Room)
 
+    @property
+    def _is_open(self) -> bool:
+        """Whether a room is there: none before the first is mounted, none after the patient was left."""
+        return self.ready and self in self.app.screen_stack
+
     async def action_room(self, name: str) -> None:
         """Go to a room; what was typed in the other stays there."""
         if not self.query(f"#{name}-room"):
             room = ROOMS[name][2](self._desk, self._sheet)
             room.id = f"{name}-room"
             await self.query_one("#room").mount(room)
+            if not room.is_attached:
+                return  # the program is being left
         else:
             await self.query_one(f"#{name}-room", Room).reload()
         self.room_name = name
@@ -153,6 +160,8 @@ class PatientScreen(Screen[None]):
             chart = await asyncio.to_thread(self._desk.ward.read_again, key)
         except StoreError:
             return  # the watch says so on the quiet line
+        if not self._is_open:
+            return
         if chart.n != before:
             self._sheet.patient = self._desk.ward.get(key)
             await self.room.reload()
@@ -244,7 +253,7 @@ class PatientScreen(Screen[None]):
     async def _record(self, kind: MakesScreen) -> None:
         """Who signs, the record as it is now, then the screen that records, then the notice of what is new and urgent."""
         author = await self.app.ask_author()  # type: ignore[attr-defined]
-        if author is None or not self.is_current:
+        if author is None or not self.is_active:
             return
         key = self._sheet.patient.key
         try:
@@ -258,15 +267,18 @@ class PatientScreen(Screen[None]):
                 from immunosep_tui.ui.screens.acknowledge import AcknowledgeScreen
 
                 await self._show_recording(AcknowledgeScreen, author, fresh)
-        self._sheet.patient = self._desk.ward.get(key)
-        await self.room.reload()
-        self._tick()
+        if self._is_open:
+            self._sheet.patient = self._desk.ward.get(key)
+            await self.room.reload()
+            self._tick()
 
     async def _show_recording(self, kind: MakesScreen, author: Author, chart: Chart) -> bool:
-        """One screen that records; whether it did."""
+        """One screen that records; whether it did. None is opened over a lock, or where the patient was left meanwhile."""
         screen: RecordingScreen = kind(self._desk, author, chart, uuid.uuid4().hex)
         if screen.ASKS_PIN:
             screen.person = (await asyncio.to_thread(people, self._desk.ward.store)).get(author.initials)
+        if not self.is_active:
+            return False
         done: bool = await self.app.push_screen_wait(screen)
         return done
 

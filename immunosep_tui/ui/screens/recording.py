@@ -77,7 +77,7 @@ class RecordingScreen(ModalScreen[bool]):
         self._key = key
         self._texts: dict[str, str] = {}
         self._trouble: StoreError | None = None
-        self._busy = False
+        self._busy = self._done = False
         self._opened = time.monotonic()
         self._titled = chart.sheet
 
@@ -215,7 +215,7 @@ class RecordingScreen(ModalScreen[bool]):
 
     def action_leave(self) -> None:
         """Go back; what was typed stays a draft."""
-        if not self._busy and self.is_current:
+        if not self._busy and self.is_active:
             self.dismiss(False)
 
     def action_record(self) -> None:
@@ -272,9 +272,14 @@ class RecordingScreen(ModalScreen[bool]):
             return
         self.recorded()
         self.app.hint = _saved(entries, self.desk)  # type: ignore[attr-defined]
-        if self.STAYS:
-            self.draw()
-        elif self.is_current:
+        self._done = not self.STAYS
+        self.draw()
+        self._go_on()
+
+    @on(events.ScreenResume)
+    def _go_on(self) -> None:
+        """Go once it is recorded, but never from under a lock that came meanwhile: that one would go."""
+        if self._done and self.is_active:
             self.dismiss(True)
 
     async def _failed(self, error: StoreError) -> None:

@@ -137,7 +137,7 @@ class SignInScreen(Screen[Author | None]):
             await self._enroll()
         else:
             await self._sign_in()
-        if self.is_current:
+        if self.is_active:
             form.stay()
             form.focus()
 
@@ -216,13 +216,13 @@ class SignInScreen(Screen[Author | None]):
     def _finish(self, author: Author | None) -> None:
         """Open the desk, then go: a key that was typed ahead must find it open, and theirs."""
         self._texts = {}
-        if self.is_current:
+        if self.is_active:
             self._desk.author, self._desk.is_locked = author, False
             self.dismiss(author)
 
     def action_leave(self) -> None:
         """Go back without signing in, where that is allowed; from the lock, to the initials."""
-        if self.may_leave and self.is_current:
+        if self.may_leave and self.is_active:
             self.dismiss(None)
         else:
             self._start_again()

@@ -134,7 +134,7 @@ class TakeBackScreen(RecordingScreen):
     def on_key(self, event: events.Key) -> None:
         """The key of the room goes there, as it does everywhere."""
         room = self._room
-        if room is not None and event.key == room.keys[0] and not self._busy:
+        if room is not None and event.key == room.keys[0] and not self._busy and self.is_active:
             event.stop()
             self.dismiss(False)
             self.app.call_later(self._go, self._place)

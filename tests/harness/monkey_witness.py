@@ -1,0 +1,225 @@
+"""What has to hold whatever random users do, on the screen, in the store and inside."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import re
+import sys
+import threading
+from collections import Counter
+from dataclasses import replace
+from datetime import datetime, timedelta
+from itertools import pairwise
+from types import TracebackType
+from typing import Any, Final, Self
+
+from immunosep_tui.record.bodies import Dose
+from immunosep_tui.record.chart import Chart, standing_of
+from immunosep_tui.record.entry import Entry
+from immunosep_tui.record.glance import glance
+from immunosep_tui.record.patient import Patient
+from immunosep_tui.rules.text import show
+from immunosep_tui.store.store import Store
+from immunosep_tui.store.verify import verify
+from immunosep_tui.ui.app import ImmunoSepApp
+from immunosep_tui.ui.screens.board import BoardScreen
+from immunosep_tui.ui.widgets.board_list import BoardList
+from immunosep_tui.ward.board import Row, recorded_row, urgent_first
+from tests.harness.monkey_ward import STATES, identity
+from tests.ui.screen import screen_lines
+
+DEEPEST: Final = 8
+"""Most screens on top of each other."""
+
+ELSEWHERE: Final = "elsewhere"
+"""How the keys of deeds of another workstation begin."""
+
+_BANNER: Final = re.compile(r"Bed .* \| Case .* \| ")
+
+
+class Fault(AssertionError):
+    """Something that has to hold does not."""
+
+
+class Witness:
+    """Looks at a running program; what does not hold is a ``Fault``.
+
+    Args:
+        app: the program.
+        store: another connection to its store.
+    """
+
+    def __init__(self, app: ImmunoSepApp, store: Store) -> None:
+        self._app, self._store = app, store
+        self._seq = store.head().seq
+        self._charts = {record: store.chart(record) for record in store.records()}
+        self._titles: list[str] = []
+        self._banner = ""
+        self._strays: list[str] = []
+        self._hooks = threading.excepthook, sys.unraisablehook
+
+    def __enter__(self) -> Self:
+        asyncio.get_running_loop().set_exception_handler(lambda _loop, found: self._strays.append(repr(found)))
+        threading.excepthook = lambda fault: self._strays.append(repr(fault))
+        sys.unraisablehook = lambda fault: self._strays.append(repr(fault))
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        threading.excepthook, sys.unraisablehook = self._hooks
+
+    def see(self) -> None:
+        """Keep what the screen names, for what is recorded until the next look."""
+        lines = screen_lines(self._app)
+        self._titles.append(_packed("".join(lines)))
+        if lines and _BANNER.search(lines[0]):
+            self._banner = _packed(lines[0])
+
+    def look(self, seen: Counter[str]) -> None:
+        """After a step."""
+        seen["looks"] += 1
+        self._look_for_faults()
+        if self._app.leaving:
+            return
+        if len(self._app.screen_stack) > DEEPEST:
+            raise Fault(f"{len(self._app.screen_stack)} screens are on top of each other")
+        self._look_at_entries(seen)
+        self._look_at_board()
+        self._look_at_lock()
+        self._titles.clear()
+        self.see()
+
+    async def look_at_all(self) -> None:
+        """The board with its times, and the whole ledger."""
+        screen = self._app.screen
+        if isinstance(screen, BoardScreen):
+            await screen.read_again()
+            self._look_at_board(lambda row: row)
+        found = verify(self._store)
+        if not found.sound:
+            raise Fault(f"the store is not sound: {found.findings}")
+        gc.collect()
+        self._look_for_faults()
+
+    def left(self, seen: Counter[str]) -> None:
+        """At the end: who asked to leave has left without a fault."""
+        self._look_for_faults()
+        self._look_at_entries(seen)
+        if self._app.leaving and self._app.return_code:
+            raise Fault(f"the program has ended with {self._app.return_code}")
+
+    def _look_for_faults(self) -> None:
+        if self._app._exception is not None:
+            raise self._app._exception
+        if self._strays:
+            raise Fault(f"nobody was told of {self._strays}")
+        if not (self._app.leaving or self._app.is_running):
+            raise Fault("the program is no more")
+
+    def _look_at_entries(self, seen: Counter[str]) -> None:
+        """What was recorded belongs to the patient, and is signed by the person, whom the screen named before."""
+        if self._store.head().seq == self._seq:
+            return
+        fresh = [entry for entry in self._store.all_entries() if entry.seq > self._seq]
+        self._seq = fresh[-1].seq
+        for record in dict.fromkeys(entry.record for entry in fresh if entry.record):
+            before = self._charts.get(record)
+            chart = self._charts[record] = self._store.chart(record)
+            of_record = [entry for entry in fresh if entry.record == record]
+            seen.update(entry.kind for entry in of_record)
+            here = [entry for entry in of_record if not entry.key.startswith(ELSEWHERE)]
+            if here:
+                self._look_whose(here, [chart.sheet, *([before.sheet] if before else [])])
+            _look_at_courses(chart)
+
+    def _look_whose(self, entries: list[Entry], sheets: list[Patient]) -> None:
+        titles = [title for title in self._titles if any(_title(sheet) in title for sheet in sheets)]
+        if not titles:
+            raise Fault(f"{entries} was recorded under a title of {self._titles}")
+        if not all(any(f"Signas{entry.author}," in title for title in titles) for entry in entries):
+            raise Fault(f"{entries} was recorded by another one than the screen named")
+        draft = self._app.desk.ward.drafts.get(sheets[0].key)
+        typed = [replace(sheet, texts={**sheet.texts, **draft.texts}) for sheet in sheets] if draft else []
+        if not any(_agrees(_banner(sheet), self._banner) for sheet in (*sheets, *typed)):
+            raise Fault(f"{entries} was recorded under the banner {self._banner}")
+
+    def _look_at_board(self, lasting: Any = None) -> None:
+        """Each row is what the ledger adds up to; without a time, unless the rows were just read."""
+        screen = self._app.screen
+        lists = [each for each in screen.query(BoardList) if each.display] if isinstance(screen, BoardScreen) else []
+        lasting = lasting or _lasting
+        for board in lists:
+            desk = self._app.desk
+            drafts = {draft.record for draft in desk.ward.drafts.all()}
+            due = {
+                record: replace(_row(chart, desk.now(), desk.overdue_after()), is_draft=record in drafts)
+                for record, chart in self._charts.items()
+            }
+            shown = [row for row in board._rows if row.key in due]
+            wrong = [row for row in shown if lasting(row) != lasting(due[row.key])]
+            if wrong:
+                raise Fault(f"the board shows {wrong[0]}, the ledger says {due[wrong[0].key]}")
+            if not board._search and len(shown) != min(len(due), 200):
+                raise Fault(f"{len(shown)} patients are on the board, {len(due)} in the ledger")
+            if lasting is not _lasting and list(board._rows) != sorted(board._rows, key=urgent_first):
+                raise Fault("the board is not in the order of urgency")
+            self._look_at_lines(board)
+
+    def _look_at_lines(self, board: BoardList) -> None:
+        """What is drawn are these rows."""
+        lines = screen_lines(self._app)[board.region.y : board.region.bottom]
+        drawn = [line for line in lines[2:] if line.strip() and "more below" not in line]
+        for line, row in zip(drawn, board._rows[board._top :], strict=False):
+            case, place = show(row.case), show(row.place)
+            if (len(case) <= 11 and case not in line) or (len(place) <= 6 and place not in line):
+                raise Fault(f"{line!r} is drawn for {row}")
+
+    def _look_at_lock(self) -> None:
+        if self._app.desk.is_locked:
+            text = "\n".join(screen_lines(self._app))
+            for number in range(len(STATES)):
+                _place, case, identifier = identity(number)
+                if case in text or identifier in text:
+                    raise Fault(f"{case} can be read on a locked screen")
+
+
+def _look_at_courses(chart: Chart) -> None:
+    """One course at a time, and one entry a dose."""
+    open_courses = [course for course in chart.courses if course.stopped is None]
+    for earlier, later in pairwise(open_courses):
+        if chart.entries[later.n - 1].at <= earlier.plan.ends:
+            raise Fault(f"two courses of {chart.key} run at a time: {earlier.n} and {later.n}")
+    doses = Counter((e.body.course, e.body.slot) for e in standing_of(chart.entries) if isinstance(e.body, Dose))
+    twice = [dose for dose, count in doses.items() if count > 1]
+    if twice:
+        raise Fault(f"a dose of {chart.key} is recorded twice: {twice}")
+
+
+def _row(chart: Chart, now: datetime, overdue_after: timedelta) -> Row:
+    return recorded_row(glance(chart), now, overdue_after)
+
+
+def _lasting(row: Row) -> Row:
+    """A row without what changes with time."""
+    return replace(row, day=None, is_overdue=False, attention=None, rank=0)
+
+
+def _packed(text: str) -> str:
+    """A text without its spaces: wherever it was wrapped or padded, it is the same."""
+    return "".join(text.split())
+
+
+def _title(sheet: Patient) -> str:
+    return _packed(f"Bed {show(sheet.place)} | Case {show(sheet.case)} | {show(sheet.identifier)}")
+
+
+def _banner(sheet: Patient) -> str:
+    who = (show(text) or "-" for text in (sheet.place, sheet.case, sheet.identifier))
+    return _packed("Bed {} | Case {} | {}".format(*who))
+
+
+def _agrees(wanted: str, banner: str) -> bool:
+    """Whether a banner names a patient; one with no room for all of it names the beginning."""
+    return wanted in banner or (len(wanted) > 60 and wanted[:50] in banner)

@@ -1,0 +1,112 @@
+"""Keys faster than the screens that they open: whatever the time between them, no screen fails and none hears another's."""
+
+from __future__ import annotations
+
+import asyncio
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from immunosep_tui.record.bodies import Note
+from immunosep_tui.rules.protocol import Protocol
+from immunosep_tui.ui.app import ImmunoSepApp
+from immunosep_tui.ui.screens.patient import PatientScreen
+from immunosep_tui.ui.screens.recording import DEAF
+from immunosep_tui.ui.screens.sign_in import SignInScreen
+from tests.harness import seeded_time
+from tests.harness.monkey_pilot import type_at
+from tests.harness.random_hands import DOWN, F8, ctrl
+from tests.harness.seeded_time import Threads, settled
+from tests.journeys.typing import CTRL_Q, ENTER, ESCAPE, F5
+from tests.support.followed import IDENTITY, LABS, Followed
+from tests.ui.screen import screen_text
+
+TIMINGS = 12
+"""In how many ways the work of threads falls between the keys."""
+
+
+def in_many_timings(
+    folder: Path, protocol: Protocol, first: tuple[str, ...], burst: str, judge: Callable[[ImmunoSepApp], object]
+) -> None:
+    """Open a ward of one patient, type, wait, type a burst, and judge what came of it."""
+    for seed in range(TIMINGS):
+        ward, threads = Followed(Path(tempfile.mkdtemp(dir=folder)), protocol), Threads(seed)
+        ward.sign("p", IDENTITY | LABS)
+
+        async def play(ward: Followed = ward) -> None:
+            app = ImmunoSepApp(ward.desk)
+            async with app.run_test(size=(80, 24)):
+                for key in first:
+                    await asyncio.sleep(DEAF + 0.1)
+                    type_at(app, key)
+                await asyncio.sleep(DEAF + 0.1)
+                type_at(app, burst)
+                await settled()
+                judge(app)
+
+        seeded_time.run(play(), threads)
+        ward.desk.close()
+
+
+def sees(*texts: str) -> Callable[[ImmunoSepApp], object]:
+    """The screen shows all of these."""
+
+    def judge(app: ImmunoSepApp) -> None:
+        shown = screen_text(app)
+        assert all(text in shown for text in texts), shown
+
+    return judge
+
+
+def test_a_key_for_the_list_does_not_come_to_the_patient_that_opens(tmp_path: Path, protocol: Protocol) -> None:
+    in_many_timings(tmp_path, protocol, (), DOWN + ENTER + "1" + "8", sees("Case A-12"))
+
+
+def test_a_patient_can_be_left_while_a_screen_that_records_goes(tmp_path: Path, protocol: Protocol) -> None:
+    in_many_timings(tmp_path, protocol, (ENTER, ctrl("w")), ESCAPE + ESCAPE, sees("Ward board"))
+
+
+@pytest.mark.parametrize("deed", [ctrl("w"), ctrl("y"), ctrl("e"), ctrl("s")], ids=["note", "dose", "start", "sign"])
+def test_nothing_opens_over_the_lock(tmp_path: Path, protocol: Protocol, deed: str) -> None:
+    def judge(app: ImmunoSepApp) -> None:
+        assert app.desk.is_locked
+        assert "A-12" not in screen_text(app), app.screen_stack
+
+    in_many_timings(tmp_path, protocol, (ENTER,), deed + ctrl("l"), judge)
+
+
+def test_what_is_recorded_while_the_lock_comes_does_not_open_it(tmp_path: Path, protocol: Protocol) -> None:
+    def judge(app: ImmunoSepApp) -> None:
+        assert isinstance(app.desk.ward.store.chart("p").entries[-1].body, Note)
+        assert isinstance(app.screen, SignInScreen)
+        assert "A-12" not in screen_text(app)
+
+    note = (ENTER, ctrl("w"), "seen")
+    in_many_timings(tmp_path, protocol, note, ENTER + ctrl("l"), judge)
+    in_many_timings(tmp_path, protocol, (*note, ENTER + ctrl("l")), "ab" + ENTER, sees("[SIGNED", "[1Overview]"))
+
+
+def test_a_look_at_the_store_may_fall_into_the_opening_of_a_patient(
+    tmp_path: Path, protocol: Protocol, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = PatientScreen.on_mount
+
+    async def looked_at(screen: PatientScreen) -> None:
+        await screen.read_again()
+        await whole(screen)
+
+    monkeypatch.setattr(PatientScreen, "on_mount", looked_at)
+    in_many_timings(tmp_path, protocol, (), ENTER, sees("Case A-12"))
+
+
+@pytest.mark.parametrize("opened", [(), (ENTER,)], ids=["board", "patient"])
+def test_keys_behind_the_one_that_leaves_do_nothing(
+    tmp_path: Path, protocol: Protocol, opened: tuple[str, ...]
+) -> None:
+    def judge(app: ImmunoSepApp) -> None:
+        assert app.leaving
+        assert not app.return_code
+
+    in_many_timings(tmp_path, protocol, opened, CTRL_Q + ctrl("w") + F5 + F8 + ENTER, judge)
