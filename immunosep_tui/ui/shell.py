@@ -83,6 +83,14 @@ class Shell(App[int], inherit_bindings=False):
         self.set_class(self.current_theme.dark, "-dark-mode", update=False)
         self.set_class(not self.current_theme.dark, "-light-mode", update=False)
 
+    def watch_hint(self) -> None:
+        """Let the footers say it. They do not watch it themselves: the program would hold each that ever was."""
+        for screen in self.screen_stack:
+            for footer in screen.query("KeyFooter"):
+                footer.refresh()
+
+    watch_who = watch_hint
+
     def before_leaving(self) -> bool:
         """Make durable what was typed, synchronously; ``True`` when it is safe. There is nothing to keep here."""
         return True

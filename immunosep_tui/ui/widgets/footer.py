@@ -24,14 +24,6 @@ class KeyFooter(Widget):
     KeyFooter { link-style: none; link-background: $panel; }
     """
 
-    def on_mount(self) -> None:
-        """Draw again when the hint or the person changes."""
-        self.watch(self.app, "hint", self._redraw, init=False)
-        self.watch(self.app, "who", self._redraw, init=False)
-
-    def _redraw(self) -> None:
-        self.refresh()
-
     def render(self) -> Text:
         """The hint when there is one, else the keys."""
         shell: Shell = self.app  # type: ignore[assignment]

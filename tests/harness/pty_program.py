@@ -1,0 +1,41 @@
+"""The program itself in a terminal of its own, on a store in a folder."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import Final
+
+from tests.terminal import Terminal
+
+START: Final = "from immunosep_tui.cli import main; raise SystemExit(main())"
+"""Runs the program; what is put before it is done first, to take something out of it."""
+
+
+def program(folder: Path, *, size: tuple[int, int] = (100, 30), before: str = "", **variables: str | None) -> Terminal:
+    """Start it.
+
+    Args:
+        folder: for everything that it writes.
+        size: columns and rows of the window.
+        before: statements that are run first.
+        variables: of its environment; None for one that it must not have.
+    """
+    places: dict[str, str | None] = {
+        name: str(folder / name.lower()) for name in ("XDG_DATA_HOME", "XDG_STATE_HOME", "XDG_CONFIG_HOME")
+    }
+    own = places | {"IMMUNOSEP_STORE": str(folder / "ward.db"), "IMMUNOSEP_LOCK_SECONDS": "0"} | variables
+    return Terminal([sys.executable, "-c", f"{before}\n{START}"], columns=size[0], rows=size[1], env=own)
+
+
+def state(terminal: Terminal) -> str:
+    """The letter that Linux gives to what the program does: ``T`` for stopped."""
+    text = Path(f"/proc/{terminal.process.pid}/stat").read_text(encoding="ascii", errors="replace")
+    return text.rpartition(")")[2].split()[0]
+
+
+def resident(terminal: Terminal) -> int:
+    """Bytes of memory that the program holds."""
+    pages = Path(f"/proc/{terminal.process.pid}/statm").read_text(encoding="ascii").split()[1]
+    return int(pages) * os.sysconf("SC_PAGE_SIZE")
