@@ -189,7 +189,10 @@ GROWS = cut(Shell.action_back, "self.screen.dismiss()", "await self.push_screen(
 
 
 def _watching(footer: KeyFooter) -> None:
-    footer.watch(footer.app, "who", lambda: footer.refresh() and None, init=False)
+    def redraw() -> None:
+        footer.refresh()
+
+    footer.watch(footer.app, "who", redraw, init=False)
 
 
 @hazard("HZ-55", without=(GROWS, lambda patch: patch.setattr(KeyFooter, "on_mount", _watching, raising=False)))
