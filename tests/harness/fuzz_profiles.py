@@ -94,7 +94,8 @@ def single_number(path: Path, rng: Random) -> bool:
     written = literal(rng)
     raw = f"x = {written}\n".encode("utf-8", "surrogatepass")
     taken = look_at(path, raw)
-    said = value_of(written.partition("#")[0].strip(" \t"))
+    line = written.removesuffix("\r")  # with the end of the line behind it, that is an end of line, too
+    said = value_of(line.partition("#")[0].strip(" \t"))
     found = read_toml(path)[1]["x"] if taken else None
     if isinstance(found, int | Decimal) and not isinstance(found, bool):
         decimal = Decimal(found)
