@@ -134,6 +134,8 @@ class SqliteEngine:
         self.run("BEGIN IMMEDIATE")
         try:
             yield
+            with _translated():
+                sync_folder(self.path.parent)  # the journal's name; SQLite does not look whether its own sync failed
         except BaseException:
             self._roll_back()
             raise

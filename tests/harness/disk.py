@@ -104,11 +104,6 @@ class Disk:
             assert node is not None
             node.writes.append(call)
 
-    def keeps(self, path: str) -> bool:
-        """Whether a name would survive."""
-        parent, name = self._place(path)
-        return name in parent.names
-
     def after_cut(self, rng: random.Random, names: str, writes: str) -> Image:
         """What may be found when the power is back.
 

@@ -39,7 +39,7 @@ def test_weaker_settings_are_found_out(level: str) -> None:
 def test_a_sync_that_failed_before_the_power_cut_is_made_good() -> None:
     found = run("power_cut", "--transactions", 3, "--states", 10, "--failing")
     assert found.status == 0, found.output
-    assert (found.figure("lost"), found.figure("half")) == (0, 0)
+    assert (found.figure("lost"), found.figure("half"), found.figure("damaged")) == (0, 0, 0)
 
 
 # The disk that may lose power.

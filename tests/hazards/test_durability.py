@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sqlite3
 from collections.abc import Mapping
@@ -91,6 +92,24 @@ def test_what_cannot_be_read_back_is_not_called_saved(tmp_path: Path) -> None:
     open_file(tmp_path / NAME).close()
     with closing(Store(_Forgetful(tmp_path / NAME))) as store, pytest.raises(NotSaved):
         store.append([proposal("p", admitted("p"))], 0)
+
+
+@hazard("HZ-42", without=cut(SqliteEngine.transaction.__wrapped__, "sync_folder(self.path.parent)"))  # type: ignore[attr-defined]
+def test_no_commit_begins_before_the_journal_has_a_lasting_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """SQLite goes on where the folder of its journal could not be synced; a power cut then would damage the file."""
+
+    def fails(_folder: Path) -> None:
+        raise OSError(errno.EIO, "the disk gave an error")
+
+    with closing(open_file(tmp_path / NAME)) as store:
+        assert store.records() == []
+        with monkeypatch.context() as patch:
+            patch.setattr("immunosep_tui.store.sqlite.sync_folder", fails)
+            with pytest.raises(NotSaved):
+                store.append([proposal("p", admitted("p"))], 0)
+        record(store, "p", admitted("p"))
 
 
 LOOKS = "if not error.committing and self._in_doubt.isdisjoint(proposal.key for proposal in proposals):"
