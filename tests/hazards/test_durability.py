@@ -8,6 +8,7 @@ import sqlite3
 from collections.abc import Mapping
 from contextlib import closing, suppress
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
@@ -63,9 +64,9 @@ def _put_and_commit(engine: SqliteEngine, entry: Entry) -> None:
 @hazard("HZ-42", without=writer("synchronous", "FULL"))
 def test_a_power_cut_after_any_call_loses_nothing_and_leaves_nothing_by_half(tmp_path: Path, many: Many) -> None:
     """Without the control the database is opened with its own default, which does not make the end of a commit durable."""
-    workshop = (memory() or tmp_path) / f"{tmp_path.name}-{os.getpid()}"
     size = (60, 30) if many.deep else (3, 8)
-    found = Bench(tmp_path, workshop, size[1], 42).cut(size[0], str(WRITER["synchronous"]))
+    with TemporaryDirectory(dir=memory()) as workshop:
+        found = Bench(tmp_path, Path(workshop) / "w", size[1], 42).cut(size[0], str(WRITER["synchronous"]))
     assert found is not None
     assert found.acknowledged > size[0]
     assert found.wrong == 0, found.examples[:3]
