@@ -178,7 +178,7 @@ def _is_possible(name: str, text: str) -> bool:
     if not text or name == "support":
         return text in days.SUPPORTS
     if name == "gcs":
-        return is_plain(text, 0) and 3 <= int(text) <= 15
+        return is_plain(text, DECIMALS) and Decimal(text) in range(3, 16)
     _cuts, low, high = days.CUTS[name]
     return is_plain(text, DECIMALS) and Decimal(low) <= Decimal(text) <= Decimal(high)
 
