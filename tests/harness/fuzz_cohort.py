@@ -153,6 +153,7 @@ def _same_rows(before: list[Record], after: list[Record]) -> None:
 def _judge(number: int, row: Mapping[str, str], added: Mapping[str, str]) -> None:
     """What is no plain and possible value is refused, nothing else is, and the score is that of an independent scorer."""
     values = {name: row.get(name, "") for name in days.COLUMNS}
+    values["support"] = values["support"].lower()  # a word is read in any case
     wrong = [name for name, text in values.items() if not _is_possible(name, text)]
     if bool(added["row_error"]) is not bool(wrong):
         why = f"{added['row_error']!r:.200}" if added["row_error"] else f"{wrong[0]} {values[wrong[0]]!r:.100} is taken"
