@@ -5,25 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from immunosep_tui.i18n import _, words
-from immunosep_tui.rules.analytes import ANALYTES
-from immunosep_tui.rules.number import Refusal, parse_number
 from immunosep_tui.rules.phenotype import HOOK_EFFECT_SUSPECTED, INDETERMINATE, LABELS, UNCLASSIFIED, Answer, interval
 from immunosep_tui.rules.protocol import Regimen
-from immunosep_tui.rules.reason import N_
-from immunosep_tui.rules.sofa.day import Organ, Score
-from immunosep_tui.rules.units import DECIMALS, plain
+from immunosep_tui.rules.sofa.day import Score
+from immunosep_tui.rules.units import plain
+from immunosep_tui.ward.value_words import ORGAN_LABELS
 
 if TYPE_CHECKING:
     from immunosep_tui.ui.panel import Line
-
-ORGAN_LABELS: dict[Organ, str] = {
-    "respiration": N_("Respiration"),
-    "coagulation": N_("Coagulation"),
-    "liver": N_("Liver"),
-    "cardiovascular": N_("Cardiovascular"),
-    "cns": N_("Nervous system"),
-    "renal": N_("Kidneys"),
-}
 
 
 def phenotype_lines(answer: Answer) -> list[Line]:
@@ -63,14 +52,6 @@ def regimen_text(regimen: Regimen) -> str:
         other = words(interval(regimen.dummy.interval_hours.value))
         return f"{_(regimen.product)} {own}; {_(regimen.dummy.product)} {other}"
     return f"{regimen.product} {plain(regimen.dose.value)} {regimen.dose.unit} {regimen.route} {own}"
-
-
-def with_unit(analyte: str, text: str) -> str:
-    """A number that was typed without a unit with the one that it is read in."""
-    known = ANALYTES.get(analyte)
-    if known is None or isinstance(parse_number(text, DECIMALS), Refusal):
-        return text
-    return f"{text} {known.canonical.name}".rstrip()
 
 
 def score_lines(score: Score, refused: int, unconfirmed: int) -> list[Line]:

@@ -19,9 +19,9 @@ from immunosep_tui.rules.phenotype import LABELS
 from immunosep_tui.rules.protocol import Protocol
 from immunosep_tui.rules.reason import N_
 from immunosep_tui.ui.times import moment_text
-from immunosep_tui.ui.value_words import readings, value_label, value_text
 from immunosep_tui.ward.doubts import LABORATORY
 from immunosep_tui.ward.instants import moment
+from immunosep_tui.ward.value_words import readings, value_label, value_text
 
 Facts = list[tuple[str, str]]
 """What an entry says, value by value: the name and the text with its unit."""

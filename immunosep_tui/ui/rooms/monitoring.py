@@ -15,7 +15,6 @@ from immunosep_tui.rules.number import Refusal
 from immunosep_tui.rules.protocol import CheckItem
 from immunosep_tui.rules.reason import N_, Sentence
 from immunosep_tui.rules.text import show
-from immunosep_tui.ui.answer_lines import with_unit
 from immunosep_tui.ui.commands import command
 from immunosep_tui.ui.desk import Desk
 from immunosep_tui.ui.form import Choice, Field, Verdict
@@ -31,6 +30,7 @@ from immunosep_tui.ward.bleeding import CRITERIA, GRADE
 from immunosep_tui.ward.checks import due_items
 from immunosep_tui.ward.instants import moment
 from immunosep_tui.ward.reading import read
+from immunosep_tui.ward.value_words import with_unit
 
 LEVEL_WORDS = {
     "stop": N_("STOP AND CALL: the limits ask to hold the drug and to escalate."),

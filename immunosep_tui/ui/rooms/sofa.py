@@ -12,7 +12,7 @@ from immunosep_tui.rules.sofa import sofa_2
 from immunosep_tui.rules.sofa.agents import CATECHOLAMINES, OTHER_AGENTS
 from immunosep_tui.rules.sofa.day import ORGANS, Score
 from immunosep_tui.rules.text import show
-from immunosep_tui.ui.answer_lines import ORGAN_LABELS, score_lines, total_line
+from immunosep_tui.ui.answer_lines import score_lines, total_line
 from immunosep_tui.ui.desk import Desk
 from immunosep_tui.ui.form import Choice, Field, Form, Verdict
 from immunosep_tui.ui.panel import Line
@@ -22,6 +22,7 @@ from immunosep_tui.ui.sheet import Sheet
 from immunosep_tui.ward.answers import LAST_DAY, NOTES, first_dose, organ_points, sofa_day, treatment_day
 from immunosep_tui.ward.reading import read
 from immunosep_tui.ward.samples import phenotype
+from immunosep_tui.ward.value_words import ORGAN_LABELS
 
 SUPPORT = (
     ("0", "none", N_("none")),

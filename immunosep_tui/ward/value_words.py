@@ -7,8 +7,19 @@ from typing import Final
 from immunosep_tui.i18n import _
 from immunosep_tui.record.patient import parts
 from immunosep_tui.rules.analytes import ANALYTES, Analyte
+from immunosep_tui.rules.number import Refusal, parse_number
 from immunosep_tui.rules.reason import N_
-from immunosep_tui.ui.answer_lines import ORGAN_LABELS, with_unit
+from immunosep_tui.rules.sofa.day import Organ
+from immunosep_tui.rules.units import DECIMALS
+
+ORGAN_LABELS: Final[dict[Organ, str]] = {
+    "respiration": N_("Respiration"),
+    "coagulation": N_("Coagulation"),
+    "liver": N_("Liver"),
+    "cardiovascular": N_("Cardiovascular"),
+    "cns": N_("Nervous system"),
+    "renal": N_("Kidneys"),
+}
 
 _LABELS: Final = {
     "place": N_("Bed"),
@@ -63,3 +74,11 @@ def readings(text: str, analyte: Analyte | None) -> str:
 def value_text(name: str, text: str) -> str:
     """The typed text of a value with its unit."""
     return _("{points} points").format(points=text) if name.startswith(_POINTS) else readings(text, analyte_of(name))
+
+
+def with_unit(analyte: str, text: str) -> str:
+    """A number that was typed without a unit with the one that it is read in."""
+    known = ANALYTES.get(analyte)
+    if known is None or isinstance(parse_number(text, DECIMALS), Refusal):
+        return text
+    return f"{text} {known.canonical.name}".rstrip()
