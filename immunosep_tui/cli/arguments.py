@@ -157,6 +157,23 @@ def _demo(command: argparse.ArgumentParser) -> None:
     _board_options(command)
 
 
+def _train(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "deed", nargs="?", metavar="check|export|debrief|list", help=_("without it: the training room")
+    )
+    command.add_argument("names", nargs="*", metavar="FILE|CASE", help=_("check: files; debrief: cases, or first-ten"))
+    command.add_argument("--learner", metavar="NAME", help=_("who learns: a name or initials"))
+    command.add_argument("--mode", metavar="learn|test|sofa|bedside|evidence", help=_("begin a round at once"))
+    command.add_argument("--seed", metavar="N", help=_("of a class: the same seed gives everybody the same cases"))
+    command.add_argument("--count", metavar="N", help=_("cases of a round (10)"))
+    command.add_argument("--clock", metavar="SECONDS", help=_("for each question of a test or day at a bedside"))
+    command.add_argument("--book", metavar="PATH", help=_("the learners' file (else in your own data folder)"))
+    command.add_argument("--json", action="store_true", help=_("export, list: as JSON"))
+    command.add_argument("--csv", action="store_true", help=_("export: as a table"))
+    command.add_argument("-o", "--output", metavar="FILE", help=_("export: a new file (else standard output)"))
+    command.add_argument("--no-mouse", action="store_true", help=_("leave the mouse to the terminal"))
+
+
 def _score(command: argparse.ArgumentParser) -> None:
     _protocol(command)
     command.add_argument("input", metavar="COHORT.csv", help=_("one row a patient-day; - for standard input"))
@@ -230,5 +247,6 @@ _COMMANDS: tuple[tuple[str, str, Callable[[argparse.ArgumentParser], None]], ...
     ("restore", _("make a backup the store again"), _restore),
     ("encrypt", _("encrypt the records on this machine's disk"), _encrypt),
     ("doctor", _("what this machine can show and store, and what to do"), _of_store),
+    ("train", _("learn to phenotype on made-up patients"), _train),
     ("demo", _("the board on sample patients, thrown away at the end"), _demo),
 )

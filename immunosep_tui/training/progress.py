@@ -28,8 +28,8 @@ class Given:
     """One answer as it was given.
 
     ``place`` is that of the item in its round and ``ask`` that of the question in its item, both from 0. ``topic`` is
-    what was shown to be known or is to be learned; ``misreading`` the id of the one behind a wrong answer, or empty.
-    ``seconds`` is how long it took, ``at`` milliseconds of UTC.
+    what was shown to be known or is to be learned, empty for none; ``misreading`` the id of the one behind a wrong
+    answer, or empty. ``seconds`` is how long it took, ``at`` milliseconds of UTC.
     """
 
     round: str
@@ -99,7 +99,8 @@ def standing(answers: Iterable[Given], now: datetime) -> Standing:
     in_order = sorted(answers, key=lambda given: (given.at, given.round, given.place, given.ask))
     of_topic: defaultdict[str, list[Given]] = defaultdict(list)
     for given in in_order:
-        of_topic[given.topic].append(given)
+        if given.topic:  # what is decided at a bedside belongs to none
+            of_topic[given.topic].append(given)
     topics = {topic: _of_topic(given, scheduler, now) for topic, given in of_topic.items()}
     by_due = sorted(topics, key=lambda topic: (topics[topic].due, topic))
     followed = Counter(given.misreading for given in in_order if given.misreading)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any
 
 from immunosep_tui.i18n import _
 from immunosep_tui.record.entry import Author
@@ -13,14 +12,10 @@ from immunosep_tui.store.errors import StoreError
 from immunosep_tui.ui import upkeep
 from immunosep_tui.ui.desk import Desk
 from immunosep_tui.ui.idle import Idle, lock_seconds
-from immunosep_tui.ui.panel import Panel
 from immunosep_tui.ui.screens.board import BoardScreen
 from immunosep_tui.ui.shell import Shell
 from immunosep_tui.ui.watch import EVERY, StoreWatch
 from immunosep_tui.ui.widgets.quiet_line import QuietLine
-
-if TYPE_CHECKING:
-    from textual.screen import Screen
 
 
 class ImmunoSepApp(Shell):
@@ -36,16 +31,10 @@ class ImmunoSepApp(Shell):
         self._backup_failed = False
         self._idle = Idle(0 if desk.is_demo else lock_seconds())
 
-    def _on_screen_change(self, screen: Screen[Any]) -> None:
-        super()._on_screen_change(screen)
-        self._say_training()
-
-    def _say_training(self) -> None:
-        """Let the first line of the screen say that nothing on it is a patient's."""
-        if self.desk.is_demo and self.screen_stack and not self.screen.query("TrainingLine"):
-            from immunosep_tui.ui.widgets.training_line import TrainingLine
-
-            self.screen.mount(TrainingLine())
+    @property
+    def is_training(self) -> bool:
+        """The sample ward is made up as a whole."""
+        return self.desk.is_demo
 
     def get_default_screen(self) -> BoardScreen:
         """The board."""
@@ -60,7 +49,6 @@ class ImmunoSepApp(Shell):
     def on_mount(self) -> None:
         """Show the lock, where there is one, and look after the pause."""
         super().on_mount()
-        self._say_training()
         if self.desk.is_locked:
             self._show_lock()
         self._wait_for_pause()
@@ -200,10 +188,6 @@ class ImmunoSepApp(Shell):
 
     def action_evidence(self) -> None:
         """Open the evidence page, or close it."""
-        from immunosep_tui.ui.screens.evidence import EvidenceScreen
+        from immunosep_tui.ui.screens.evidence import toggle_evidence
 
-        if isinstance(self.screen, EvidenceScreen):
-            self.screen.dismiss()
-        else:
-            cited = "\n".join(panel.text for panel in self.screen.query(Panel) if panel.region)
-            self.push_screen(EvidenceScreen(self.desk, cited))
+        toggle_evidence(self, self.desk.protocol, is_demo=self.desk.is_demo)

@@ -210,6 +210,7 @@ class Shell(App[int], inherit_bindings=False):
         self.screen_change_signal.subscribe(self, self._on_screen_change)
         self._window = self.size
         self._check_window()
+        self._say_training()
 
     def on_resize(self, event: events.Resize) -> None:
         """Cover or uncover the screen."""
@@ -219,6 +220,19 @@ class Shell(App[int], inherit_bindings=False):
 
     def _on_screen_change(self, _screen: Screen[Any]) -> None:
         self._check_window()
+        self._say_training()
+
+    @property
+    def is_training(self) -> bool:
+        """Whether nothing on any screen belongs to a patient."""
+        return False
+
+    def _say_training(self) -> None:
+        """Let the first line of the screen say that nothing on it is a patient's."""
+        if self.is_training and self.screen_stack and not self.screen.query("TrainingLine"):
+            from immunosep_tui.ui.widgets.training_line import TrainingLine
+
+            self.screen.mount(TrainingLine())
 
     def _check_window(self) -> None:
         if self._window is None or self.leaving or not self.screen_stack:

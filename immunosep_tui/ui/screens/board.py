@@ -62,7 +62,7 @@ class BoardScreen(Screen[None]):
             yield Static(shown(_("Search bed, case or identifier:")))
             yield self._sought
         yield Container(id="board")
-        yield QuietLine(self._desk)
+        yield QuietLine(is_demo=self._desk.is_demo)
         yield KeyFooter()
 
     def on_mount(self) -> None:
@@ -143,6 +143,19 @@ class BoardScreen(Screen[None]):
         """Open the patient under the cursor."""
         for board in self.query("BoardList"):
             board.open_patient()  # type: ignore[attr-defined]
+
+    async def action_training(self) -> None:
+        """Open the training room, which knows no ward."""
+        from immunosep_tui.training.book import open_book
+        from immunosep_tui.ui.screens.training.classroom import Classroom
+        from immunosep_tui.ui.screens.training.home import HomeScreen
+
+        try:
+            book = await asyncio.to_thread(open_book)
+        except StoreError as error:
+            self._hint(f"{words(error.text)} {words(error.advice)}")
+            return
+        await self.app.push_screen(HomeScreen(Classroom(book, self._desk.zone, self._desk.now)))
 
     # Search.
 

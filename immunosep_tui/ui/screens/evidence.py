@@ -3,25 +3,28 @@
 from __future__ import annotations
 
 import re
-from typing import ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
-from textual.app import ComposeResult
+from textual.app import App, ComposeResult
 from textual.screen import Screen
 
 from immunosep_tui.evidence_lines import evidence_lines
 from immunosep_tui.i18n import _
-from immunosep_tui.ui.desk import Desk
 from immunosep_tui.ui.panel import Line, Panel
 from immunosep_tui.ui.widgets.footer import KeyFooter
 from immunosep_tui.ui.widgets.quiet_line import QuietLine
+
+if TYPE_CHECKING:
+    from immunosep_tui.rules.protocol import Protocol
 
 
 class EvidenceScreen(Screen[None]):
     """Scrolled with the arrows; Escape goes back.
 
     Args:
-        desk: whose protocol's sources are listed.
+        protocol: its sources are listed.
         cited: the text that was on the screen: the sources that it names stand first.
+        is_demo: whether nothing that is typed is kept.
     """
 
     SCOPE: ClassVar[str] = "evidence"
@@ -29,20 +32,21 @@ class EvidenceScreen(Screen[None]):
     EvidenceScreen Panel { padding: 0 0 0 1; }
     """
 
-    def __init__(self, desk: Desk, cited: str = "") -> None:
+    def __init__(self, protocol: Protocol, cited: str = "", *, is_demo: bool = False) -> None:
         super().__init__()
-        self._desk = desk
+        self._protocol = protocol
         self._cited = cited
+        self._is_demo = is_demo
 
     def compose(self) -> ComposeResult:
         """One text and the keys."""
         yield Panel(focusable=True)
-        yield QuietLine(self._desk)
+        yield QuietLine(is_demo=self._is_demo)
         yield KeyFooter()
 
     def on_mount(self) -> None:
         """Fill the page."""
-        sources = self._desk.protocol.sources
+        sources = self._protocol.sources
         named = [key for key in sources if re.search(rf"\b{key}\b", self._cited)]
         lines: list[Line] = [("title", _("Cited where you came from"))] if named else []
         lines += [("good", f"  {key}: {sources[key]}") for key in named]
@@ -53,3 +57,12 @@ class EvidenceScreen(Screen[None]):
         panel = self.query_one(Panel)
         panel.show_lines(lines)
         panel.focus()
+
+
+def toggle_evidence(app: App[Any], protocol: Protocol, *, is_demo: bool = False) -> None:
+    """Open the evidence page over an application's screen, or close it."""
+    if isinstance(app.screen, EvidenceScreen):
+        app.screen.dismiss()
+    else:
+        cited = "\n".join(panel.text for panel in app.screen.query(Panel) if panel.region)
+        app.push_screen(EvidenceScreen(protocol, cited, is_demo=is_demo))

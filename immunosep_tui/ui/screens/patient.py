@@ -96,7 +96,7 @@ class PatientScreen(Screen[None]):
         yield Banner(self._desk)
         yield Tabs([(key, label) for key, label, _kind in ROOMS.values()])
         yield Container(id="room")
-        yield QuietLine(self._desk)
+        yield QuietLine(is_demo=self._desk.is_demo)
         yield KeyFooter()
 
     async def on_mount(self) -> None:

@@ -9,11 +9,14 @@ from immunosep_tui.i18n import _, words
 from immunosep_tui.rules.reason import Sentence
 from immunosep_tui.rules.text import show
 from immunosep_tui.ui.cells import cut_words
-from immunosep_tui.ui.desk import Desk
 
 
 class QuietLine(Widget):
-    """One line; a second one above it where something is wrong with the store."""
+    """One line; a second one above it where something is wrong with the store.
+
+    Args:
+        is_demo: whether nothing that is typed is kept.
+    """
 
     DEFAULT_CSS = """
     QuietLine { height: 1; width: 100%; color: $text-muted; }
@@ -22,9 +25,9 @@ class QuietLine(Widget):
     """
     COMPONENT_CLASSES = {"quiet--trouble"}
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, *, is_demo: bool = False) -> None:
         super().__init__()
-        self._desk = desk
+        self._is_demo = is_demo
         self._trouble = ""
         self._state = ""
 
@@ -50,7 +53,7 @@ class QuietLine(Widget):
             style = self.get_component_rich_style("quiet--trouble")
             lines.append(cut_words(f" {show(self._trouble, 400)}", width).ljust(width) + "\n", style)
         lines.append(" " + _("Research and education; not a licensed indication."))
-        state = self._state or (_("[DEMO: nothing is kept]") if self._desk.is_demo else "")
+        state = self._state or (_("[DEMO: nothing is kept]") if self._is_demo else "")
         if state:
             lines.append(f"  {state}", "bold")
         return lines
