@@ -53,9 +53,9 @@ def groups(situation: Situation) -> tuple[Group, ...]:
     patient, protocol = situation.patient, situation.protocol
     if all(key.startswith("identity.") or key == "labs.covid19" for key in patient.texts):
         return ()
-    now = f"{situation.now.astimezone(situation.zone):%Y-%m-%d %H:%M} ({situation.zone.key})"
+    now = f"{situation.now.astimezone(situation.zone):%Y-%m-%d %H:%M}"
     found = [
-        Group("", ((_("Now"), now),)),
+        Group("", ((_("Now"), now), (_("Time zone"), situation.zone.key))),
         Group(_("Screening"), tuple(_screening(patient, protocol))),
         *_samples(patient),
         *(Group(_("SOFA values, day {day}").format(day=day), tuple(_sofa(patient, day))) for day in _days()),

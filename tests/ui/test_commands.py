@@ -34,7 +34,7 @@ def known(key: str) -> bool:
 def screen_classes() -> list[type[Screen[object]]]:
     """Every screen of the program."""
     modules = [
-        importlib.import_module(f"{screens.__name__}.{found.name}") for found in pkgutil.iter_modules(screens.__path__)
+        importlib.import_module(found.name) for found in pkgutil.walk_packages(screens.__path__, f"{screens.__name__}.")
     ]
     return [
         thing

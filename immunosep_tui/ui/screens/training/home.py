@@ -24,7 +24,7 @@ from immunosep_tui.ui.screens.training.page import TrainingPage, trouble
 from immunosep_tui.ui.screens.training.who import WhoScreen
 
 MODE_WORDS: Final = {
-    "learn": (N_("Learn"), N_("one question at a time, with hints; each answer is explained at once")),
+    "learn": (N_("Learn"), N_("one question at a time, with hints; explained at once")),
     "test": (N_("Test"), N_("no hints; everything is explained after the round")),
     "sofa": (N_("SOFA"), N_("score one organ or a whole day from raw values")),
     "bedside": (N_("Bedside"), N_("one course over 15 days: doses, checklist, response")),

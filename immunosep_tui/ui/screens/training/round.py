@@ -49,9 +49,10 @@ class RoundScreen(Screen[None]):
     BINDINGS: ClassVar[list[BindingType]] = list(bindings_for("round"))
     DEFAULT_CSS = """
     RoundScreen #parts { height: 1fr; }
-    RoundScreen #case { width: 5fr; padding: 0 1; }
-    RoundScreen #asked { width: 6fr; border-left: solid $panel; padding: 0 0 0 1; }
-    RoundScreen Form { height: 6; display: none; }
+    RoundScreen #case { width: 1fr; padding: 0 1; }
+    RoundScreen #asked { width: 1fr; border-left: solid $panel; padding: 0 0 0 1; }
+    RoundScreen Form { height: 1fr; display: none; }
+    RoundScreen.-number Options { height: 9; }
     RoundScreen.-number Form { display: block; }
     RoundScreen #clock { height: 1; display: none; }
     RoundScreen.-clock #clock { display: block; }
