@@ -18,12 +18,10 @@ LABEL: Final = 22
 
 
 def rows(groups: Iterable[Group]) -> list[Line]:
-    """Labelled values in two columns under their headings."""
-    listed = list(groups)
-    longest = max((len(label) for group in listed for label, _text in group.rows), default=0)
-    width = min(LABEL, longest)
+    """Labelled values in two columns under their headings; the columns of each group are its own."""
     lines: list[Line] = []
-    for group in listed:
+    for group in groups:
+        width = min(LABEL, max(len(label) for label, _text in group.rows))
         lines += [("dim", group.heading)] if group.heading else []
         lines += [("plain", f"{label:<{width}}  {text}") for label, text in group.rows]
     return lines

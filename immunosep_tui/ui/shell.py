@@ -229,7 +229,9 @@ class Shell(App[int], inherit_bindings=False):
 
     def _say_training(self) -> None:
         """Let the first line of the screen say that nothing on it is a patient's."""
-        if self.is_training and self.screen_stack and not self.screen.query("TrainingLine"):
+        if not self.is_training or not self.screen_stack or getattr(self.screen, "SAYS_TRAINING", False):
+            return
+        if not self.screen.query("TrainingLine"):
             from immunosep_tui.ui.widgets.training_line import TrainingLine
 
             self.screen.mount(TrainingLine())

@@ -17,10 +17,20 @@ from immunosep_tui.ui.widgets.quiet_line import QuietLine
 from immunosep_tui.ui.widgets.training_line import TrainingLine
 
 
-class TrainingPage(Screen[None]):
-    """One text that is scrolled with the arrows."""
+class TrainingScreen(Screen[None]):
+    """A screen whose own first line says that nothing on it is a patient's."""
 
     SCOPE: ClassVar[str] = ""
+    SAYS_TRAINING: ClassVar[bool] = True
+
+    def say(self, text: str) -> None:
+        """Say something in the footer, until the next key."""
+        self.app.hint = text  # type: ignore[attr-defined]
+
+
+class TrainingPage(TrainingScreen):
+    """One text that is scrolled with the arrows."""
+
     DEFAULT_CSS = """
     TrainingPage Panel { padding: 0 0 0 1; }
     """
@@ -37,10 +47,6 @@ class TrainingPage(Screen[None]):
         panel = self.query_one(Panel)
         panel.show_lines(lines)
         panel.focus()
-
-    def say(self, text: str) -> None:
-        """Say something in the footer, until the next key."""
-        self.app.hint = text  # type: ignore[attr-defined]
 
 
 def trouble(error: StoreError) -> list[Line]:

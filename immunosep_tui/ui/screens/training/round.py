@@ -10,7 +10,6 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical
-from textual.screen import Screen
 
 from immunosep_tui.i18n import _, words
 from immunosep_tui.rules.number import Refusal
@@ -28,7 +27,7 @@ from immunosep_tui.ui.panel import Panel
 from immunosep_tui.ui.rooms.verdicts import refusal_text
 from immunosep_tui.ui.screens.training.classroom import Classroom
 from immunosep_tui.ui.screens.training.options import Options
-from immunosep_tui.ui.screens.training.page import trouble
+from immunosep_tui.ui.screens.training.page import TrainingScreen, trouble
 from immunosep_tui.ui.widgets.footer import KeyFooter
 from immunosep_tui.ui.widgets.quiet_line import QuietLine
 from immunosep_tui.ui.widgets.training_line import TrainingLine
@@ -36,7 +35,7 @@ from immunosep_tui.ui.widgets.training_line import TrainingLine
 ROW = "answer"
 
 
-class RoundScreen(Screen[None]):
+class RoundScreen(TrainingScreen):
     """A digit marks an answer, Enter gives it; it is on the disk before anything is said about it.
 
     Args:
@@ -120,7 +119,7 @@ class RoundScreen(Screen[None]):
             self.ready = True
             return
         self.ready = True
-        await self.app.switch_screen(ResultScreen(self._session))
+        self.app.switch_screen(ResultScreen(self._session))  # awaited it would wait for this worker
 
     def _ask(self, step: Step) -> None:
         asked = step.question
@@ -214,7 +213,8 @@ class RoundScreen(Screen[None]):
             return
         answer = self._typed(step)
         if answer is None:
-            self.app.hint = _("No answer yet: type one first.")  # type: ignore[attr-defined]
+            typed = step.question.is_number and self.query_one(Form).texts[ROW]
+            self.say(_("Not given: the reason stands below it.") if typed else _("No answer yet."))
             return
         self._keep(step, answer)
 
@@ -254,7 +254,7 @@ class RoundScreen(Screen[None]):
         if self._step is None or self._mark is not None:
             return
         if not self._session.tells_at_once:
-            self.app.hint = _("There are no hints in a test.")  # type: ignore[attr-defined]
+            self.say(_("There are no hints in a test."))
             return
         self._hinted = True
         self._draw()
@@ -265,7 +265,7 @@ class RoundScreen(Screen[None]):
 
         step = self._step
         if step is None or self._mark is None or step.day or not self._session.is_last_of_case(step):
-            self.app.hint = _("The debrief follows the last question of a case.")  # type: ignore[attr-defined]
+            self.say(_("The debrief follows the last question of a case."))
             return
         await self.app.push_screen(DebriefScreen([step.item]))
 

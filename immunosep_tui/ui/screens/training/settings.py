@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
-
 from textual import on
 from textual.app import ComposeResult
-from textual.screen import Screen
 
 from immunosep_tui.i18n import _
 from immunosep_tui.rules.number import Refusal
@@ -14,6 +11,7 @@ from immunosep_tui.training.rounds import SEEDS
 from immunosep_tui.ui.form import Field, Form, Verdict
 from immunosep_tui.ui.rooms.verdicts import refusal_text
 from immunosep_tui.ui.screens.training.classroom import DEFAULT_COUNT, Classroom
+from immunosep_tui.ui.screens.training.page import TrainingScreen
 from immunosep_tui.ui.widgets.footer import KeyFooter
 from immunosep_tui.ui.widgets.quiet_line import QuietLine
 from immunosep_tui.ui.widgets.training_line import TrainingLine
@@ -25,10 +23,9 @@ HIGHEST = {"seed": SEEDS - 1, "count": MOST_CASES, "clock": LONGEST_CLOCK}
 """The largest number that each row takes."""
 
 
-class SettingsScreen(Screen[None]):
+class SettingsScreen(TrainingScreen):
     """Kept until the training room is left."""
 
-    SCOPE: ClassVar[str] = ""
     AUTO_FOCUS = None
 
     def __init__(self, classroom: Classroom) -> None:

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
-
 from textual import on
 from textual.app import ComposeResult
-from textual.screen import Screen
 
 from immunosep_tui.i18n import _
 from immunosep_tui.rules.number import Refusal
@@ -17,6 +14,7 @@ from immunosep_tui.ui.form import Field, Form, Verdict
 from immunosep_tui.ui.panel import Panel
 from immunosep_tui.ui.rooms.verdicts import refusal_text
 from immunosep_tui.ui.screens.training.classroom import Classroom
+from immunosep_tui.ui.screens.training.page import TrainingScreen
 from immunosep_tui.ui.widgets.footer import KeyFooter
 from immunosep_tui.ui.widgets.quiet_line import QuietLine
 from immunosep_tui.ui.widgets.training_line import TrainingLine
@@ -24,10 +22,9 @@ from immunosep_tui.ui.widgets.training_line import TrainingLine
 ROW = "learner"
 
 
-class WhoScreen(Screen[None]):
+class WhoScreen(TrainingScreen):
     """No PIN: there are no patients here."""
 
-    SCOPE: ClassVar[str] = ""
     AUTO_FOCUS = None
     DEFAULT_CSS = """
     WhoScreen Panel { padding: 0 0 0 1; }
