@@ -13,7 +13,8 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -28,7 +29,10 @@ from immunosep_tui.profile.files import load
 from immunosep_tui.record.entry import Author
 from immunosep_tui.ui.app import ImmunoSepApp
 from immunosep_tui.ui.desk import Desk
+from immunosep_tui.ui.shell import Shell
+from immunosep_tui.ui.training_app import TrainingApp
 from immunosep_tui.ward.cases import cases, patient_of
+from tests.support.classes import begun, classroom
 from tests.support.followed import Followed, alarming, typical
 
 FOLDER = Path(__file__).resolve().parent
@@ -80,6 +84,26 @@ class Scene:
         return desk
 
 
+@dataclass(frozen=True, slots=True)
+class Lesson:
+    """A picture of the training room: the cases of its open round, the way to learn, and the keys that lead there."""
+
+    name: str
+    keys: tuple[str, ...] = ()
+    items: tuple[str, ...] = ("made/ferritin-exact/2/7", "made/vasopressor/2/7")
+    mode: str = "learn"
+
+
+LESSONS = (
+    Lesson("training"),
+    Lesson("training-question", ("enter", "1")),
+    Lesson("training-feedback", ("enter", "1", "enter")),
+    Lesson("training-number", ("enter", *"6,5"), ("made/carried-forward/2/7",)),
+    Lesson("training-bedside", ("enter", "1", "enter", "enter", "2", "enter"), ("made/responder/2/7",), "bedside"),
+    Lesson("training-result", ("enter", "1", "enter", "3", "enter"), ("made/ferritin-exact/2/7",), "test"),
+    Lesson("training-debrief", ("enter", "1", "enter", "3", "enter", "d"), ("made/ferritin-exact/2/7",), "test"),
+)
+
 SCENES = (
     Scene("board-empty"),
     Scene("board", ward=True),
@@ -98,7 +122,7 @@ SCENES = (
 )
 
 
-async def settled(app: ImmunoSepApp, pilot: Pilot[int]) -> None:
+async def settled(app: Shell, pilot: Pilot[int]) -> None:
     """Wait until the screen has read what it shows."""
     await pilot.pause()
     while not getattr(app.screen, "ready", True):
@@ -106,18 +130,34 @@ async def settled(app: ImmunoSepApp, pilot: Pilot[int]) -> None:
     await pilot.pause()
 
 
-async def picture(scene: Scene, size: tuple[int, int]) -> str:
+@contextmanager
+def at_the_ward(scene: Scene, folder: Path) -> Iterator[Shell]:
+    """The application on the patients of a scene."""
+    desk = scene.desk(folder)
+    yield ImmunoSepApp(desk)
+    desk.close()
+
+
+@contextmanager
+def learning(lesson: Lesson, folder: Path) -> Iterator[Shell]:
+    """The training room with an open round."""
+    room = classroom(folder)
+    begun(room.book, room.protocol, lesson.mode, lesson.items)
+    yield TrainingApp(room)
+    room.book.close()
+
+
+async def picture(scene: Scene | Lesson, size: tuple[int, int]) -> str:
     """The scene in a window of that many columns and rows, as SVG."""
     with tempfile.TemporaryDirectory() as folder:
-        desk = scene.desk(Path(folder))
-        app = ImmunoSepApp(desk)
-        async with app.run_test(size=size) as pilot:
-            await settled(app, pilot)
-            for key in scene.keys:
-                await pilot.press(key)
+        opened = learning if isinstance(scene, Lesson) else at_the_ward
+        with opened(scene, Path(folder)) as app:  # type: ignore[operator]
+            async with app.run_test(size=size) as pilot:
                 await settled(app, pilot)
-            svg = app.export_screenshot(simplify=True)
-        desk.close()
+                for key in scene.keys:
+                    await pilot.press(key)
+                    await settled(app, pilot)
+                svg = app.export_screenshot(simplify=True)
     svg = _FONT_FACE.sub("", svg)
     svg = _FONT_FAMILY.sub(f"font-family: {_FONT};", svg)
     svg = svg.replace("font-size: 20px", f"font-size: {CELL / _ADVANCE:.3f}px")
@@ -125,7 +165,7 @@ async def picture(scene: Scene, size: tuple[int, int]) -> str:
     return _IDENTITY.sub(scene.name, svg) + "\n"
 
 
-def file_of(scene: Scene, size: tuple[int, int]) -> Path:
+def file_of(scene: Scene | Lesson, size: tuple[int, int]) -> Path:
     """Where the SVG of a scene is kept."""
     columns, rows = size
     return FOLDER / f"{scene.name}-{columns}x{rows}.svg"
@@ -133,7 +173,7 @@ def file_of(scene: Scene, size: tuple[int, int]) -> Path:
 
 async def take_all() -> None:
     """Write every SVG."""
-    for scene in SCENES:
+    for scene in (*SCENES, *LESSONS):
         for size in SIZES:
             file_of(scene, size).write_text(await picture(scene, size), encoding="utf-8")
 
@@ -145,7 +185,7 @@ def main() -> None:
         old.unlink()
     asyncio.run(take_all())
     if converter := shutil.which("rsvg-convert"):
-        for scene in SCENES:
+        for scene in (*SCENES, *LESSONS):
             file = file_of(scene, SIZES[0])
             options = ["--zoom", str(ZOOM), "--background-color", FRAME, "--output", str(file.with_suffix(".png"))]
             subprocess.run([converter, *options, str(file)], check=True)  # noqa: S603  # our own files

@@ -6,7 +6,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from screenshots.make import CELL, FOLDER, SCENES, SIZES, Scene, file_of, picture
+from screenshots.make import CELL, FOLDER, LESSONS, SCENES, SIZES, Lesson, Scene, file_of, picture
 
 MOST_BYTES = 4_000_000
 TEXT = "{http://www.w3.org/2000/svg}text"
@@ -23,8 +23,8 @@ def shown(svg: str) -> list[str]:
 
 
 @pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
-@pytest.mark.parametrize("scene", SCENES, ids=lambda scene: scene.name)
-async def test_a_picture_is_not_stale(scene: Scene, size: tuple[int, int]) -> None:
+@pytest.mark.parametrize("scene", [*SCENES, *LESSONS], ids=lambda scene: scene.name)
+async def test_a_picture_is_not_stale(scene: Scene | Lesson, size: tuple[int, int]) -> None:
     committed = shown(file_of(scene, size).read_text(encoding="utf-8"))
     assert len([line for line in committed if line]) > 3
     assert committed == shown(await picture(scene, size)), "run screenshots/make.py"
@@ -37,7 +37,9 @@ async def test_a_picture_is_the_same_each_time() -> None:
 
 def test_pictures_are_small_and_load_nothing_from_outside() -> None:
     files = [*FOLDER.glob("*.svg"), *FOLDER.glob("*.png")]
-    assert {file_of(scene, size) for scene in SCENES for size in SIZES} == {f for f in files if f.suffix == ".svg"}
+    assert {file_of(scene, size) for scene in (*SCENES, *LESSONS) for size in SIZES} == {
+        f for f in files if f.suffix == ".svg"
+    }
     assert sum(file.stat().st_size for file in files) < MOST_BYTES
     for file in files:
         if file.suffix == ".svg":

@@ -47,10 +47,10 @@ async def drawn(bedside: Bedside, *, locked: bool) -> str:
         if locked:
             await bedside.press("a", "b", "enter")
             await bedside.sees("Case A-12")
-    return "\n".join(f"=== {name}\n{_trimmed(text)}" for name, text in pages)
+    return "\n".join(f"=== {name}\n{trimmed(text)}" for name, text in pages)
 
 
-def _trimmed(text: str) -> str:
+def trimmed(text: str) -> str:
     without_hashes = re.sub(r"\b(?=[0-9a-f]*\d)[0-9a-f]{12}\b", "#" * 12, text)
     return "\n".join(line.rstrip() for line in without_hashes.splitlines()).rstrip() + "\n"
 

@@ -31,7 +31,8 @@ class StandingScreen(TrainingPage):
         except StoreError as error:
             self.show(trouble(error))
             return
-        self.show([("plain" if text.startswith(" ") else "title", text) for text in lines])
+        below = lines[1:]  # the first line says what this screen says already
+        self.show([("plain" if text.startswith(" ") else "title", text) for text in below])
 
     def _report(self) -> tuple[str, ...]:
         room = self._classroom
