@@ -96,12 +96,8 @@ class Lesson:
 
 LESSONS = (
     Lesson("training"),
-    Lesson("training-question", ("enter", "1")),
     Lesson("training-feedback", ("enter", "1", "enter")),
-    Lesson("training-number", ("enter", *"6,5"), ("made/carried-forward/2/7",)),
     Lesson("training-bedside", ("enter", "1", "enter", "enter", "2", "enter"), ("made/responder/2/7",), "bedside"),
-    Lesson("training-result", ("enter", "1", "enter", "3", "enter"), ("made/ferritin-exact/2/7",), "test"),
-    Lesson("training-debrief", ("enter", "1", "enter", "3", "enter", "d"), ("made/ferritin-exact/2/7",), "test"),
 )
 
 SCENES = (

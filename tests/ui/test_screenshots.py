@@ -8,7 +8,7 @@ import pytest
 
 from screenshots.make import CELL, FOLDER, LESSONS, SCENES, SIZES, Lesson, Scene, file_of, picture
 
-MOST_BYTES = 4_000_000
+MOST_BYTES = 5_000_000
 TEXT = "{http://www.w3.org/2000/svg}text"
 
 
