@@ -352,3 +352,11 @@ async def test_a_clock_in_doubt_is_confirmed_by_whoever_signs(
     await bedside.press("enter")
     await bedside.sees("[SIGNED")
     assert all("confirmed" in entry.reason for entry in store.chart("p").entries)
+
+
+async def test_whose_record_it_is_does_not_scroll_away(bedside: Bedside) -> None:
+    await bedside.press("ctrl+s")
+    await bedside.sees("Enter signs")
+    await bedside.press(*["down"] * 12, "pagedown")
+    shown = screen_text(bedside.app)
+    assert "Sign as AB, doctor  -  Bed 7 | Case A-12 | 884213" in shown

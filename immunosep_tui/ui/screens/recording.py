@@ -25,6 +25,7 @@ from immunosep_tui.rules.number import Refusal
 from immunosep_tui.rules.reason import N_, say
 from immunosep_tui.rules.text import show
 from immunosep_tui.store.errors import ClockWrong, InDoubt, Stale, StoreError
+from immunosep_tui.ui.cells import wrap
 from immunosep_tui.ui.desk import Desk
 from immunosep_tui.ui.form import Field, Form, Verdict
 from immunosep_tui.ui.panel import Line, Panel
@@ -63,6 +64,7 @@ class RecordingScreen(ModalScreen[bool]):
     DEFAULT_CSS = """
     RecordingScreen > Vertical { width: 100%; height: 100%; background: $surface; padding: 0 1; }
     RecordingScreen Panel { height: 1fr; }
+    RecordingScreen #whose { height: 1; }
     RecordingScreen #ask { height: 5; }
     """
 
@@ -116,6 +118,7 @@ class RecordingScreen(ModalScreen[bool]):
     def compose(self) -> ComposeResult:
         """What would be recorded, what is asked, what the keys do."""
         with Vertical():
+            yield Panel(id="whose")
             yield Panel(id="what", focusable=True)
             if fields := [*self.fields(), *self._pin()]:
                 form = Form(fields, {}, self._judge, changed=self._typed)
@@ -312,8 +315,19 @@ class RecordingScreen(ModalScreen[bool]):
             place=show(sheet.place), case=show(sheet.case), identifier=show(sheet.identifier)
         )
         title = _("Sign as {initials}, {role}").format(initials=self.author.initials, role=_(self.author.role))
-        self.query_one("#what", Panel).show_lines([("title", f"{title}  -  {who}"), *self.what()])
+        self.query_one("#whose", Panel).show_lines([("title", f"{title}  -  {who}")])
+        self._fit_whose()
+        self.query_one("#what", Panel).show_lines(self.what())
         self.query_one("#ask", Panel).show_lines(self._ask(notice))
+
+    def on_resize(self) -> None:
+        """Whose record it is stays whole in another window."""
+        self._fit_whose()
+
+    def _fit_whose(self) -> None:
+        """As many lines as the title takes: it does not scroll away with what is below it."""
+        whose = self.query_one("#whose", Panel)
+        whose.styles.height = len(wrap(whose.text, self.app.size.width - 2))
 
     def _ask(self, notice: str) -> list[Line]:
         if self._busy:
