@@ -77,7 +77,6 @@ def is_blinded(protocol: Protocol) -> bool:
     return protocol.design == DOUBLE_DUMMY
 
 
-@lru_cache(maxsize=8)
 def blind(protocol: Protocol) -> Protocol:
     """The protocol that the bedside works with; an open one, or one that is blinded already, stays as it is.
 
@@ -86,6 +85,11 @@ def blind(protocol: Protocol) -> Protocol:
     """
     if not is_blinded(protocol) or STUDY_DRUG in protocol.regimens:
         return protocol
+    return _blinded(protocol)
+
+
+@lru_cache(maxsize=8)
+def _blinded(protocol: Protocol) -> Protocol:
     regimens = tuple(protocol.regimens.values())
     return replace(
         protocol,

@@ -91,15 +91,24 @@ class BoardScreen(Screen[None]):
 
     async def read_again(self) -> None:
         """Show the board as it is now; the cursor stays on its patient."""
-        if self.query("BoardList") and (listing := await self._read()) is not None:
-            self._list.show_listing(listing, self._search)
+        if self.query("BoardList"):
+            self._show(await self._read())
+
+    def _show(self, listing: Listing | None) -> None:
+        """Draw what was read, unless the list has gone while it was read."""
+        from immunosep_tui.ui.widgets.board_list import BoardList
+
+        if listing is not None:
+            for board in self.query(BoardList):
+                board.show_listing(listing, self._search)
 
     async def _read(self) -> Listing | None:
         """The rows, read in a thread; None where the store cannot be read, which is then said."""
         try:
             return await asyncio.to_thread(self._desk.ward.listing, self._search)
         except StoreError as error:
-            self.query_one(QuietLine).show_trouble(error.text, error.advice)
+            for line in self.query(QuietLine):
+                line.show_trouble(error.text, error.advice)
             return None
 
     @property
@@ -114,10 +123,9 @@ class BoardScreen(Screen[None]):
         await self.query(IdentityRoom).remove()
         if not self.query(BoardList):
             await self.query_one("#board").mount(BoardList(self._desk))
-        listing = listing or await self._read()
-        if listing is not None:
-            self._list.show_listing(listing, self._search)
-        self._list.display = True
+        self._show(listing or await self._read())
+        for board in self.query(BoardList):
+            board.display = True
         self.set_focus(self._list)
 
     async def action_admit(self) -> None:

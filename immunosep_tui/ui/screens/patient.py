@@ -106,9 +106,10 @@ class PatientScreen(Screen[None]):
 
     def _tick(self) -> None:
         """Countdowns move on."""
-        self.query_one(Banner).show_patient(self._sheet.patient)
-        self.room.redraw()
-        self._show_state()
+        if self._is_open:
+            self.query_one(Banner).show_patient(self._sheet.patient)
+            self.room.redraw()
+            self._show_state()
 
     @property
     def room(self) -> Room:
@@ -117,8 +118,8 @@ class PatientScreen(Screen[None]):
 
     @property
     def _is_open(self) -> bool:
-        """Whether a room is there: none before the first is mounted, none after the patient was left."""
-        return self.ready and self in self.app.screen_stack
+        """Whether a room is there: none before the first is mounted, none after the patient or the program was left."""
+        return self.ready and self in self.app.screen_stack and bool(self.query(Banner))
 
     async def action_room(self, name: str) -> None:
         """Go to a room; what was typed in the other stays there."""
