@@ -49,7 +49,7 @@ SABOTAGES: dict[str, tuple[Callable[[pytest.MonkeyPatch], None], str]] = {
 def test_a_sabotaged_program_is_found_out(name: str, protocol: Protocol, monkeypatch: pytest.MonkeyPatch) -> None:
     sabotage, told = SABOTAGES[name]
     sabotage(monkeypatch)
-    _seen, faults = run(500, 1, protocol)
+    _seen, faults = run(60, 1, protocol)
     assert any(told in fault for fault in faults), faults
 
 
