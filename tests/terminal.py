@@ -166,12 +166,16 @@ class Terminal:
         except OSError:
             return False
         self.raw += data
+        self._draw(data)
+        return bool(data)
+
+    def _draw(self, data: bytes) -> None:
+        """Put on the screen what was written."""
         pending = _UNKNOWN_TO_PYTE.sub(b"", self._rest + data)
         unfinished = _UNFINISHED.search(pending)
         cut = unfinished.start() if unfinished else len(pending)
         self._rest = pending[cut:]
         self._stream.feed(pending[:cut])
-        return bool(data)
 
 
 def _comparable(attributes: list[Any]) -> list[Any]:

@@ -5,18 +5,28 @@ from __future__ import annotations
 import os
 import sys
 from pathlib import Path
-from typing import Final
+from typing import Any, Final, TypeVar
 
 from tests.terminal import Terminal
+
+Kind = TypeVar("Kind", bound=Terminal)
 
 START: Final = "from immunosep_tui.cli import main; raise SystemExit(main())"
 """Runs the program; what is put before it is done first, to take something out of it."""
 
 
-def program(folder: Path, *, size: tuple[int, int] = (100, 30), before: str = "", **variables: str | None) -> Terminal:
-    """Start it.
+def program(folder: Path, **options: Any) -> Terminal:
+    """Start it in a terminal as others are; the options are those of ``launch``."""
+    return launch(Terminal, folder, **options)
+
+
+def launch(
+    kind: type[Kind], folder: Path, *, size: tuple[int, int] = (100, 30), before: str = "", **variables: str | None
+) -> Kind:
+    """Start it in a terminal of a kind.
 
     Args:
+        kind: of the terminal.
         folder: for everything that it writes.
         size: columns and rows of the window.
         before: statements that are run first.
@@ -26,7 +36,7 @@ def program(folder: Path, *, size: tuple[int, int] = (100, 30), before: str = ""
         name: str(folder / name.lower()) for name in ("XDG_DATA_HOME", "XDG_STATE_HOME", "XDG_CONFIG_HOME")
     }
     own = places | {"IMMUNOSEP_STORE": str(folder / "ward.db"), "IMMUNOSEP_LOCK_SECONDS": "0"} | variables
-    return Terminal([sys.executable, "-c", f"{before}\n{START}"], columns=size[0], rows=size[1], env=own)
+    return kind([sys.executable, "-c", f"{before}\n{START}"], columns=size[0], rows=size[1], env=own)
 
 
 def state(terminal: Terminal) -> str:

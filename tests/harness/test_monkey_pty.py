@@ -1,0 +1,37 @@
+"""Random users at the real program in a real terminal, in short, and the proof that a fault is found."""
+
+from __future__ import annotations
+
+import sys
+
+import pytest
+
+if sys.platform != "linux":
+    pytest.skip("looks at programs as Linux shows them", allow_module_level=True)
+
+from tests.harness import monkey_pty
+from tests.harness.programs import run
+
+STRICT = (
+    "import codecs, immunosep_tui.ui.driver as d\n"
+    "d.linux_driver.getincrementaldecoder = codecs.getincrementaldecoder\n"
+    "d.TolerantDriver._run_input_thread = d.LinuxDriver._run_input_thread"
+)
+"""Textual's own driver, which does not survive what is no UTF-8."""
+
+
+def test_random_keys_and_bytes_in_a_terminal_break_nothing() -> None:
+    done = run("monkey_pty", "--events", 1_000, "--bytes", 2_000, "--seed", 1)
+    assert done.status == 0
+    assert done.figure("events") > 0
+    assert done.figure("bytes") > 0
+
+
+@pytest.mark.deep
+def test_many_random_keys_and_bytes_in_a_terminal_break_nothing() -> None:
+    assert run("monkey_pty", "--events", 1_000_000, "--bytes", 1_000_000, "--seed", 1).status == 0
+
+
+def test_a_program_that_dies_of_a_byte_is_found_out(capsys: pytest.CaptureFixture[str]) -> None:
+    assert monkey_pty.run({"bytes": 200}, 1, STRICT)["crashes"] > 0
+    assert "FAULT seed 1, sitting 0, batch" in capsys.readouterr().out

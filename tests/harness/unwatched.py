@@ -1,0 +1,72 @@
+"""A terminal that nobody looks at: what is typed there is not waited for, and what is written there is not drawn."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import sys
+import termios
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Final
+
+from tests.harness.random_hands import Size
+from tests.terminal import Terminal
+
+LONGEST: Final = 60.0
+"""Seconds in which what was typed must have been dealt with."""
+REST: Final = 0.06
+"""Seconds without input, output or work after which it counts as dealt with."""
+
+Event = bytes | Size
+"""What is typed, or another size of the window."""
+
+
+class Unwatched(Terminal):
+    """A terminal that draws nothing and remembers only how the output began and what came last."""
+
+    def _read(self, seconds: float) -> bool:
+        if len(self.raw) > 1_000_000:
+            self.raw = self.raw[:16_000] + self.raw[-200_000:]
+        return super()._read(seconds)
+
+    def _draw(self, data: bytes) -> None:
+        pass
+
+    def put(self, events: Sequence[Event]) -> None:
+        """Do all this without waiting for what comes of it; as much as a program that ends meanwhile takes."""
+        os.set_blocking(self._master, False)
+        for each in events:
+            if isinstance(each, tuple):
+                self._set_size(*each)
+                continue
+            left, end = each, time.monotonic() + LONGEST
+            while left and self.process.poll() is None:
+                self._read(0)
+                try:
+                    left = left[os.write(self._master, left) :]
+                except BlockingIOError:
+                    self._read(0.01)
+                if time.monotonic() > end:
+                    raise AssertionError("keys are no longer taken")
+
+    def rest(self, seconds: float = REST) -> None:
+        """Wait until the program has ended, or has read everything and for so long does nothing and writes nothing."""
+        begun = since = time.monotonic()
+        busy = self._busy()
+        while self.process.poll() is None and time.monotonic() - since < seconds:
+            came, unread, before = self._read(0.01), self._unread(), busy
+            busy = self._busy()
+            if came or unread or busy != before:
+                since = time.monotonic()
+            if since - begun > LONGEST:
+                raise AssertionError("never comes to rest")
+
+    def _unread(self) -> int:
+        return int.from_bytes(fcntl.ioctl(self._slave, termios.FIONREAD, bytes(4)), sys.byteorder)
+
+    def _busy(self) -> tuple[str, ...]:
+        """Processor time that the program has used."""
+        text = Path(f"/proc/{self.process.pid}/stat").read_text(encoding="ascii", errors="replace")
+        return tuple(text.rpartition(")")[2].split()[11:13])
