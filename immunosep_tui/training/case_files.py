@@ -16,7 +16,7 @@ from immunosep_tui.profile.reading import read_toml
 from immunosep_tui.rules.instant import parse_start
 from immunosep_tui.rules.number import Refusal
 from immunosep_tui.rules.protocol import Protocol
-from immunosep_tui.training.item import Ask, Item
+from immunosep_tui.training.item import LEVELS, Ask, Item
 from immunosep_tui.training.kinds import KINDS
 from immunosep_tui.training.mark import answer_of
 from immunosep_tui.training.question import Question, Situation, question
@@ -25,7 +25,6 @@ from immunosep_tui.ward.case_head import read_head
 from immunosep_tui.ward.case_table import CaseTable
 from immunosep_tui.ward.cases import patient_of
 
-LEVELS: Final = (1, 2, 3)
 LONGEST_COURSE: Final = 10
 """Cases of the first course, which together show every rule."""
 

@@ -10,9 +10,9 @@ from zoneinfo import ZoneInfo
 from immunosep_tui.i18n import _
 from immunosep_tui.record.patient import Patient
 from immunosep_tui.rules.protocol import Protocol
-from immunosep_tui.training.item import Item
+from immunosep_tui.training.item import LEVELS, Item
 from immunosep_tui.training.making import course, markers, response, sofa
-from immunosep_tui.training.making.draft import LEVELS, Draft, Recipe, admit
+from immunosep_tui.training.making.draft import Draft, Recipe, admit
 from immunosep_tui.training.question import Question, Situation, question
 from immunosep_tui.training.topics import TOPICS
 
@@ -41,7 +41,7 @@ def make(topic: str, level: int, seed: int, protocol: Protocol, against: str = "
 
     Args:
         topic: one of ``TOPICS``.
-        level: 1 plain, 2 with the usual trap, 3 on the edge.
+        level: one of ``LEVELS``.
         seed: any whole number.
         protocol: open, not blinded.
         against: a misreading that must answer one of the questions wrongly; empty for any.

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
 from immunosep_tui.training.question import Question, Situation, question
+
+LEVELS: Final = (1, 2, 3)
+"""How near an edge a case lies: plain, with the usual trap, on the edge."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +25,7 @@ class Item:
     """A case as it is put before a learner.
 
     ``id`` names it for good: that of the file, or what the generator was given. ``traps`` and ``teaches`` are for the
-    debrief; ``sources`` are keys of the protocol's sources or citations in full. ``level`` is 1 (plain) to 3 (on an edge).
+    debrief; ``sources`` are keys of the protocol's sources or citations in full. ``level`` is one of ``LEVELS``.
     """
 
     id: str
@@ -32,7 +36,7 @@ class Item:
     sources: tuple[str, ...]
     situation: Situation
     asks: tuple[Ask, ...]
-    level: int = 1
+    level: int = LEVELS[0]
 
     def questions(self) -> tuple[Question, ...]:
         """Every question of the case, in order.

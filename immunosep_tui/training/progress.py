@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
+from immunosep_tui.training.item import LEVELS
 from immunosep_tui.ward.instants import moment
 
 if TYPE_CHECKING:
@@ -15,9 +16,6 @@ if TYPE_CHECKING:
 
 SLOW: Final = 120
 """Seconds from which on a right answer counts as hard. Local convention."""
-
-LEVELS: Final = (1, 2, 3)
-"""Of a case: plain, with the usual trap, on an edge."""
 
 STEPS: Final = 2
 """Right answers without a hint that lift a topic by one level. Local convention."""

@@ -11,8 +11,8 @@ from typing import Final
 
 from immunosep_tui.rules.protocol import Protocol
 from immunosep_tui.training import items
-from immunosep_tui.training.item import Item
-from immunosep_tui.training.progress import LEVELS, NEWCOMER, Standing
+from immunosep_tui.training.item import LEVELS, Item
+from immunosep_tui.training.progress import NEWCOMER, Standing
 from immunosep_tui.training.topics import TOPICS
 
 MODES: Final = ("learn", "test", "sofa", "bedside", "evidence")

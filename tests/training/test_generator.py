@@ -9,8 +9,7 @@ import pytest
 
 from immunosep_tui.rules.protocol import Protocol
 from immunosep_tui.training.generator import PLAIN, RECIPES, TEMPTING, make
-from immunosep_tui.training.item import Item
-from immunosep_tui.training.making.draft import LEVELS
+from immunosep_tui.training.item import LEVELS, Item
 from immunosep_tui.training.mark import answer_of, mark
 from immunosep_tui.training.question import Question
 from immunosep_tui.training.topics import TOPICS

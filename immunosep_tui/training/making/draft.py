@@ -17,8 +17,6 @@ from immunosep_tui.training.item import Ask
 
 ZONES: Final = ("Europe/Athens", "Europe/Berlin", "Europe/Lisbon", "Asia/Shanghai", "America/Sao_Paulo")
 TIME = "%Y-%m-%d %H:%M"
-LEVELS: Final = (1, 2, 3)
-"""How near the edge a made-up case lies: plain, with the usual trap, on the edge."""
 
 
 @dataclass(slots=True)
