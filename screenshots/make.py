@@ -146,8 +146,8 @@ def learning(lesson: Lesson, folder: Path) -> Iterator[Shell]:
 async def picture(scene: Scene | Lesson, size: tuple[int, int]) -> str:
     """The scene in a window of that many columns and rows, as SVG."""
     with tempfile.TemporaryDirectory() as folder:
-        opened = learning if isinstance(scene, Lesson) else at_the_ward
-        with opened(scene, Path(folder)) as app:  # type: ignore[operator]
+        place = Path(folder)
+        with learning(scene, place) if isinstance(scene, Lesson) else at_the_ward(scene, place) as app:
             async with app.run_test(size=size) as pilot:
                 await settled(app, pilot)
                 for key in scene.keys:
