@@ -24,6 +24,8 @@ MOST_FAULTS = 20
 """Told of one profile; who has mended so many checks again."""
 LONGEST_NAME = 64
 """Characters of the name of a profile."""
+LAST_LINE = "[end]"
+"""Of every profile. TOML takes this header once, so no beginning of a file that ends with it does so, too."""
 
 
 def data_folder() -> Path:
@@ -119,6 +121,8 @@ def _build(chain: list[tuple[Path, str, dict[str, Any]]], trust_seals: bool = Tr
     for _, _, table in chain:
         merged = _merge(merged, table)
     if not sealed:
+        for path, text in texts:
+            _refuse_cut(path, text)
         _check(merged, texts)
         _check_id(merged["id"], *texts[-1])
     digest = hashlib.sha256("".join(text for _, text in texts).encode()).hexdigest()
@@ -167,6 +171,14 @@ def is_sealed(path: Path, text: str) -> bool:
         return True
     reason = "it differs from the released file; reinstall, or keep changes in a profile of the site that extends it"
     raise ProfileError(Fault(str(path), 0, "", reason))
+
+
+def _refuse_cut(path: Path, text: str) -> None:
+    """Refuse a file without its last line: what is left of a checklist would be taken for the whole of it."""
+    lines = text.rstrip().split("\n")
+    if lines[-1] != LAST_LINE:
+        reason = f"the file may be cut off: its last line must be {LAST_LINE}"
+        raise ProfileError(Fault(str(path), len(lines), "end", reason))
 
 
 def _merge(base: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:

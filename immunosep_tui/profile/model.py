@@ -320,6 +320,10 @@ class CheckModel(Strict):
         return self
 
 
+class EndModel(Strict):
+    """The table that ends a file; nothing stands in it."""
+
+
 class ProfileModel(Strict):
     """A whole profile after its base was merged in."""
 
@@ -344,6 +348,7 @@ class ProfileModel(Strict):
     checklist: list[CheckModel] = []
     notes: list[NoteModel] = []
     sources: dict[Text, Text]
+    end: EndModel
 
     @model_validator(mode="after")
     def consistent(self) -> ProfileModel:

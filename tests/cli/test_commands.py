@@ -290,12 +290,12 @@ def test_protocols_can_be_listed_shown_and_checked(capsys: pytest.CaptureFixture
     assert shown["regimens"]["anakinra"]["days"]["value"] == "7"
     site = tmp_path / "ours.toml"
     site.write_text(
-        'kind = "protocol"\nextends = "immunosep-2025"\nid = "ours"\n[sofa]\nsupport_counts = ["invasive"]\n'
+        'kind = "protocol"\nextends = "immunosep-2025"\nid = "ours"\n[sofa]\nsupport_counts = ["invasive"]\n[end]\n'
     )
     assert answer(capsys, "protocol", "check", str(site))["protocol"]["id"] == "ours"
     site.write_text(
         'kind = "protocol"\nextends = "immunosep-2025"\nid = "ours"\n[phenotype]\n'
-        'ferritin_above = { value = 442, unit = "ng/mL", source = "S1", confidence = "V" }\n'
+        'ferritin_above = { value = 442, unit = "ng/mL", source = "S1", confidence = "V" }\n[end]\n'
     )
     said = refusal(capsys, "protocol", "check", str(site))
     assert f"{site}:5" in said

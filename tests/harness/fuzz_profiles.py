@@ -23,7 +23,7 @@ from random import Random
 
 from immunosep_tui.profile import files, reading
 from immunosep_tui.profile.errors import ProfileError
-from immunosep_tui.profile.files import check_unsealed, data_folder, is_sealed
+from immunosep_tui.profile.files import LAST_LINE, check_unsealed, data_folder, is_sealed
 from immunosep_tui.profile.reading import read_toml
 from immunosep_tui.profile.seals import SEALS
 from immunosep_tui.rules.protocol import CheckItem, Protocol
@@ -116,7 +116,7 @@ def _site(rng: Random) -> bytes:
     for _change in range(rng.choice((0, 1, 1, 1, 2, 3))):
         index = rng.randrange(len(parts))
         parts[index] = _changed_block(rng, parts[index])
-    text = HEAD.format(extends=extends) + joined(rng, parts)
+    text = f"{HEAD.format(extends=extends)}{joined(rng, parts)}\n{LAST_LINE}\n"
     raw = text.encode("utf-8", "surrogatepass")
     return changed_bytes(rng, raw, SOUP) if rng.random() < 0.15 else raw
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import random
+import shutil
 import sqlite3
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import closing
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -89,35 +89,55 @@ UNCHECKED = every(
     swap("immunosep_tui.profile.files.is_sealed", lambda *_given: True),
     swap("immunosep_tui.profile.files._check", lambda *_given: None),
 )
+NO_LAST_LINE = swap("immunosep_tui.profile.files._refuse_cut", lambda *_given: None)
 
 
-@pytest.mark.parametrize("released", [True, False], ids=["released", "of-the-site"])
+@pytest.mark.parametrize("text", ["base", "immunosep-2025"])
 @hazard("HZ-59", without=UNCHECKED)
-def test_no_beginning_of_a_protocol_is_used(
-    tmp_path: Path, released: bool, many: Many, monkeypatch: pytest.MonkeyPatch
+def test_no_beginning_of_a_released_protocol_is_used(
+    tmp_path: Path, text: str, many: Many, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """It is the whole protocol or a refusal in words. One of the site's own may lack the end of its checklist:
-    the log says so."""
     home = tmp_path.resolve()
-    (home / "protocols").mkdir()
-    for name in ("base", "immunosep-2025"):
-        text = files.available().get(name, files.data_folder() / "protocols" / f"{name}.toml").read_text("utf-8")
-        if not released:
-            text = text.replace('id = "immunosep-2025"', 'id = "site"')
-        (home / "protocols" / f"{name}.toml").write_text(text, encoding="utf-8")
-    file = home / "protocols" / "immunosep-2025.toml"
-    if released:
-        monkeypatch.setattr(files, "data_folder", lambda: home)
+    shutil.copytree(files.data_folder() / "protocols", home / "protocols")
+    monkeypatch.setattr(files, "data_folder", lambda: home)
+    file = home / "protocols" / f"{text}.toml"
     content = file.read_bytes()
-    whole = files.load_unblinded(str(file))
-    lengths = range(len(content)) if many.deep else random.Random(59).sample(range(len(content)), 60)
-    for length in lengths:
+    for length in _lengths(content, many):
+        file.write_bytes(content[:length])
+        assert _used(home / "protocols" / "immunosep-2025.toml") is None, length
+    file.write_bytes(content)
+    assert _used(home / "protocols" / "immunosep-2025.toml") is not None
+
+
+def _lengths(content: bytes, many: Many) -> Sequence[int]:
+    """Where a file is cut: at any byte in the long run, else at the ends of lines and at bytes of a sample."""
+    if many.deep:
+        return range(len(content))
+    lines = [place for place, byte in enumerate(content) if byte == ord("\n")]
+    chance = random.Random(59)
+    return [*chance.sample(lines, min(40, len(lines))), *chance.sample(range(len(content)), 40)]
+
+
+@pytest.mark.parametrize("whole", [True, False], ids=["a-copy", "an-extension"])
+@hazard("HZ-59", without=NO_LAST_LINE)
+def test_no_beginning_of_a_protocol_of_the_site_is_used(tmp_path: Path, whole: bool, many: Many) -> None:
+    """Without the control a file that ends within its checklist is one with fewer checks."""
+    text = (files.data_folder() / "protocols" / "immunosep-2025.toml").read_text("utf-8")
+    text = text.replace('id = "immunosep-2025"', 'id = "site"')
+    if not whole:
+        head, _middle = text.split("\n# ----", 1)
+        checks = text.split("\n[[checklist]]\n")
+        text = "\n[[checklist]]\n".join((head.replace('extends = "base"', 'extends = "immunosep-2025"'), *checks[-4:]))
+    file = tmp_path / "site.toml"
+    content = text.encode()
+    for length in _lengths(content, many):
         file.write_bytes(content[:length])
         found = _used(file)
-        if found is not None:
-            assert not released
-            assert replace(found, sha256=whole.sha256, checklist=whole.checklist) == whole, length
-            assert len(found.checklist) <= len(whole.checklist), length
+        assert found is None or content[length:].isspace(), length
+    file.write_bytes(content)
+    found = _used(file)
+    assert found is not None
+    assert len(found.checklist) == text.count("[[checklist]]")
 
 
 def _used(file: Path) -> Protocol | None:

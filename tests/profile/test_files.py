@@ -50,7 +50,7 @@ def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def own(folder: Path, name: str, body: str, extends: str = "immunosep-2025") -> Path:
     file = folder / f"{name}.toml"
-    file.write_text(f'kind = "protocol"\nextends = "{extends}"\nid = "{name}"\n{body}', encoding="utf-8")
+    file.write_text(f'kind = "protocol"\nextends = "{extends}"\nid = "{name}"\n{body}\n[end]\n', encoding="utf-8")
     return file
 
 
@@ -315,7 +315,7 @@ def test_a_sites_file_never_replaces_one_of_the_program(site: Path) -> None:
 @pytest.mark.parametrize("text", ['id = "immunosep-2025"\n', ""])
 def test_a_sites_file_never_answers_under_the_id_of_a_release(text: str, site: Path) -> None:
     file = site / "mine.toml"
-    file.write_text(f'kind = "protocol"\nextends = "immunosep-2025"\n{text}', encoding="utf-8")
+    file.write_text(f'kind = "protocol"\nextends = "immunosep-2025"\n{text}[end]\n', encoding="utf-8")
     for read in (load, lambda path: check_unsealed(Path(path))):
         with pytest.raises(ProfileError) as error:
             read(str(file))
@@ -363,10 +363,44 @@ def test_an_error_in_a_list_is_told_at_the_file_that_replaced_the_list(site: Pat
 
 
 def test_a_fault_that_no_file_names_is_told_at_the_last(site: Path) -> None:
-    (site / "bare.toml").write_text('kind = "protocol"\n', encoding="utf-8")
+    (site / "bare.toml").write_text('kind = "protocol"\n[end]\n', encoding="utf-8")
     fault = refused("bare")
     assert (fault.file, fault.line) == (str(site / "bare.toml"), 0)
     assert str(fault) == f"{site / 'bare.toml'}: id: Field required"
+
+
+@pytest.mark.parametrize(
+    "end", ["", "[end] # of the file", "  [end]", "[end]\nx = 1", "[end]\n[[notes]]", "# [end]", "[ end ]"]
+)
+def test_a_file_without_its_last_line_is_refused_as_cut_off(end: str, site: Path) -> None:
+    file = own(site, "mine", 'version = "9"\n')
+    text = file.read_text("utf-8").replace("[end]\n", f"{end}\n")
+    file.write_text(text, encoding="utf-8")
+    fault = refused("mine")
+    assert (fault.file, fault.line, fault.place) == (str(file), len(text.rstrip().split("\n")), "end")
+    assert fault.reason == "the file may be cut off: its last line must be [end]"
+
+
+def test_a_file_that_is_extended_needs_its_last_line_too(site: Path) -> None:
+    first = own(site, "first", 'version = "9"\n')
+    own(site, "second", "", extends="first")
+    assert load("second").version == "9"
+    first.write_text(first.read_text("utf-8").replace("[end]", ""), encoding="utf-8")
+    fault = refused("second")
+    assert (fault.file, fault.place) == (str(first), "end")
+
+
+@pytest.mark.parametrize("end", ["[end]", "[end]\n\n\n", "[end]\r\n"])
+def test_what_follows_the_last_line_does_not_matter_while_nothing_stands_there(end: str, site: Path) -> None:
+    file = own(site, "mine", 'version = "9"\n')
+    file.write_bytes(file.read_bytes().replace(b"[end]\n", end.encode()))
+    assert load("mine").version == "9"
+
+
+def test_the_table_that_ends_a_file_is_empty(site: Path) -> None:
+    file = own(site, "mine", "[end.checklist]\n")
+    fault = refused("mine")
+    assert (fault.file, fault.line, fault.place) == (str(file), 4, "end.checklist")
 
 
 # ---- chains that go wrong ----------------------------------------------------------------------------------------
@@ -426,7 +460,7 @@ def test_a_folder_is_no_file(tmp_path: Path) -> None:
 def test_a_huge_file_is_not_read(tmp_path: Path) -> None:
     file = tmp_path / "x.toml"
     file.write_bytes(b"#" * 1_000_000)
-    assert refused(file).reason == "Field required"
+    assert "its last line must be [end]" in refused(file).reason
     file.write_bytes(b"#" * 1_000_001)
     assert refused(file).reason == "it is larger than 1000000 bytes"
 

@@ -18,7 +18,7 @@ BAND = '[[bands.ferritin]]\nunit = "ng/mL"\nrefuse_above = {value}\nsource = "s"
 
 def faults(folder: Path, text: str) -> tuple[Fault, ...]:
     file = folder / "mine.toml"
-    file.write_text(text, encoding="utf-8")
+    file.write_text(f"{text}\n[end]\n", encoding="utf-8")
     with pytest.raises(ProfileError) as error:
         check_unsealed(file)
     for line in str(error.value).split("\n"):
@@ -65,7 +65,7 @@ def test_a_number_that_no_line_holds_is_refused(value: str, tmp_path: Path) -> N
 @pytest.mark.parametrize("value", ["999999999999", "999999999999.5", "1e11", "0.00000000000000000001", "4_420", "0x10"])
 def test_a_number_of_any_usual_size_is_taken_as_it_is(value: str, tmp_path: Path) -> None:
     file = tmp_path / "mine.toml"
-    file.write_text(HEAD + BAND.format(value=value), encoding="utf-8")
+    file.write_text(f"{HEAD}{BAND.format(value=value)}[end]\n", encoding="utf-8")
     (band,) = check_unsealed(file).bands["ferritin"]
     plain = {"1e11": "100000000000", "4_420": "4420", "0x10": "16"}.get(value, value)
     assert format(band.refuse_above or 0, "f") == plain

@@ -26,7 +26,7 @@ def fact(value: str, unit: str) -> str:
 
 def check(folder: Path, body: str) -> Protocol:
     file = folder / "site.toml"
-    file.write_text(HEAD + body, encoding="utf-8")
+    file.write_text(f"{HEAD}{body}\n[end]\n", encoding="utf-8")
     return check_unsealed(file)
 
 
