@@ -14,6 +14,7 @@ from importlib.util import find_spec
 from immunosep_tui import __version__
 from immunosep_tui.profile.errors import ProfileError
 from immunosep_tui.rules.reason import N_, Sentence, say
+from immunosep_tui.store.engine_versions import fault_of
 from immunosep_tui.store.health import Check
 
 EXTRAS = (
@@ -27,8 +28,7 @@ def machine_checks(options: argparse.Namespace) -> Iterator[Check]:
     """Everything about the machine."""
     facts = {"program": __version__, "python": platform.python_version(), "system": platform.platform(terse=True)}
     yield Check("python", True, say(N_("Program: {program} on Python {python}, {system}."), **facts))
-    text = N_("SQLite: {version}. Its write-ahead log, which can damage a store before 3.51.3, is not used.")
-    yield Check("sqlite", True, say(text, version=sqlite3.sqlite_version))
+    yield _sqlite(sqlite3.sqlite_version)
     yield _protocol(options)
     yield from _terminal()
     yield _letters()
@@ -36,6 +36,17 @@ def machine_checks(options: argparse.Namespace) -> Iterator[Check]:
         there = find_spec(module) is not None
         text = N_("Extra {extra}: installed.") if there else N_("Extra {extra}: not installed; it is for {purpose}.")
         yield Check(f"extra-{extra}", True, say(text, extra=extra, purpose=say(purpose)))
+
+
+def _sqlite(version: str) -> Check:
+    """The engine of this Python; an encrypted file has another one, which the store's own checks look at."""
+    fault = fault_of(version)
+    if fault is None:
+        text = N_("SQLite: {version}. Its write-ahead log, which can damage a store before 3.51.3, is not used.")
+        return Check("sqlite", True, say(text, version=version))
+    text = N_("SQLite: {version}, with which nothing is written: {fault} ({source}).")
+    told = say(text, version=version, fault=say(fault.text), source=fault.source)
+    return Check("sqlite", False, told, say(N_("Use a Python with a newer SQLite.")))
 
 
 def _protocol(options: argparse.Namespace) -> Check:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from immunosep_tui.store.engine import Broken, Row, Value, Violated
+from immunosep_tui.store.engine_versions import fault_of
 from immunosep_tui.store.folders import sync_folder
 from immunosep_tui.store.place import key_file
 
@@ -96,6 +97,9 @@ class SqliteEngine:
             with _translated():
                 connection = self.connect(self.path, self.writable)
                 try:
+                    version = str(connection.execute("SELECT sqlite_version()").fetchone()[0])
+                    if self.writable and fault_of(version):
+                        raise Broken("engine", version)
                     connection.execute(f"PRAGMA busy_timeout={int(BUSY_SECONDS * 1000)}")
                     for name, wanted, answer in SETTINGS:
                         if self.writable or name not in ("journal_mode", "secure_delete"):

@@ -44,6 +44,10 @@ _CAUSES: Final[Mapping[str, tuple[str, str]]] = {
         N_("The database does not store every character: its encoding is not UTF8."),
         N_("Create it anew: CREATE DATABASE ... ENCODING 'UTF8' TEMPLATE template0."),
     ),
+    "engine": (
+        N_("SQLite {version} is known to damage files or to answer wrongly: nothing is written with it."),
+        N_("Use a Python with a newer SQLite; immunosep-tui doctor says what is wrong with this one."),
+    ),
     "settings": (N_("The store does not take the settings that keep it safe."), N_("Run immunosep-tui doctor.")),
 }
 _OTHER = (N_("The disk or the file gave an error."), N_("Run immunosep-tui doctor."))
@@ -84,7 +88,8 @@ _CLOCK: Final[Mapping[str, str]] = {
 
 def _cause(error: Broken) -> tuple[Sentence, Sentence]:
     text, advice = _CAUSES.get(error.code, _OTHER)
-    return say(text), say(advice)
+    facts = {"version": error.detail} if error.code == "engine" else {}
+    return say(text, **facts), say(advice)
 
 
 def not_saved(error: Broken) -> NotSaved:

@@ -308,6 +308,17 @@ def test_doctor_says_that_all_is_well(path: Path, capsys: pytest.CaptureFixture[
     assert "delete" in found["settings"]["text"]
 
 
+def test_doctor_names_the_fault_of_the_engine(
+    path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sqlite3.sqlite_version", "3.37.1")
+    found = checks(answer(capsys, 4, "doctor", "--store", path))["sqlite"]
+    assert not found["ok"]
+    assert "3.37.1, with which nothing is written" in found["text"]
+    assert "sqlite.org/howtocorrupt.html" in found["text"]
+    assert "newer SQLite" in found["advice"]
+
+
 def test_doctor_names_no_patient(path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     out, err = plain(capsys, 4, "doctor", "--store", path)
     assert not any(text in out + err for text in (*IDENTITIES, "quiet night"))

@@ -195,6 +195,49 @@ def test_no_write_ahead_log_is_ever_written(tmp_path: Path) -> None:
         assert looked_at.execute("PRAGMA journal_mode").fetchone() == ("delete",)
 
 
+class _Claims(sqlite3.Connection):
+    """An engine that says it is of another version."""
+
+    version = ""
+
+    def execute(self, statement: str, *values: Any) -> sqlite3.Cursor:
+        return super().execute(f"SELECT '{self.version}'" if "sqlite_version" in statement else statement, *values)
+
+
+FAULTY = ("3.36.0", "3.37.0", "3.37.1", "3.38.0", "3.38.2", "3.51.0", "3.51.1", "3.52.0")
+SOUND = ("3.37.2", "3.38.3", "3.40.1", "3.50.4", "3.51.2", "3.51.3", "3.53.4")
+
+
+@hazard("HZ-45", without=swap("immunosep_tui.store.sqlite.fault_of", lambda _version: None))
+def test_nothing_is_written_with_a_version_that_is_known_to_be_faulty(tmp_path: Path) -> None:
+    """What is there can be read all the same."""
+    said = ""
+
+    def connect(path: Path, writable: bool) -> sqlite3.Connection:
+        uri = f"{path.as_uri()}?mode={'rw' if writable else 'ro'}"
+        connection = sqlite3.connect(uri, isolation_level=None, factory=_Claims, check_same_thread=False, uri=True)
+        connection.version = said
+        return connection
+
+    path = tmp_path / NAME
+    with closing(open_file(path)) as store:
+        record(store, "p", admitted("p"))
+    for said in SOUND:
+        before = path.read_bytes()
+        assert _told_when_recording(path, connect) == "recorded", said
+        assert path.read_bytes() != before
+    before = path.read_bytes()
+    for said in FAULTY:
+        assert _told_when_recording(path, connect) == "ReadOnly", said
+        with closing(open_file(path, connect=connect)) as store:
+            assert len(store.entries("p")) == 1 + len(SOUND)
+            assert store.why_read_only is not None
+            assert said in str(store.why_read_only.text)
+        assert path.read_bytes() == before
+        with pytest.raises(Unusable):
+            open_file(tmp_path / "new.db", connect=connect)
+
+
 class _Impatient(sqlite3.Connection):
     """Waits for no other program."""
 
