@@ -8,7 +8,9 @@ from rich.text import Text
 from textual.binding import Binding
 
 from immunosep_tui.i18n import _
-from immunosep_tui.ui.command_table import COMMANDS, EVERYWHERE, ROOM_KEYS, SCOPES, Command
+from immunosep_tui.ui.command_table import COMMANDS
+from immunosep_tui.ui.command_table.command import EVERYWHERE, SCOPES, Command
+from immunosep_tui.ui.command_table.rooms import ROOM_KEYS
 from immunosep_tui.ui.key_names import key_name
 
 __all__ = ["COMMANDS", "EVERYWHERE", "ROOM_KEYS", "SCOPES", "Command"]

@@ -1,0 +1,56 @@
+"""What is signed into a patient's record from any room: a sheet, a dose, a course, an event, a notice."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from immunosep_tui.rules.reason import N_
+from immunosep_tui.ui.command_table.command import of_patient
+
+COMMANDS: Final = (
+    of_patient("sign", "ctrl+s", N_("Sign"), N_("Sign what is new on this patient's sheet."), "sign", 20, footer=True),
+    of_patient(
+        "dose",
+        "ctrl+y",
+        N_("Dose"),
+        N_("Record what became of the next dose."),
+        "dose",
+        34,
+        rooms=("treatment", "overview"),
+    ),
+    of_patient(
+        "course",
+        "ctrl+e",
+        N_("Start/stop"),
+        N_("Start a course through its check, or stop the one that runs."),
+        "course",
+        34,
+        rooms=("treatment", "overview"),
+    ),
+    of_patient(
+        "bleeding",
+        "ctrl+k",
+        N_("Bleeding"),
+        N_("Record a bleeding event with its WHO grade."),
+        "bleeding",
+        35,
+        rooms=("monitoring",),
+    ),
+    of_patient(
+        "acknowledge",
+        "ctrl+u",
+        N_("Acknowledge"),
+        N_("Say what is done about the limits that are met."),
+        "acknowledge",
+        35,
+        rooms=("monitoring", "overview"),
+    ),
+    of_patient(
+        "study-drug",
+        "ctrl+a",
+        N_("Study drug"),
+        N_("In a blinded trial: pharmacists prepare, doctors break the code."),
+        "study_drug",
+        35,
+    ),
+)
