@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from immunosep_tui.record.patient import Patient
 from immunosep_tui.rules.protocol import Protocol
-from immunosep_tui.rules.reason import Sentence
+from immunosep_tui.rules.reason import Sentence, say
 
 UNKNOWN = "?"
 """The answer that something cannot be told from what is known."""
@@ -83,6 +83,12 @@ class Kind:
     solve: Callable[[Situation, Places], Solution | None]
     misreadings: tuple[Misreading, ...] = ()
     is_number: bool = False
+
+
+def listed(labels: Mapping[str, str]) -> Callable[[Situation, Places], tuple[Option, ...]]:
+    """The options of a kind that are the same in every situation: values and their labels; none where a number is typed."""
+    options = tuple(Option(value, say(label)) for value, label in labels.items())
+    return lambda _situation, _places: options
 
 
 @dataclass(frozen=True, slots=True)

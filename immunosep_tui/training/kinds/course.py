@@ -23,7 +23,7 @@ from immunosep_tui.rules.phenotype import (
 )
 from immunosep_tui.rules.reason import N_, say
 from immunosep_tui.rules.schedule import Dose, next_dose
-from immunosep_tui.training.question import Kind, Misreading, Option, Places, Situation, Solution
+from immunosep_tui.training.question import Kind, Misreading, Option, Places, Situation, Solution, listed
 from immunosep_tui.ward import samples
 from immunosep_tui.ward.answers import course, first_dose, regimen_of, treatment_day
 from immunosep_tui.ward.reading import read
@@ -263,7 +263,7 @@ KINDS = (
         "day",
         "day-number",
         lambda _situation, _places: say(N_("Which treatment day is it now?")),
-        lambda _situation, _places: (),
+        listed({}),
         _solve_day,
         (
             Misreading(
@@ -288,7 +288,7 @@ KINDS = (
         "doses",
         "regimen",
         lambda _situation, _places: say(N_("How many doses of the active drug does the whole course have?")),
-        lambda _situation, _places: (),
+        listed({}),
         _solve_count(placebo=False),
         COUNT_MISREADINGS,
         is_number=True,
@@ -297,7 +297,7 @@ KINDS = (
         "dummy-doses",
         "double-dummy",
         lambda _situation, _places: say(N_("How many doses of the placebo partner does the whole course have?")),
-        lambda _situation, _places: (),
+        listed({}),
         _solve_count(placebo=True),
         tuple(replace(each, topic="double-dummy") for each in COUNT_MISREADINGS),
         is_number=True,
@@ -306,9 +306,7 @@ KINDS = (
         "bedside",
         "double-dummy",
         lambda _situation, _places: say(N_("What may a screen at the blinded bedside say of this patient?")),
-        lambda _situation, _places: tuple(
-            Option(name, say(LABELS[name])) for name in (STUDY, NOT_RANDOMIZED, MALS, IMMUNOPARALYSIS, INDETERMINATE)
-        ),
+        listed({name: LABELS[name] for name in (STUDY, NOT_RANDOMIZED, MALS, IMMUNOPARALYSIS, INDETERMINATE)}),
         _solve_bedside,
         (
             Misreading(

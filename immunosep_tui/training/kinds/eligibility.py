@@ -8,7 +8,7 @@ from immunosep_tui.record.patient import Patient
 from immunosep_tui.rules.eligibility import Criterion
 from immunosep_tui.rules.number import Refusal
 from immunosep_tui.rules.reason import N_, say
-from immunosep_tui.training.question import Kind, Misreading, Option, Places, Situation, Solution
+from immunosep_tui.training.question import Kind, Misreading, Places, Situation, Solution, listed
 from immunosep_tui.ward.answers import day_total
 from immunosep_tui.ward.screening import judged
 
@@ -115,11 +115,7 @@ KINDS = (
         lambda situation, places: say(
             N_("Is this criterion of the trial met: {criterion}?"), criterion=say(_label(situation, places))
         ),
-        lambda _situation, _places: (
-            Option(MET, say(N_("met"))),
-            Option(NOT_MET, say(N_("not met"))),
-            Option(NOT_KNOWN, say(N_("not known"))),
-        ),
+        listed({MET: N_("met"), NOT_MET: N_("not met"), NOT_KNOWN: N_("not known")}),
         _solve,
         MISREADINGS,
     ),

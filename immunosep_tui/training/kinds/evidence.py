@@ -8,7 +8,7 @@ from immunosep_tui.rules.published import Outcome
 from immunosep_tui.rules.reason import N_, Sentence, say
 from immunosep_tui.rules.units import plain
 from immunosep_tui.training.claims import FALSE, NOT_KNOWN, TRUE, Claim, claims
-from immunosep_tui.training.question import Kind, Misreading, Option, Places, Situation, Solution
+from immunosep_tui.training.question import Kind, Misreading, Places, Situation, Solution, listed
 
 MORE, FEWER, NOT_SHOWN = "more", "fewer", "not-shown"
 
@@ -76,10 +76,12 @@ KINDS = (
             N_("With precision immunotherapy instead of placebo, what did the trial show? {outcome}"),
             outcome=say(_outcome(places).label),
         ),
-        lambda _situation, _places: (
-            Option(MORE, say(N_("it happened to more patients"))),
-            Option(FEWER, say(N_("it happened to fewer patients"))),
-            Option(NOT_SHOWN, say(N_("no difference is shown"))),
+        listed(
+            {
+                MORE: N_("it happened to more patients"),
+                FEWER: N_("it happened to fewer patients"),
+                NOT_SHOWN: N_("no difference is shown"),
+            }
         ),
         _solve_outcome,
         (
@@ -95,11 +97,7 @@ KINDS = (
         "claim",
         "limits",
         lambda _situation, places: say(N_("True, false, or not known? {claim}"), claim=_plainly(_claim(places).text)),
-        lambda _situation, _places: (
-            Option(TRUE, say(N_("true"))),
-            Option(FALSE, say(N_("false"))),
-            Option(NOT_KNOWN, say(N_("not known from any source that was read"))),
-        ),
+        listed({TRUE: N_("true"), FALSE: N_("false"), NOT_KNOWN: N_("not known from any source that was read")}),
         _solve_claim,
         (
             Misreading(

@@ -22,7 +22,7 @@ from immunosep_tui.rules.phenotype import (
 from immunosep_tui.rules.protocol import PhenotypeRule
 from immunosep_tui.rules.reason import N_, Sentence, say
 from immunosep_tui.rules.units import plain
-from immunosep_tui.training.question import Kind, Misreading, Option, Places, Situation, Solution
+from immunosep_tui.training.question import Kind, Misreading, Option, Places, Situation, Solution, listed
 from immunosep_tui.ward import samples
 from immunosep_tui.ward.reading import read
 
@@ -317,11 +317,6 @@ def _solve_doubt(situation: Situation, _places: Places) -> Solution | None:
     return Solution(code, rule, (text,), sources.get(code, "S15"))
 
 
-def _doubt_options(_situation: Situation, _places: Places) -> tuple[Option, ...]:
-    listed = [Option(code, say(text)) for code, (_topic, text) in DOUBTS.items()]
-    return (*listed, Option(NONE, say(N_("nothing: the values can be used as they are"))))
-
-
 def _believes(code: str) -> Callable[[Situation, Places], str | None]:
     return lambda situation, _places: NONE if code in _doubts(situation) else None
 
@@ -357,16 +352,12 @@ DOUBT_MISREADINGS = (
 )
 
 
-def _phenotype_options(_situation: Situation, _places: Places) -> tuple[Option, ...]:
-    return tuple(Option(name, say(LABELS[name])) for name in PHENOTYPES)
-
-
 KINDS = (
     Kind(
         "phenotype",
         "ferritin-above",
         lambda _situation, _places: say(N_("Which immune phenotype is it by the trial's rule?")),
-        _phenotype_options,
+        listed({name: LABELS[name] for name in PHENOTYPES}),
         _solve_phenotype,
         PHENOTYPE_MISREADINGS,
     ),
@@ -382,7 +373,10 @@ KINDS = (
         "doubt",
         "hook-effect",
         lambda _situation, _places: say(N_("What do you do before these values decide anything?")),
-        _doubt_options,
+        listed(
+            {code: text for code, (_topic, text) in DOUBTS.items()}
+            | {NONE: N_("nothing: the values can be used as they are")}
+        ),
         _solve_doubt,
         DOUBT_MISREADINGS,
     ),

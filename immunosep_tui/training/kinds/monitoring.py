@@ -7,7 +7,7 @@ from immunosep_tui.rules.monitoring import COMPARISONS, LEVELS, Finding, assess
 from immunosep_tui.rules.protocol import CheckItem
 from immunosep_tui.rules.reason import N_, Sentence, say
 from immunosep_tui.rules.units import plain
-from immunosep_tui.training.question import Kind, Misreading, Option, Places, Situation, Solution
+from immunosep_tui.training.question import Kind, Misreading, Places, Situation, Solution, listed
 from immunosep_tui.ward.answers import regimen_of
 from immunosep_tui.ward.checks import finding
 
@@ -95,7 +95,7 @@ KINDS = (
             day=places[0],
             item=say(_item(situation, places).label),
         ),
-        lambda _situation, _places: tuple(Option(value, say(label)) for value, label in LABELS.items()),
+        listed(LABELS),
         _solve,
         (
             Misreading(

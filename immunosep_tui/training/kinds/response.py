@@ -10,7 +10,7 @@ from immunosep_tui.rules.protocol import Window
 from immunosep_tui.rules.reason import N_, Sentence, say
 from immunosep_tui.rules.response import DIED, Response
 from immunosep_tui.training.mark import exact
-from immunosep_tui.training.question import UNKNOWN, Kind, Misreading, Option, Places, Situation, Solution
+from immunosep_tui.training.question import UNKNOWN, Kind, Misreading, Places, Situation, Solution, listed
 from immunosep_tui.ward.answers import day_total, response
 
 RESPONDER, NON_RESPONDER, PROVISIONAL, DEAD = "responder", "non-responder", "provisional", "died"
@@ -75,21 +75,16 @@ def _solve_first(situation: Situation, places: Places) -> Solution | None:
     return Solution(_first(found), _rule(situation, places), _decided(found), _source(situation))
 
 
-def _verdict_of(decrease: Fraction | None, situation: Situation) -> str | None:
-    if decrease is None:
-        return None
-    return RESPONDER if _enough(situation, decrease) else NON_RESPONDER
-
-
-def _too_early(situation: Situation, places: Places) -> str | None:
+def _before_the_end(situation: Situation, places: Places) -> Fraction | None:
+    """What the days so far give while the window is open."""
     found = _response(situation, places)
-    return _verdict_of(found.decrease, situation) if found and found.provisional else None
+    return found.decrease if found and found.provisional else None
 
 
-def _death_overlooked(situation: Situation, places: Places) -> str | None:
-    """Whoever calls a dead patient by the verdict of the numbers."""
+def _of_the_dead(situation: Situation, places: Places) -> Fraction | None:
+    """What the numbers alone give of a patient who died."""
     found = _response(situation, places)
-    return _verdict_of(found.decrease, situation) if found and found.died else None
+    return found.decrease if found and found.died else None
 
 
 def _last_day_alone(situation: Situation, places: Places) -> Fraction | None:
@@ -160,20 +155,23 @@ def _as_number(gives: Callable[[Situation, Places], Fraction | None]) -> Callabl
     return number
 
 
-TOO_EARLY = N_("The window is not over: until its last day is known there is no verdict, only what would be.")
+def _read_as_verdicts(yes: str, no: str) -> tuple[Misreading, ...]:
+    """The wrong ways to a verdict, in the words of a kind for one that is reached and one that is not."""
+    too_early = N_("The window is not over: until its last day is known there is no verdict, only what would be.")
+    return (
+        Misreading("too-early", "provisional", _as_verdict(_before_the_end, yes, no), too_early),
+        *(Misreading(name, topic, _as_verdict(gives, yes, no), why) for name, (topic, why, gives) in DECREASES.items()),
+    )
+
 
 FIRST_MISREADINGS = (
     Misreading(
         "death-overlooked",
         "death-scored",
-        _death_overlooked,
+        _as_verdict(_of_the_dead, RESPONDER, NON_RESPONDER),
         N_("The numbers may say so, but the patient died, and that stands above any verdict."),
     ),
-    Misreading("too-early", "provisional", _too_early, TOO_EARLY),
-    *(
-        Misreading(name, topic, _as_verdict(gives, RESPONDER, NON_RESPONDER), why)
-        for name, (topic, why, gives) in DECREASES.items()
-    ),
+    *_read_as_verdicts(RESPONDER, NON_RESPONDER),
 )
 
 
@@ -191,13 +189,6 @@ def _death_is_failure(situation: Situation, places: Places) -> str | None:
     return "no" if found and found.died else None
 
 
-def _early_verdict(situation: Situation, places: Places) -> str | None:
-    found = _response(situation, places)
-    if found is None or not found.provisional or found.decrease is None:
-        return None
-    return "yes" if _enough(situation, found.decrease) else "no"
-
-
 VERDICT_MISREADINGS = (
     Misreading(
         "death-is-failure",
@@ -205,8 +196,7 @@ VERDICT_MISREADINGS = (
         _death_is_failure,
         N_("A death is scored, not judged: each day from it counts 24 points, and the sum may still be low enough."),
     ),
-    Misreading("too-early", "provisional", _early_verdict, TOO_EARLY),
-    *(Misreading(name, topic, _as_verdict(gives, "yes", "no"), why) for name, (topic, why, gives) in DECREASES.items()),
+    *_read_as_verdicts("yes", "no"),
 )
 
 
@@ -273,15 +263,15 @@ def _last_before(situation: Situation, places: Places) -> str | None:
     return None
 
 
-def _options(situation: Situation, _places: Places) -> tuple[Option, ...]:
-    labels = {
-        RESPONDER: N_("RESPONDER"),
-        NON_RESPONDER: N_("NON-RESPONDER"),
-        PROVISIONAL: N_("PROVISIONAL: no verdict yet"),
-        DEAD: N_("DIED"),
-        UNKNOWN: N_("no verdict is possible"),
-    }
-    return tuple(Option(value, say(label)) for value, label in labels.items())
+# ---- the questions -----------------------------------------------------------------------------------------------
+def _over_days(template: str) -> Callable[[Situation, Places], Sentence]:
+    """A question about a window, by its first and last day."""
+
+    def ask(situation: Situation, places: Places) -> Sentence:
+        window = _window(situation, places)
+        return say(template, first=window.first_day, last=window.last_day)
+
+    return ask
 
 
 KINDS = (
@@ -289,35 +279,31 @@ KINDS = (
         "response",
         "responder",
         lambda _situation, _places: say(N_("What stands first on this patient's response page?")),
-        _options,
+        listed(
+            {
+                RESPONDER: N_("RESPONDER"),
+                NON_RESPONDER: N_("NON-RESPONDER"),
+                PROVISIONAL: N_("PROVISIONAL: no verdict yet"),
+                DEAD: N_("DIED"),
+                UNKNOWN: N_("no verdict is possible"),
+            }
+        ),
         _solve_first,
         FIRST_MISREADINGS,
     ),
     Kind(
         "verdict",
         "responder",
-        lambda situation, places: say(
-            N_("By the numbers alone, is the patient a responder over days {first} to {last}?"),
-            first=_window(situation, places).first_day,
-            last=_window(situation, places).last_day,
-        ),
-        lambda _situation, _places: (
-            Option("yes", say(N_("yes"))),
-            Option("no", say(N_("no"))),
-            Option(UNKNOWN, say(N_("it cannot be told yet"))),
-        ),
+        _over_days(N_("By the numbers alone, is the patient a responder over days {first} to {last}?")),
+        listed({"yes": N_("yes"), "no": N_("no"), UNKNOWN: N_("it cannot be told yet")}),
         _solve_verdict,
         VERDICT_MISREADINGS,
     ),
     Kind(
         "decrease",
         "responder",
-        lambda situation, places: say(
-            N_("Baseline less the mean of days {first} to {last}: how many points?"),
-            first=_window(situation, places).first_day,
-            last=_window(situation, places).last_day,
-        ),
-        lambda _situation, _places: (),
+        _over_days(N_("Baseline less the mean of days {first} to {last}: how many points?")),
+        listed({}),
         _solve_decrease,
         tuple(Misreading(name, topic, _as_number(gives), why) for name, (topic, why, gives) in DECREASES.items()),
         is_number=True,
@@ -325,12 +311,10 @@ KINDS = (
     Kind(
         "most",
         "responder",
-        lambda situation, places: say(
-            N_("The totals of days {first} to {last} are added up: what is the largest sum that makes a responder?"),
-            first=_window(situation, places).first_day,
-            last=_window(situation, places).last_day,
+        _over_days(
+            N_("The totals of days {first} to {last} are added up: what is the largest sum that makes a responder?")
         ),
-        lambda _situation, _places: (),
+        listed({}),
         _solve_most,
         (
             Misreading(
@@ -348,7 +332,7 @@ KINDS = (
         lambda _situation, places: say(
             N_("Day {day} has no measured total: which value stands in for it?"), day=places[1]
         ),
-        lambda _situation, _places: (),
+        listed({}),
         _solve_stand_in,
         (
             Misreading(

@@ -15,7 +15,7 @@ from immunosep_tui.rules.sofa.agents import CATECHOLAMINES
 from immunosep_tui.rules.sofa.day import ORGANS, WORST_POINTS, Component, Score
 from immunosep_tui.rules.sofa.table import RELATION_WORDS, Column
 from immunosep_tui.rules.units import Quantity, plain
-from immunosep_tui.training.question import UNKNOWN, Kind, Misreading, Option, Places, Situation, Solution
+from immunosep_tui.training.question import UNKNOWN, Kind, Misreading, Option, Places, Situation, Solution, listed
 from immunosep_tui.ward.answers import SofaDay, sofa_day
 
 LABELS: Mapping[str, str] = {
@@ -362,7 +362,7 @@ KINDS = (
         "total",
         "missing-organ",
         lambda _situation, places: say(N_("SOFA 1996, day {day}: what is the total?"), day=places[0]),
-        lambda _situation, _places: (Option(UNKNOWN, say(N_("it cannot be told yet"))),),
+        listed({UNKNOWN: N_("it cannot be told yet")}),
         _solve_total,
         TOTAL_MISREADINGS,
         is_number=True,
