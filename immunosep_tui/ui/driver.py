@@ -9,8 +9,10 @@ import termios
 import threading
 from contextlib import suppress
 from functools import partial
+from io import TextIOWrapper
 from typing import TYPE_CHECKING, Any
 
+from rich.cells import cell_len
 from textual.drivers import linux_driver
 from textual.drivers.linux_driver import LinuxDriver
 
@@ -41,6 +43,15 @@ class _Decoder(codecs.IncrementalDecoder):
 linux_driver.getincrementaldecoder = lambda encoding: _Decoder  # type: ignore[attr-defined, assignment]
 
 
+def _in_cells(error: UnicodeError) -> tuple[str, int]:
+    """A question mark for every cell of a character that the terminal's own set lacks: the columns stay in place."""
+    assert isinstance(error, UnicodeEncodeError)
+    return "?" * cell_len(error.object[error.start : error.end]), error.end
+
+
+codecs.register_error("cells", _in_cells)
+
+
 class TolerantDriver(LinuxDriver):
     """Textual's driver, which survives malformed input, cannot be stopped into a shell and always gives back the tty."""
 
@@ -50,6 +61,8 @@ class TolerantDriver(LinuxDriver):
         super().__init__(app, **options)
         if self._size is None:
             self._size = self._get_terminal_size()
+        if isinstance(self._file, TextIOWrapper):
+            self._file.reconfigure(errors="cells")
         self._attributes_at_start: list[Any] | None = None
         with suppress(termios.error):
             self._attributes_at_start = termios.tcgetattr(self.fileno)

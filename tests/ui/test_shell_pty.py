@@ -286,3 +286,12 @@ def test_variables_of_textual_and_a_stale_size_change_nothing(start: Start, tmp_
     assert not (tmp_path / "log.txt").exists()
     assert list(tmp_path.glob("*.svg")) == []
     assert "returned" not in terminal.raw.decode()
+
+
+NOT_UTF_8 = {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
+
+
+def test_letters_that_the_locale_lacks_take_the_room_that_they_had(start: Start) -> None:
+    terminal = start(env=NOT_UTF_8)
+    terminal.send("a\u4e00b\u05d0c")
+    assert "typed 'a??b?c'\n" in terminal.wait_for("typed '.*c'")
