@@ -103,4 +103,9 @@ def _letters() -> Check:
     text = say(N_("Letters: {encoding}, locale {name}."), encoding=encoding, name=locale.setlocale(locale.LC_CTYPE))
     if encoding.replace("-", "") == "utf8":
         return Check("letters", True, text)
-    return Check("letters", False, text, say(N_("Letters that it lacks are shown as ?, also in names: set LANG to a UTF-8 locale.")))
+    return Check(
+        "letters",
+        False,
+        text,
+        say(N_("Letters that it lacks are shown as ?, also in names: set LANG to a UTF-8 locale.")),
+    )

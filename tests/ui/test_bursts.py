@@ -64,6 +64,18 @@ def test_a_key_for_the_list_does_not_come_to_the_patient_that_opens(tmp_path: Pa
     in_many_timings(tmp_path, protocol, (), DOWN + ENTER + "1" + "8", sees("Case A-12"))
 
 
+ROW = "\x1b[<0;10;3M\x1b[<0;10;3m"
+"""A click on the first patient of the board."""
+
+
+@pytest.mark.parametrize("twice", [ENTER * 2, ROW * 2, ROW + ENTER, ENTER + ROW])
+def test_a_patient_opens_once(tmp_path: Path, protocol: Protocol, twice: str) -> None:
+    def judge(app: ImmunoSepApp) -> None:
+        assert [type(screen).__name__ for screen in app.screen_stack] == ["BoardScreen", "PatientScreen"]
+
+    in_many_timings(tmp_path, protocol, (), twice, judge)
+
+
 def test_a_patient_can_be_left_while_a_screen_that_records_goes(tmp_path: Path, protocol: Protocol) -> None:
     in_many_timings(tmp_path, protocol, (ENTER, ctrl("w")), ESCAPE + ESCAPE, sees("Ward board"))
 
@@ -75,6 +87,15 @@ def test_nothing_opens_over_the_lock(tmp_path: Path, protocol: Protocol, deed: s
         assert "A-12" not in screen_text(app), app.screen_stack
 
     in_many_timings(tmp_path, protocol, (ENTER,), deed + ctrl("l"), judge)
+
+
+@pytest.mark.parametrize("deed", [ENTER, ROW, "t"], ids=["enter", "click", "training"])
+def test_nothing_opens_from_the_board_over_the_lock(tmp_path: Path, protocol: Protocol, deed: str) -> None:
+    def judge(app: ImmunoSepApp) -> None:
+        assert app.desk.is_locked
+        assert isinstance(app.screen, SignInScreen), app.screen_stack
+
+    in_many_timings(tmp_path, protocol, (), deed + ctrl("l"), judge)
 
 
 def test_what_is_recorded_while_the_lock_comes_does_not_open_it(tmp_path: Path, protocol: Protocol) -> None:

@@ -163,7 +163,8 @@ class BoardScreen(Screen[None]):
         except StoreError as error:
             self._hint(f"{words(error.text)} {words(error.advice)}")
             return
-        await self.app.push_screen(HomeScreen(Classroom(book, self._desk.zone, self._desk.now)))
+        if self.is_active:
+            await self.app.push_screen(HomeScreen(Classroom(book, self._desk.zone, self._desk.now)))
 
     # Search.
 
@@ -236,6 +237,8 @@ class BoardScreen(Screen[None]):
         except StoreError as error:
             self._hint(f"{words(error.text)} {words(error.advice)}")
             return
+        if not self.is_active:
+            return  # another patient, or the lock, was faster
         await self.app.push_screen(PatientScreen(self._desk, key, room))
         if other := self._desk.ward.similar.get(key):
             self._hint(_("Easily taken for case {case}: compare both identifiers.").format(case=show(other)))

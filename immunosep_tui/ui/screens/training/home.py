@@ -135,7 +135,8 @@ class HomeScreen(TrainingPage):
             self.ready = True
             return
         self.ready = True
-        await self.app.push_screen(WhoScreen(self._classroom, known))
+        if self.is_active:
+            await self.app.push_screen(WhoScreen(self._classroom, known))
 
     async def action_settings(self) -> None:
         """Ask how rounds are made."""
@@ -194,7 +195,8 @@ class HomeScreen(TrainingPage):
     async def _enter(self, session: Session) -> None:
         from immunosep_tui.ui.screens.training.round import RoundScreen
 
-        await self.app.push_screen(RoundScreen(self._classroom, session))
+        if self.is_active:
+            await self.app.push_screen(RoundScreen(self._classroom, session))
 
 
 def _ways() -> list[Line]:
