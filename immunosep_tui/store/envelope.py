@@ -139,17 +139,34 @@ def _xor(one: bytes | bytearray, other: bytes) -> bytes:
 def read_envelope(file: Path) -> Envelope:
     """What a key file says; Unusable where it cannot be read or is none."""
     try:
-        with file.open("rb") as opened:
-            raw = opened.read(_MOST_BYTES + 1)
-        found = json.loads(raw) if len(raw) <= _MOST_BYTES else {}
-        if found["format"] != _FORMAT or not isinstance(found["id"], str):
-            raise ValueError("another format")
+        found = read_sealed(file, _FORMAT, _MOST_BYTES)
         return Envelope(found["id"], read_wrap(found["passphrase"]), read_wrap(found["recovery"]))
     except OSError as error:
         text = say(N_("The key file {path} cannot be read ({detail})."), path=file, detail=error.strerror)
     except (ValueError, TypeError, KeyError, RecursionError):
         text = say(N_("The key file {path} is damaged."), path=file)
     raise Unusable(text, say(N_("Put a copy of it back: each encrypted backup has one beside it.")))
+
+
+def read_sealed(file: Path, version: int, most_bytes: int) -> dict[str, Any]:
+    """The object with an ``id`` in a file of ours.
+
+    Args:
+        file: where it is.
+        version: of the format that is known.
+        most_bytes: longest that such a file can be; no more of it is read.
+
+    Raises:
+        OSError: the file cannot be read.
+        ValueError: it is longer, of another version, or holds something else, as do KeyError, TypeError and
+            RecursionError.
+    """
+    with file.open("rb") as opened:
+        raw = opened.read(most_bytes + 1)
+    found: dict[str, Any] = json.loads(raw) if len(raw) <= most_bytes else {}
+    if found["format"] != version or not isinstance(found["id"], str):
+        raise ValueError("another format")
+    return found
 
 
 def read_wrap(found: Mapping[str, Any], length: int = KEY_BYTES) -> Wrap:

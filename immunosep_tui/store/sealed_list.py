@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from immunosep_tui.rules.reason import N_, say
-from immunosep_tui.store.envelope import Wrap, put_file, read_wrap, unwrap, wrap
+from immunosep_tui.store.envelope import Wrap, put_file, read_sealed, read_wrap, unwrap, wrap
 from immunosep_tui.store.errors import Declined, Unusable
 from immunosep_tui.store.place import Place, data_folder
 from immunosep_tui.store.recovery_key import new_recovery_key, read_recovery_key
@@ -82,11 +82,7 @@ def seal_list(file: Path, arms: Mapping[str, str], passphrase: str, *, envelopes
 def read_list(file: Path) -> SealedList:
     """The sealed list; Unusable where there is none or it is damaged."""
     try:
-        with file.open("rb") as opened:
-            raw = opened.read(_MOST_BYTES + 1)
-        found = json.loads(raw) if len(raw) <= _MOST_BYTES else {}
-        if found["format"] != _FORMAT or not isinstance(found["id"], str):
-            raise ValueError("another format")
+        found = read_sealed(file, _FORMAT, _MOST_BYTES)
         envelopes = {str(number): read_wrap(each, 1) for number, each in found["envelopes"].items()}
         return SealedList(found["id"], _read_filled(found["list"]), envelopes)
     except FileNotFoundError:

@@ -10,10 +10,8 @@ from typing import ClassVar
 from rich.cells import cell_len
 from rich.segment import Segment
 from textual import events
-from textual.binding import Binding, BindingType
 from textual.message import Message
 from textual.strip import Strip
-from textual.widget import Widget
 
 from immunosep_tui.i18n import _, words
 from immunosep_tui.record.glance import SEEN, URGENCY
@@ -23,6 +21,7 @@ from immunosep_tui.ui.cells import NO_ROOM, cut_words, pad
 from immunosep_tui.ui.desk import Desk
 from immunosep_tui.ui.times import span_text
 from immunosep_tui.ui.widgets.banner import SHORT_NAMES
+from immunosep_tui.ui.widgets.cursor_list import CursorList
 from immunosep_tui.ward.answers import LAST_DAY
 from immunosep_tui.ward.board import Row
 from immunosep_tui.ward.ward import Listing
@@ -46,27 +45,16 @@ WIDE = 110
 """From this width on the columns share the room."""
 
 
-class BoardList(Widget):
+class BoardList(CursorList):
     """Arrows move, Enter opens."""
 
-    can_focus = True
-    ALLOW_SELECT = False
     DEFAULT_CSS = """
-    BoardList { height: 1fr; }
     BoardList > .board--heading { text-style: bold underline; }
     BoardList > .board--cursor { background: $cursor-surface; text-style: bold; }
     BoardList > .board--attention { color: $warning; }
     BoardList > .board--died { color: $text-muted; }
     """
     COMPONENT_CLASSES: ClassVar[set[str]] = {f"board--{part}" for part in ("heading", "cursor", "attention", "died")}
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("down", "move(1)", N_("Next"), show=False),
-        Binding("up", "move(-1)", N_("Previous"), show=False),
-        Binding("pagedown", "move(10)", N_("Next page"), show=False),
-        Binding("pageup", "move(-10)", N_("Previous page"), show=False),
-        Binding("home", "move(-100000)", N_("First"), show=False),
-        Binding("end", "move(100000)", N_("Last"), show=False),
-    ]
 
     @dataclass
     class Opened(Message):
@@ -128,11 +116,6 @@ class BoardList(Widget):
             else:
                 self._key = self._chosen = self._rows[index].key
                 self.refresh()
-
-    @property
-    def _top(self) -> int:
-        """The first row on the screen, so that the cursor is always in sight."""
-        return max(0, self.cursor - (self.size.height - 3) + 1)
 
     def render_line(self, y: int) -> Strip:
         """The title, the headings, a row, or the count of those below."""
@@ -204,10 +187,6 @@ class BoardList(Widget):
             upcoming = _("Dose {due}").format(due=self._desk.until(row.next_due))
             waits.insert(0 if row.rank >= MAY_WAIT else len(waits), upcoming)
         return waits
-
-    def _strip(self, segments: list[Segment]) -> Strip:
-        last = segments[-1].style
-        return Strip(segments).adjust_cell_length(self.size.width, last)
 
 
 def _joined(texts: list[str], room: int) -> str:

@@ -9,19 +9,17 @@ from typing import ClassVar
 from rich.cells import cell_len
 from rich.segment import Segment
 from textual import events
-from textual.binding import Binding, BindingType
 from textual.message import Message
 from textual.strip import Strip
-from textual.widget import Widget
 
 from immunosep_tui.i18n import _
 from immunosep_tui.record.clock import SECOND
 from immunosep_tui.record.entry import Entry
-from immunosep_tui.rules.reason import N_
 from immunosep_tui.rules.text import show
 from immunosep_tui.ui.cells import cut_words, pad, visible
 from immunosep_tui.ui.entry_words import Book
 from immunosep_tui.ui.times import clock_text, date_text
+from immunosep_tui.ui.widgets.cursor_list import CursorList
 from immunosep_tui.ward.instants import moment
 
 NUMBER, TIME, WIDE_TIME, AUTHOR, ROLE = 5, 13, 17, 5, 11
@@ -34,26 +32,15 @@ LATER = 60 * SECOND
 """From this difference on the time of recording is shown beside that of the fact."""
 
 
-class EntryList(Widget):
+class EntryList(CursorList):
     """Arrows move the cursor, which belongs to an entry and never to a row; Enter asks what can be done with it."""
 
-    can_focus = True
-    ALLOW_SELECT = False
     DEFAULT_CSS = """
-    EntryList { height: 1fr; }
     EntryList > .entry--heading { text-style: bold underline; }
     EntryList > .entry--cursor { background: $cursor-surface; text-style: bold; }
     EntryList > .entry--gone { color: $text-muted; }
     """
     COMPONENT_CLASSES: ClassVar[set[str]] = {f"entry--{part}" for part in ("heading", "cursor", "gone")}
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("down", "move(1)", N_("Next"), show=False),
-        Binding("up", "move(-1)", N_("Previous"), show=False),
-        Binding("pagedown", "page(1)", N_("Next page"), show=False),
-        Binding("pageup", "page(-1)", N_("Previous page"), show=False),
-        Binding("home", "move(-1000000)", N_("First"), show=False),
-        Binding("end", "move(1000000)", N_("Last"), show=False),
-    ]
 
     @dataclass
     class Moved(Message):
@@ -69,8 +56,7 @@ class EntryList(Widget):
         self._shown: tuple[Entry, ...] = ()
         self._title = ""
         self._empty = ""
-        self.cursor = 0
-        """Where the cursor's entry stands; 0 on an empty list."""
+        self._cursor = 0
         self.is_filtered = False
         """Whether Esc shows all entries again, instead of leaving the patient."""
 
@@ -87,8 +73,13 @@ class EntryList(Widget):
         was_newest = was is None or self.cursor == 0
         self._book, self._shown, self._title, self._empty = book, tuple(shown), title, empty
         there = (index for index, entry in enumerate(self._shown) if was is not None and entry.n == was.n)
-        self.cursor = 0 if was_newest else next(there, 0)
+        self._cursor = 0 if was_newest else next(there, 0)
         self.refresh()
+
+    @property
+    def cursor(self) -> int:
+        """Where the cursor's entry stands; 0 on an empty list."""
+        return self._cursor
 
     @property
     def chosen(self) -> Entry | None:
@@ -98,13 +89,9 @@ class EntryList(Widget):
     def action_move(self, rows: int) -> None:
         """Move the cursor."""
         if self._shown:
-            self.cursor = max(0, min(len(self._shown) - 1, self.cursor + rows))
+            self._cursor = max(0, min(len(self._shown) - 1, self.cursor + rows))
             self.refresh()
             self.post_message(self.Moved())
-
-    def action_page(self, pages: int) -> None:
-        """Move the cursor by what is in sight."""
-        self.action_move(pages * max(1, self._rows - 1))
 
     def on_click(self, event: events.Click) -> None:
         """Move the cursor to a row."""
@@ -118,15 +105,6 @@ class EntryList(Widget):
             event.stop()
             event.prevent_default()
             self.post_message(self.Left())
-
-    @property
-    def _rows(self) -> int:
-        """How many entries are in sight: the last line counts those below."""
-        return max(1, self.size.height - 3)
-
-    @property
-    def _top(self) -> int:
-        return max(0, self.cursor - self._rows + 1)
 
     def render_line(self, y: int) -> Strip:
         """The title, the headings, an entry, or the count of those below."""
@@ -177,9 +155,6 @@ class EntryList(Widget):
         words += visible(book.line(entry)) + (f" ({visible(entry.reason)})" if entry.reason else "")
         room = self.size.width - cell_len(line) - cell_len(late)
         return self._strip([Segment(line + pad(cut_words(words, room), room) + late, style)])
-
-    def _strip(self, segments: list[Segment]) -> Strip:
-        return Strip(segments).adjust_cell_length(self.size.width, segments[-1].style)
 
 
 def _full(book: Book, instant: int | None, width: int) -> str:
