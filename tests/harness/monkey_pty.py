@@ -26,10 +26,12 @@ from typing import Final
 
 from immunosep_tui.store.files import open_file
 from immunosep_tui.store.verify import verify
+from immunosep_tui.ui.screens.recording import DEAF
 from tests.harness.monkey_ward import PIN, STATES, filled, identity
 from tests.harness.pty_program import launch, resident, state
+from tests.harness.random_hands import ctrl
 from tests.harness.terminal_noise import COMING_BACK, KINDS, PASTE_END, SETTLED, quits
-from tests.harness.unwatched import LONGEST, REST, Unwatched
+from tests.harness.unwatched import LONGEST, REST, Event, Unwatched
 from tests.journeys.typing import CTRL_Q, ENTER
 
 SITTING: Final = 20_000
@@ -41,6 +43,13 @@ LEAVING: Final = 1.0
 MOST_MEMORY: Final = 300_000_000
 COMES_BACK: Final = 0.3
 """Part of the batches that begin on the board."""
+WRITES: Final = 0.02
+"""Part of the batches before which a note is signed, with all the patience that this takes."""
+NOTE: Final[tuple[Event, ...]] = (
+    SETTLED,
+    *COMING_BACK,
+    *(key.encode() for key in (ENTER, ctrl("w"), "seen at the bed", ENTER)),
+)
 STATUS: Final = {
     "term": 128 + signal.SIGTERM,
     "hup": 128 + signal.SIGHUP,
@@ -131,8 +140,8 @@ class Sitting:
             terminal = self._start(stack, folder)
             for batch in KINDS[self.kind](self.count, chance):
                 counts["batch"] += 1
-                if back.random() < COMES_BACK and self.kind != "single":
-                    terminal.put(COMING_BACK)
+                if self.kind != "single":
+                    self._come_back(terminal, back)
                 terminal.put(batch)
                 terminal.rest(LEAVING if quits(batch) else REST)
                 if terminal.process.poll() is None:
@@ -162,6 +171,15 @@ class Sitting:
             terminal.put([(answer + ENTER).encode()])
         terminal.wait_for_output(b"Ward board", seconds=LONGEST)
         return terminal
+
+    def _come_back(self, terminal: Unwatched, chance: random.Random) -> None:
+        """Now and then begin on the board, or write a note."""
+        if chance.random() < COMES_BACK:
+            terminal.put(COMING_BACK)
+        if chance.random() < WRITES:
+            for step in NOTE:
+                terminal.put([step])
+                terminal.rest(DEAF + REST)
 
     def _end(self, terminal: Unwatched) -> None:
         """Tell the program to end."""
