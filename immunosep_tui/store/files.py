@@ -6,10 +6,11 @@ import errno
 import os
 import stat
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 
 from immunosep_tui.record.clock import Clock
-from immunosep_tui.rules.reason import N_, say
+from immunosep_tui.rules.reason import N_, Sentence, say
 from immunosep_tui.store import schema, troubles
 from immunosep_tui.store.clock import machine_clock
 from immunosep_tui.store.engine import Broken, Engine, Violated
@@ -22,12 +23,26 @@ from immunosep_tui.store.store import Store
 
 FOLDER_MODE, FILE_MODE = 0o700, 0o600
 
+
+@dataclass(frozen=True, slots=True)
+class _Purpose:
+    """What is in a file of a kind, and how another place is named for one: after a wrong path, off a network."""
+
+    holds: str
+    elsewhere: str = N_("Check the path of --store.")
+    off_network: str = N_("Use a folder on this machine's own disk, or a PostgreSQL server for the ward.")
+
+
 _PURPOSES = {
-    schema.APPLICATION_ID: N_("{path} holds the records of patients."),
-    schema.TRAINING_ID: N_("{path} is for training: no patients."),
-    schema.LEARNERS_ID: N_("{path} holds the answers of learners: no patients."),
+    schema.APPLICATION_ID: _Purpose(N_("{path} holds the records of patients.")),
+    schema.TRAINING_ID: _Purpose(N_("{path} is for training: no patients.")),
+    schema.LEARNERS_ID: _Purpose(
+        N_("{path} holds the answers of learners: no patients."),
+        N_("Name another file for the learners: immunosep-tui train --book PATH."),
+        N_("Use a folder on this machine's own disk: immunosep-tui train --book PATH."),
+    ),
 }
-"""What is in a file, by its mark."""
+"""By the mark that a file bears."""
 
 
 def open_file(path: Path, *, connect: Connect = plain, clock: Clock = machine_clock, training: bool = False) -> Store:
@@ -64,13 +79,17 @@ def open_file(path: Path, *, connect: Connect = plain, clock: Clock = machine_cl
         raise
 
 
-def refuse_unsafe(path: Path) -> None:
-    """Raise Unusable where a store must not lie: on a network file system, or in a file that others can open."""
+def elsewhere(wanted: int) -> Sentence:
+    """What to do where a path is wrong for a file of that mark: how another one is named."""
+    return say(_PURPOSES[wanted].elsewhere)
+
+
+def refuse_unsafe(path: Path, wanted: int = schema.APPLICATION_ID) -> None:
+    """Raise Unusable where a file of that mark must not lie: on a network file system, or where others can open it."""
     system = network_system(path)
     if system:
         text = N_("{path} lies on a network file system ({system}), where two machines cannot lock a file reliably.")
-        advice = N_("Use a folder on this machine's own disk, or a PostgreSQL server for the ward.")
-        raise Unusable(say(text, path=path, system=system), say(advice))
+        raise Unusable(say(text, path=path, system=system), say(_PURPOSES[wanted].off_network))
     if sys.platform == "win32":
         return
     try:
@@ -80,7 +99,7 @@ def refuse_unsafe(path: Path) -> None:
     except OSError as error:
         raise troubles.unreadable(Broken(error_code(error), str(error))) from error
     if not stat.S_ISREG(found.st_mode):
-        raise Unusable(say(N_("{path} is not a file."), path=path), say(N_("Check the path of --store.")))
+        raise Unusable(say(N_("{path} is not a file."), path=path), elsewhere(wanted))
     if stat.S_IMODE(found.st_mode) & 0o077:
         text = N_("{path} can be opened by other users of this machine.")
         raise Unusable(say(text, path=path), say(N_("Close it to them: chmod 600 {path}"), path=path))
@@ -141,11 +160,11 @@ def schema_version(engine: Engine, path: Path, wanted: int = schema.APPLICATION_
     if application == 0 and version == 0 and not engine.run("SELECT name FROM sqlite_master"):
         return 0
     if application != wanted:
-        text, advice = N_("{path} is a database of another program."), N_("Check the path of --store.")
-        if application in _PURPOSES:
-            text = _PURPOSES[application]
-            advice = N_("Training and patients never share a file. Check the path of --store.")
-        raise Unusable(say(text, path=path), say(advice))
+        found = _PURPOSES.get(application) if isinstance(application, int) else None
+        if found is None:
+            raise Unusable(say(N_("{path} is a database of another program."), path=path), elsewhere(wanted))
+        advice = say(N_("Training and patients never share a file. {what_to_do}"), what_to_do=elsewhere(wanted))
+        raise Unusable(say(found.holds, path=path), advice)
     refuse_newer(version, str(path), latest)
     return version
 

@@ -20,7 +20,7 @@ from immunosep_tui.rules.text import show
 from immunosep_tui.store import schema, troubles
 from immunosep_tui.store.engine import Broken, Row, Value, Violated
 from immunosep_tui.store.errors import InDoubt, Refused, StoreError, Unusable
-from immunosep_tui.store.files import keep_folders, make_private, refuse_unsafe, schema_version
+from immunosep_tui.store.files import elsewhere, keep_folders, make_private, refuse_unsafe, schema_version
 from immunosep_tui.store.migration import migrate
 from immunosep_tui.store.place import data_folder
 from immunosep_tui.store.rows import typed
@@ -255,7 +255,7 @@ def open_book(path: Path | None = None) -> Book:
         Unusable: it is another file, damaged or newer, cannot be made, lies on a network file system, or is open to others.
     """
     path = path or data_folder() / FILE_NAME
-    refuse_unsafe(path)
+    refuse_unsafe(path, schema.LEARNERS_ID)
     engine = SqliteEngine(path)
     try:
         latest = len(MIGRATIONS)
@@ -292,6 +292,8 @@ def _unusable(path: Path, error: Broken | Violated) -> Unusable:
     if isinstance(error, Violated) or error.code == "damaged":
         text, advice = N_("{path} is damaged."), N_("Move it away: a new one is then begun. No patient is in it.")
         return Unusable(say(text, path=path), say(advice))
+    if error.code == "missing":
+        return Unusable(say(N_("There is no such file: {path}."), path=path), elsewhere(schema.LEARNERS_ID))
     return troubles.unreadable(error)
 
 

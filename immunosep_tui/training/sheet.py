@@ -36,6 +36,9 @@ TREATMENT: Final = {
 }
 SOFA_ADMISSION_UNIT: Final = N_("points")
 
+COVID19: Final = "covid19"
+"""Typed with the labs and a criterion of the trial: it stands once, under Screening where anything else does."""
+
 DAYS_IN_LINE: Final = 9
 """Daily totals that stand side by side."""
 
@@ -51,7 +54,7 @@ class Group:
 def groups(situation: Situation) -> tuple[Group, ...]:
     """Everything on the sheet, in the order of the rooms; nothing for a question that has no patient."""
     patient, protocol = situation.patient, situation.protocol
-    if all(key.startswith("identity.") or key == "labs.covid19" for key in patient.texts):
+    if all(key.startswith("identity.") or key == f"labs.{COVID19}" for key in patient.texts):
         return ()
     now = f"{situation.now.astimezone(situation.zone):%Y-%m-%d %H:%M}"
     found = [
@@ -76,8 +79,8 @@ def _screening(patient: Patient, protocol: Protocol) -> Iterator[Row]:
     for name, text in texts.items():
         shown = f"{text} {_(SOFA_ADMISSION_UNIT)}" if name == "sofa_admission" else _(value_text(name, text))
         yield _(labels[name]) if name in labels else value_label(name), shown
-    if texts and "covid19" in patient.within("labs"):
-        yield value_label("covid19"), _(patient.text("labs.covid19"))
+    if texts and COVID19 in patient.within("labs"):
+        yield value_label(COVID19), _(patient.text(f"labs.{COVID19}"))
     if texts:
         yield _("Anything else"), _("not asked yet")
 
@@ -92,7 +95,8 @@ def _samples(patient: Patient) -> Iterator[Group]:
         rows = [
             (value_label(name), value_text(name, texts.get(name, "")) or _not_measured()) for name in samples.MARKERS
         ]
-        rows += [(value_label(name), _(value_text(name, text))) for name, text in _rest(texts, samples.MARKERS)]
+        said = (*samples.MARKERS, *([COVID19] if patient.within("screening") else []))
+        rows += [(value_label(name), _(value_text(name, text))) for name, text in _rest(texts, said)]
         yield Group(_("Sample {n}").format(n=number) if len(listed) > 1 else _("Labs"), tuple(rows))
 
 

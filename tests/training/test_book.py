@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import sqlite3
 import stat
 from collections.abc import Iterator
 from contextlib import closing
@@ -17,6 +18,7 @@ from immunosep_tui.rules.protocol import Protocol
 from immunosep_tui.store import files
 from immunosep_tui.store.engine import Violated
 from immunosep_tui.store.errors import NotSaved, Refused, StoreError, Unusable
+from immunosep_tui.store.files import open_file
 from immunosep_tui.store.place import data_folder
 from immunosep_tui.store.schema import Guard
 from immunosep_tui.training.book import FILE_NAME, GUARDS, LONGEST_NAME, Book, learner_of, open_book
@@ -167,15 +169,25 @@ def test_what_cannot_be_opened_says_why(path: Path, monkeypatch: pytest.MonkeyPa
     _write(path, b"", 0o644)
     assert "other users" in refusal()
     path.unlink()
-    assert "is not a file" in refusal(path.parent)
+    named = "immunosep-tui train --book PATH."
+    assert refusal(path.parent) == f"{path.parent} is not a file. Name another file for the learners: {named}"
     _write(path, b"")
     assert "error" in refusal(path / "below.db") or "no such file" in refusal(path / "below.db")
+    assert f"no such file: {path}/deeper/below.db. Name" in refusal(path / "deeper" / "below.db")
+    with closing(sqlite3.connect(path)) as other:
+        other.execute("CREATE TABLE mine (text)")
+    assert refusal().startswith(f"{path} is a database of another program. Name another file for the learners")
+    path.unlink()
+    open_file(path).close()
+    assert refusal().endswith(f"Training and patients never share a file. Name another file for the learners: {named}")
+    path.unlink()
     open_book(path).close()
     with closing(open_book(path)) as book:
         book.engine.run("PRAGMA user_version=99")
     assert "newer version" in refusal()
     monkeypatch.setattr(files, "network_system", lambda _path: "nfs4")
     assert "network file system (nfs4)" in refusal()
+    assert "--store" not in refusal()
 
 
 def _give_without_end(book: Book, name: str) -> None:

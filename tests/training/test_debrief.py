@@ -79,6 +79,17 @@ def test_what_was_not_measured_is_said(protocol: Protocol) -> None:
     assert groups(items.item("made/evidence/1/1", protocol).situation) == ()
 
 
+def test_covid_19_stands_once_with_the_criteria_or_with_the_labs(protocol: Protocol) -> None:
+    places = set()
+    for name, case in items.written(protocol).items():
+        places_of = [
+            group.heading for group in groups(case.situation) for label, _text in group.rows if label == "COVID-19"
+        ]
+        assert len(places_of) <= 1, name
+        places.update(places_of)
+    assert places == {"Screening", "Labs", "Sample 1"}
+
+
 def test_values_stand_as_typed_with_their_unit(protocol: Protocol) -> None:
     case = items.item("made/ferritin-unit/2/5", protocol)
     typed = case.situation.patient.text("labs.ferritin")
