@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC
 from functools import lru_cache
+from itertools import chain
 from pathlib import Path
 from typing import Final
 
@@ -78,10 +79,32 @@ def teaching_cases(protocol: Protocol) -> Mapping[str, Item]:
 
 
 def first_course(protocol: Protocol) -> tuple[str, ...]:
-    """The ids of the cases with which somebody begins who knows none of the rules, in order."""
-    return tuple(
-        each.item.id for each in sorted(_all(protocol), key=lambda each: each.lesson.course) if each.lesson.course
-    )
+    """The ids of the cases with which somebody begins who knows none of the rules, in order.
+
+    A place that two files claim is that of the program's, else of the first by name.
+    """
+    places: dict[int, str] = {}
+    for each in _all(protocol):
+        if each.lesson.course:
+            places.setdefault(each.lesson.course, each.item.id)
+    return tuple(places[place] for place in sorted(places))
+
+
+def same_place(case: Written, protocol: Protocol) -> Path | None:
+    """Another file with the place of a case in the first course: in use already, or in the folder of the case."""
+    wanted, path = case.lesson.course, case.table.path
+    if not wanted:
+        return None
+    used = (each.table.path for each in _all(protocol) if each.lesson.course == wanted)
+    beside = (other for other in sorted(path.parent.glob("*.toml")) if _claims(other, wanted))
+    return next((other for other in chain(used, beside) if other.stem != path.stem), None)
+
+
+def _claims(path: Path, place: int) -> bool:
+    try:
+        return read_toml(path)[1].get("course") == place
+    except ProfileError:
+        return False
 
 
 @lru_cache(maxsize=4)

@@ -22,6 +22,7 @@ from immunosep_tui.training.case_files import (
     protocol_of,
     read_ask,
     read_lesson,
+    same_place,
 )
 from immunosep_tui.training.mark import label_of
 from immunosep_tui.training.question import Question, Situation
@@ -44,7 +45,7 @@ def check_file(path: Path, protocol: Protocol) -> tuple[Fault, ...]:
     """
     try:
         table = CaseTable(path, *read_toml(path))
-        found = _of_form(table, protocol) or list(_of_content(load_written(path, protocol)))
+        found = _of_form(table, protocol) or list(_of_content(load_written(path, protocol), protocol))
     except ProfileError as error:
         return error.faults
     return tuple(sorted(found, key=lambda fault: fault.line))
@@ -85,13 +86,15 @@ def _of_form(table: CaseTable, protocol: Protocol) -> list[Fault]:
 
 
 # ---- its content -----------------------------------------------------------------------------------------------
-def _of_content(case: Written) -> Iterator[Fault]:
+def _of_content(case: Written, protocol: Protocol) -> Iterator[Fault]:
     yield from _texts(case)
     table = case.table
     asked = {ask.topic for ask in case.item.asks}
     if asked != case.lesson.topics:
         names = ", ".join(sorted(asked))
         yield _fault(table, "topics", f"its questions are about: {names}")
+    if other := same_place(case, protocol):
+        yield _fault(table, "course", f"place {case.lesson.course} of the first course is that of {other}")
     known = case.item.situation.protocol.sources
     for source in case.lesson.sources:
         if source not in known and " " not in source:

@@ -179,6 +179,12 @@ FAULTS = [
     ("level = 3", "level = 4", "level =", "level: it must be a whole number from 0 to 3"),
     ("level = 3", "level = 0", "level =", "level: it must be 1, 2 or 3"),
     ("level = 3", "level = 3\ncourse = 11", "course =", "course: it must be a whole number from 0 to 10"),
+    (
+        "level = 3",
+        "level = 3\ncourse = 3",
+        "course =",
+        f"course: place 3 of the first course is that of {data_folder() / 'cases' / 'first-every-other-day.toml'}",
+    ),
     ('topics = ["sudden-fall"]', "topics = []", "topics =", "topics: its questions are about: sudden-fall"),
     ('topics = ["sudden-fall"]', 'topics = ["fall"]', "topics =", "topics: there is no topic fall"),
     (
@@ -281,6 +287,21 @@ def test_a_case_given_to_protocol_check_is_sent_to_the_right_command(tmp_path: P
         check_unsealed(path)
 
 
+def test_two_new_files_do_not_share_a_place_in_the_first_course(
+    tmp_path: Path, protocol: Protocol, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(case_files, "_all", lambda _protocol: ())  # so that the place is free
+    path = changed(tmp_path, "level = 3", "level = 3\ncourse = 3")
+    (tmp_path / "no-case.toml").write_text("course = ", encoding="utf-8")
+    assert check_file(path, protocol) == ()
+    other = tmp_path / "ours.toml"
+    other.write_text(path.read_text(encoding="utf-8").replace("down-by-more-than-half", "ours"), encoding="utf-8")
+    for one, another in ((path, other), (other, path)):
+        (fault,) = check_file(one, protocol)
+        assert (fault.file, fault.place, fault.reason.endswith(f" {another}")) == (str(one), "course", True)
+        assert one.read_text(encoding="utf-8").splitlines()[fault.line - 1] == "course = 3"
+
+
 # ---- a site's own cases ----------------------------------------------------------------------------------------
 def test_a_site_adds_cases_and_neither_replaces_one_nor_breaks_the_room(
     tmp_path: Path, protocol: Protocol, monkeypatch: pytest.MonkeyPatch
@@ -288,7 +309,8 @@ def test_a_site_adds_cases_and_neither_replaces_one_nor_breaks_the_room(
     monkeypatch.setattr(files, "site_folder", lambda: tmp_path / "protocols")
     folder = tmp_path / "cases"
     folder.mkdir()
-    (folder / "ours.toml").write_text(GOOD.replace("down-by-more-than-half", "ours"), encoding="utf-8")
+    ours = GOOD.replace("down-by-more-than-half", "ours").replace("level = 3", "level = 3\ncourse = 1")
+    (folder / "ours.toml").write_text(ours, encoding="utf-8")
     (folder / "broken.toml").write_text("id = ", encoding="utf-8")
     (folder / "wrong.toml").write_text(
         GOOD.replace("down-by-more-than-half", "wrong").replace('answer = "immunoparalysis"', 'answer = "mals"'),
@@ -297,8 +319,10 @@ def test_a_site_adds_cases_and_neither_replaces_one_nor_breaks_the_room(
     (folder / NAME).write_text(GOOD.replace("A woman of 47", "Another woman"), encoding="utf-8")
     case_files._all.cache_clear()
     try:
-        found = teaching_cases(protocol)
+        found, course = teaching_cases(protocol), first_course(protocol)
     finally:
         case_files._all.cache_clear()
     assert found.keys() - {path.stem for path in FILES} == {"ours"}
+    assert len(course) == LONGEST_COURSE
+    assert course[0] == "first-one-above"
     assert found["down-by-more-than-half"].story.startswith("A woman of 47")
