@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 from contextlib import suppress
+from typing import Any
+
+from textual.screen import Screen
 
 from immunosep_tui.i18n import _
 from immunosep_tui.record.entry import Author
@@ -73,6 +77,17 @@ class ImmunoSepApp(Shell):
     def before_leaving(self) -> bool:
         """Write the drafts; whether all of them are on the disk."""
         return self.desk.ward.drafts.flush()
+
+    def push_screen(self, screen: Screen[Any], *given: Any, **named: Any) -> Any:  # type: ignore[override]
+        """Open a screen; over the lock only what says ``OVER_LOCK``, as it shows nothing of a patient.
+
+        A key before the lock may open something after it: whoever waits for such a screen is told nothing.
+        """
+        if self.desk.is_locked and not getattr(screen, "OVER_LOCK", False):
+            refused: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+            refused.set_result(None)
+            return refused
+        return super().push_screen(screen, *given, **named)
 
     # People.
 

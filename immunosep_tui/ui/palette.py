@@ -106,6 +106,7 @@ class Palette(ModalScreen[Command]):
     """A field and the commands found; dismissed with the command that was chosen, or with nothing."""
 
     SCOPE: ClassVar[str] = "palette"
+    OVER_LOCK: ClassVar[bool] = True
     AUTO_FOCUS = "Cell"
     DEFAULT_CSS = """
     Palette { align: center top; background: $background 60%; }

@@ -24,7 +24,9 @@ from immunosep_tui.store.migration import migrate
 from immunosep_tui.store.sqlite import SqliteEngine
 from immunosep_tui.training.book import open_book
 from immunosep_tui.ui.app import ImmunoSepApp
+from immunosep_tui.ui.screens.patient import PatientScreen
 from immunosep_tui.ui.screens.recording import RecordingScreen
+from immunosep_tui.ui.screens.sign_in import SignInScreen
 from immunosep_tui.ui.screens.whose import wanted_whose
 from immunosep_tui.ui.widgets import board_list
 from immunosep_tui.ui.widgets.banner import Banner
@@ -342,6 +344,16 @@ def test_the_author_is_the_holder_of_the_pin(tmp_path: Path, many: Many) -> None
             assert isinstance(found, SignedIn) == (pin == pins[initials])
             if isinstance(found, SignedIn):
                 assert found.author.initials == initials
+
+
+@hazard("HZ-62", without=cut(ImmunoSepApp.push_screen, "self.desk.is_locked", "False"))
+async def test_nothing_of_a_patient_opens_over_the_lock_whoever_asks(ward_of_three: Bedside) -> None:
+    await ward_of_three.press("ctrl+l")
+    await ward_of_three.pilot.pause(0.1)
+    lock = ward_of_three.app.screen
+    for late in (PatientScreen(ward_of_three.app.desk, "b", "overview"), SignInScreen(ward_of_three.app.desk)):
+        await ward_of_three.app.push_screen(late)
+        assert ward_of_three.app.screen is lock
 
 
 @hazard("HZ-62", without=cut(ImmunoSepApp.action_lock, "self._show_lock()", "pass"))

@@ -28,6 +28,7 @@ class EvidenceScreen(Screen[None]):
     """
 
     SCOPE: ClassVar[str] = "evidence"
+    OVER_LOCK: ClassVar[bool] = True
     DEFAULT_CSS = """
     EvidenceScreen Panel { padding: 0 0 0 1; }
     """

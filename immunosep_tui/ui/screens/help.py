@@ -21,6 +21,7 @@ class HelpScreen(Screen[None]):
     """All commands, those of the screen the user came from first; arrows and page keys scroll."""
 
     SCOPE: ClassVar[str] = "help"
+    OVER_LOCK: ClassVar[bool] = True
     AUTO_FOCUS = "#help-commands"
     DEFAULT_CSS = """
     HelpScreen #help-commands { height: 1fr; padding: 0 1; scrollbar-size-vertical: 1; }

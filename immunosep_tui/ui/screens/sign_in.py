@@ -49,6 +49,7 @@ class SignInScreen(Screen[Author | None]):
         super().__init__()
         self._desk = desk
         self.may_leave = not locked
+        self.OVER_LOCK = locked
         self._people: dict[str, Person] | None = None
         self._initials = ""
         self._texts: dict[str, str] = {}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from rich.text import Text
 from textual.app import ComposeResult
 from textual.geometry import Size
@@ -41,6 +43,8 @@ class _Notice(Widget):
 
 class TooSmall(Screen[None]):
     """The message and nothing else; the shell lets no key through while it is shown."""
+
+    OVER_LOCK: ClassVar[bool] = True
 
     def compose(self) -> ComposeResult:
         """One widget over the whole window."""
