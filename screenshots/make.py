@@ -97,7 +97,7 @@ class Lesson:
 LESSONS = (
     Lesson("training"),
     Lesson("training-feedback", ("enter", "1", "enter")),
-    Lesson("training-bedside", ("enter", "1", "enter", "enter", "2", "enter"), ("made/responder/2/7",), "bedside"),
+    Lesson("training-bedside", ("enter", "1", "enter", "enter", "2", "enter"), ("made/responder/2/3",), "bedside"),
 )
 
 SCENES = (

@@ -8,8 +8,15 @@ from immunosep_tui.rules.protocol import Protocol
 from immunosep_tui.training import items, simulation
 from immunosep_tui.training.mark import Mark, mark
 from immunosep_tui.training.simulation import GIVE, HOLD, SLOTS, STOP
+from immunosep_tui.ward.answers import regimen_of
+from immunosep_tui.ward.samples import phenotype as classify
 
-COURSE = "made/responder/2/7"
+COURSE = "made/responder/2/3"
+"""Of interferon gamma-1b, every other day."""
+
+THRICE_A_DAY = "made/responder/2/7"
+"""Of anakinra."""
+
 DYING = "made/death-scored/3/4"
 
 
@@ -32,14 +39,32 @@ def keys(marks: dict[int, Mark], after: int = 0) -> list[str]:
     return [each.question.key for number, each in marks.items() if number // SLOTS + 1 > after]
 
 
-def test_a_course_has_its_doses_its_checklist_and_its_verdict(protocol: Protocol) -> None:
-    marks = followed(COURSE, protocol, {})
+@pytest.mark.parametrize(
+    ("name", "drug", "dosing"),
+    [(COURSE, "interferon-gamma", range(1, 16, 2)), (THRICE_A_DAY, "anakinra", range(1, 16))],
+)
+def test_a_course_has_its_doses_its_checklist_and_its_verdict(
+    name: str, drug: str, dosing: range, protocol: Protocol
+) -> None:
+    marks = followed(name, protocol, {})
     asked = keys(marks)
-    assert [key for key in asked if key.startswith("dose/")] == [f"dose/{day}" for day in range(1, 16, 2)]
+    assert [key for key in asked if key.startswith("dose/")] == [f"dose/{day}" for day in dosing]
+    assert {key.split("/")[2].startswith(drug) for key in asked if key.startswith("action/")} == {True}
     assert {"day", "next-dose", "response/day9"} <= set(asked)
     assert len([key for key in asked if key.startswith("action/")]) >= 15
     levels = {each.given for each in marks.values() if each.question.key.startswith("action/")}
     assert levels & {"call", "stop"}
+
+
+def test_courses_that_are_made_are_of_either_drug_by_the_phenotype(protocol: Protocol) -> None:
+    for topic in ("responder", "provisional", "carried-forward", "death-scored"):
+        drugs = set()
+        for seed in range(12):
+            case = items.item(f"made/{topic}/1/{seed}", protocol).situation
+            found = classify(case.patient, protocol)
+            assert found.regimen == regimen_of(case.patient, protocol)
+            drugs.add(found.regimen and found.regimen.name)
+        assert drugs == {"anakinra", "interferon-gamma"}
 
 
 def test_after_a_stop_nothing_is_recordable_but_the_response_is_scored(protocol: Protocol) -> None:

@@ -176,14 +176,14 @@ async def test_what_cannot_be_written_is_said_and_can_be_given_again(
 
 
 async def test_a_course_shows_each_day_what_is_new_and_what_was_recorded(tmp_path: Path) -> None:
-    async with opened(tmp_path, ["made/responder/2/7"], "bedside") as seen:
+    async with opened(tmp_path, ["made/responder/2/3"], "bedside") as seen:
         await seen.sees("OPEN ROUND: Bedside")
         await seen.press("enter")
         await seen.sees("Day 1 of 15", "New today", "no decision changes")
         await seen.press("1", "enter")
         await seen.sees("[+] RIGHT")
         await seen.press("enter")
-        await seen.sees("is due at 09:15", "1 give it", "2 hold it and ask", "3 stop the whole course")
+        await seen.sees("is due at 09:55", "1 give it", "2 hold it and ask", "3 stop the whole course")
         await seen.press("2", "enter")
         await seen.sees("Recorded: held", "never made up", "held: day 1", "Enter goes on")
         await seen.press("enter")

@@ -12,18 +12,12 @@ from zoneinfo import ZoneInfo
 from immunosep_tui.rules.blinding import blind
 from immunosep_tui.rules.protocol import DOUBLE_DUMMY
 from immunosep_tui.rules.reason import N_
-from immunosep_tui.training.making.draft import Draft, Recipe, spread
-
-MARKERS: Final = {"anakinra": ("9800", "7400"), "interferon-gamma": ("880", "3100")}
-"""Plain values of a patient who was given each drug."""
+from immunosep_tui.training.making.draft import MARKERS, Draft, Recipe, drawn_regimen, spread
 
 
 def _treated(draft: Draft, regimen: str, start: datetime) -> None:
-    ferritin, hla_dr = MARKERS[regimen]
-    sampled = draft.local(start - timedelta(hours=6))
-    draft.texts |= {"labs.ferritin": ferritin, "labs.hla_dr": hla_dr, "labs.sampled": sampled}
-    draft.texts["treatment.start"] = draft.local(start)
-    product = draft.protocol.regimens[regimen].product
+    product = draft.treat(regimen, start)
+    draft.texts["labs.sampled"] = draft.local(start - timedelta(hours=6))
     draft.tell(
         N_("The first dose of {product} was given {start}."), product=product, start=draft.texts["treatment.start"]
     )
@@ -91,10 +85,6 @@ def _not_known(draft: Draft, chance: Random, level: int) -> None:
 
 
 # ---- the course --------------------------------------------------------------------------------------------------
-def _regimen(chance: Random) -> str:
-    return chance.choice(tuple(MARKERS))
-
-
 def _day_number(draft: Draft, chance: Random, level: int) -> None:
     days = chance.randint(1, 12)
     if level == 1:  # later in the day than the first dose
@@ -103,7 +93,7 @@ def _day_number(draft: Draft, chance: Random, level: int) -> None:
         start = draft.now - timedelta(
             days=days - 1, hours=chance.randint(18, 23) if level == 2 else 23, minutes=5 * chance.randint(0, 11)
         )
-    _treated(draft, _regimen(chance), start)
+    _treated(draft, drawn_regimen(chance), start)
     draft.ask("day", "day-number")
 
 
@@ -117,7 +107,7 @@ _CHANGES: Final = (
 
 
 def _next_dose(draft: Draft, chance: Random, level: int) -> None:
-    regimen = _regimen(chance)
+    regimen = drawn_regimen(chance)
     if level == 3:
         zone, month, day = chance.choice(_CHANGES)
         draft.zone = ZoneInfo(zone)
@@ -133,7 +123,7 @@ def _next_dose(draft: Draft, chance: Random, level: int) -> None:
 
 
 def _double_dummy(draft: Draft, chance: Random, level: int) -> None:
-    regimen = _regimen(chance)
+    regimen = drawn_regimen(chance)
     if level == 1:
         draft.texts["treatment.design"] = "double-dummy"
         _treated(draft, regimen, draft.now + timedelta(hours=1))

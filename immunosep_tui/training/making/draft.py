@@ -17,6 +17,8 @@ from immunosep_tui.training.item import Ask
 
 ZONES: Final = ("Europe/Athens", "Europe/Berlin", "Europe/Lisbon", "Asia/Shanghai", "America/Sao_Paulo")
 TIME = "%Y-%m-%d %H:%M"
+MARKERS: Final = {"anakinra": ("9800", "7400"), "interferon-gamma": ("880", "3100")}
+"""Ferritin and HLA-DR, plain values, of a patient who was given each drug."""
 
 
 @dataclass(slots=True)
@@ -41,6 +43,12 @@ class Draft:
     def local(self, moment: datetime) -> str:
         """An instant as it is typed at the site; recipes keep clear of the hour that happens twice."""
         return moment.astimezone(self.zone).strftime(TIME)
+
+    def treat(self, regimen: str, start: datetime) -> str:
+        """Give a drug from an instant to a patient whose markers ask for it; the name of the product."""
+        self.texts["labs.ferritin"], self.texts["labs.hla_dr"] = MARKERS[regimen]
+        self.texts["treatment.start"] = self.local(start)
+        return self.protocol.regimens[regimen].product
 
     @property
     def told(self) -> str:
@@ -76,6 +84,11 @@ def admit(protocol: Protocol, chance: Random, number: str) -> Draft:
     )
     draft.tell(person, age=age, infection=say(INFECTIONS[infection]))
     return draft
+
+
+def drawn_regimen(chance: Random) -> str:
+    """One of the drugs that the trial gave."""
+    return chance.choice(tuple(MARKERS))
 
 
 def spread(chance: Random, low: int, high: int, step: int = 1) -> int:

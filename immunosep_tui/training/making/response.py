@@ -11,7 +11,7 @@ from immunosep_tui.profile.results import results
 from immunosep_tui.rules.reason import N_
 from immunosep_tui.rules.response import HIGHEST_SOFA, respond
 from immunosep_tui.training.claims import claims
-from immunosep_tui.training.making.draft import Draft, Recipe
+from immunosep_tui.training.making.draft import Draft, Recipe, drawn_regimen
 
 WINDOW: Final = "day9"
 
@@ -40,14 +40,14 @@ def _series(chance: Random, count: int, total: int, start: int) -> list[int]:
     return values
 
 
-def _followed(draft: Draft, baseline: int, values: Sequence[int | str], now_day: int) -> None:
-    """A course whose daily totals were written down; an empty text is a day that was not scored."""
-    draft.texts |= {"labs.ferritin": "880", "labs.hla_dr": "3100", "response.1": str(baseline)}
-    draft.texts["treatment.start"] = draft.local(draft.now - timedelta(days=now_day - 1, hours=3))
+def _followed(draft: Draft, chance: Random, baseline: int, values: Sequence[int | str], now_day: int) -> None:
+    """A course of either drug whose daily totals were written down; an empty text is a day that was not scored."""
+    product = draft.treat(drawn_regimen(chance), draft.now - timedelta(days=now_day - 1, hours=3))
+    draft.texts["response.1"] = str(baseline)
     for day, value in zip(_days(draft), values, strict=False):
         if value != "":
             draft.texts[f"response.{day}"] = str(value)
-    draft.tell(N_("Treatment with interferon gamma-1b began on day 1; it is day {day} now."), day=now_day)
+    draft.tell(N_("Treatment with {product} began on day 1; it is day {day} now."), product=product, day=now_day)
 
 
 def _baseline(chance: Random) -> int:
@@ -68,7 +68,7 @@ def _whole_window(draft: Draft, chance: Random, level: int) -> tuple[int, list[i
 
 def _responder(draft: Draft, chance: Random, level: int) -> None:
     baseline, values = _whole_window(draft, chance, level)
-    _followed(draft, baseline, values, 10)
+    _followed(draft, chance, baseline, values, 10)
     draft.ask(f"verdict/{WINDOW}", "responder")
     draft.ask(f"decrease/{WINDOW}" if level < 3 else f"most/{WINDOW}", "responder")
 
@@ -76,7 +76,7 @@ def _responder(draft: Draft, chance: Random, level: int) -> None:
 def _provisional(draft: Draft, chance: Random, level: int) -> None:
     baseline, values = _whole_window(draft, chance, 1)
     known = chance.randint(3, 5) if level == 1 else len(values) - chance.randint(1, 2)
-    _followed(draft, baseline, values[:known], _days(draft)[0] + known - 1)
+    _followed(draft, chance, baseline, values[:known], _days(draft)[0] + known - 1)
     if level > 1:
         draft.tell(N_("The family asks whether the treatment has worked."))
     draft.ask(f"response/{WINDOW}", "provisional")
@@ -88,7 +88,7 @@ def _carried_forward(draft: Draft, chance: Random, level: int) -> None:
     texts: list[int | str] = [*values]
     for place in gaps:
         texts[place] = ""
-    _followed(draft, baseline, texts, 10)
+    _followed(draft, chance, baseline, texts, 10)
     draft.tell(N_("Nobody scored the patient on {days}."), days=", ".join(f"day {_days(draft)[n]}" for n in gaps))
     draft.ask(f"stands-in/{WINDOW}/{_days(draft)[gaps[-1]]}", "carried-forward")
     draft.ask(f"verdict/{WINDOW}", "carried-forward")
@@ -101,7 +101,7 @@ def _death_scored(draft: Draft, chance: Random, level: int) -> None:
     baseline = chance.randint(9, 15) if level < 3 else chance.randint(15, 20)
     fall = chance.randint(2, 4) if level < 3 else chance.randint(4, 7)
     values: list[int | str] = [max(0, baseline - fall - (day - days[0]) // 3) for day in days if day < died]
-    _followed(draft, baseline, [*values, "D"], died)
+    _followed(draft, chance, baseline, [*values, "D"], died)
     draft.tell(N_("After days of improvement the patient died on day {day}."), day=died)
     draft.ask(f"response/{WINDOW}", "death-scored")
     draft.ask(f"stands-in/{WINDOW}/{died}", "death-scored")
