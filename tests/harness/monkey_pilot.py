@@ -25,7 +25,6 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
 
-import argon2
 import pytest
 from textual import events
 from textual._xterm_parser import XTermParser
@@ -44,7 +43,7 @@ from immunosep_tui.ward.deeds import write_note
 from immunosep_tui.ward.instants import ms
 from immunosep_tui.ward.signature import Signature
 from tests.harness import seeded_time
-from tests.harness.monkey_ward import STATES, filled
+from tests.harness.monkey_ward import filled, quick_pins
 from tests.harness.monkey_witness import ELSEWHERE, Fault, Witness
 from tests.harness.random_hands import Act, chance_act, person
 from tests.harness.seeded_time import Threads, settled
@@ -82,6 +81,7 @@ class Sitting:
     """
 
     def __init__(self, seed: int, actions: int, folder: Path, protocol: Protocol) -> None:
+        self.seed = seed
         self.chance = random.Random(seed)
         self.threads = Threads(seed)
         self.actions = actions
@@ -90,6 +90,7 @@ class Sitting:
         self.latest: list[str] = []
         self._folder, self._protocol = folder, protocol
         self._now, self._works = BEGIN, True
+        self._known: list[str] = []
 
     async def run(self) -> None:
         """All actions. AssertionError and whatever the program raises, where something does not hold."""
@@ -98,6 +99,7 @@ class Sitting:
             self.seen["starts"] += 1
             ward = Followed(self._folder, self._protocol)
             ward.now, ward.desk.author = self._now, None
+            self._known = self._known or ward.desk.ward.store.records()
             kept = {draft.record: dict(draft.texts) for draft in ward.desk.ward.drafts.all()}
             if kept != drafts:
                 raise Fault(f"{len(drafts)} drafts were left and {len(kept)} are there, or other ones")
@@ -118,7 +120,7 @@ class Sitting:
                     while self.done < self.actions and not app.leaving:
                         await self._pass_time(ward)
                         await self._step(pilot, ward, store, witness)
-                    witness.left(self.seen)
+                    await witness.left(self.seen)
                 except Exception as error:
                     app._exception = error  # raised at the end, before what comes of ending in the middle
                     raise
@@ -131,13 +133,22 @@ class Sitting:
             await asyncio.sleep(0.5)
 
     async def _step(self, pilot: Pilot[int], ward: Followed, store: Store, witness: Witness) -> None:
-        """One step of work, a burst of anything, or what happens elsewhere; then everything has to hold."""
+        """Something happens; then everything has to hold."""
+        app = pilot.app
+        await self._happen(pilot, ward, store, witness)
+        await settled()
+        self.seen[type(app.screen).__name__] += 1
+        witness.look(self.seen)
+        if self.seen["looks"] % CHECK_ALL_EVERY == 0:
+            await witness.look_at_all()
+
+    async def _happen(self, pilot: Pilot[int], ward: Followed, store: Store, witness: Witness) -> None:
+        """One step of work, a burst of anything, or what happens elsewhere."""
         app, roll = pilot.app, self.chance.random()
         if roll < 0.08:
             self._works = self.chance.random() < 0.7
         if roll < 0.02:
-            self._colleague(ward, store)
-            await app._look()  # type: ignore[attr-defined]
+            await self._elsewhere_happens(pilot, ward, store, witness)
         elif self._works:
             self.seen["steps of work"] += 1
             await self._act(pilot, witness, person(screen_text(app), self.chance))
@@ -145,11 +156,13 @@ class Sitting:
             size = app.size.width, app.size.height
             for _key in range(self.chance.choice((1, 1, 2, 5, 10, 20))):
                 await self._act(pilot, witness, chance_act(size, self.chance))
+
+    async def _elsewhere_happens(self, pilot: Pilot[int], ward: Followed, store: Store, witness: Witness) -> None:
+        """Somebody else writes, and this program looks at the store; nobody touches anything here."""
+        self._colleague(ward, store)
+        await pilot.app._look()  # type: ignore[attr-defined]
         await settled()
-        self.seen[type(app.screen).__name__] += 1
-        witness.look(self.seen)
-        if self.seen["looks"] % CHECK_ALL_EVERY == 0:
-            await witness.look_at_all()
+        witness.untouched()
 
     async def _act(self, pilot: Pilot[int], witness: Witness, act: Act) -> None:
         """Type it without waiting for what comes of it."""
@@ -176,28 +189,25 @@ class Sitting:
     def _colleague(self, ward: Followed, store: Store) -> None:
         """Somebody else writes a note, on another workstation."""
         self.seen["colleagues"] += 1
-        chart = store.chart(f"p{self.chance.randrange(len(STATES)):02}")
+        chart = store.chart(self.chance.choice(self._known))
         deed = f"{ELSEWHERE}-{self.chance.random()}"
         signature = Signature(Author("EF", "nurse"), ward.now, deed, self._protocol.sha256, "ws-2")
         store.append([write_note(chart, "seen elsewhere", signature)], chart.n)
 
 
-def sit_down(seed: int, actions: int, folder: Path, protocol: Protocol) -> tuple[Sitting, str]:
-    """One sitting on a filled ward; what did not hold, empty where everything did."""
-    sitting = Sitting(seed, actions, folder, protocol)
+def sit_down(sitting: Sitting) -> str:
+    """Sit through all of it; what did not hold, empty where everything did."""
     try:
-        with pytest.MonkeyPatch.context() as patch, warnings.catch_warnings():
+        with quick_pins(), pytest.MonkeyPatch.context() as patch, warnings.catch_warnings():
             warnings.simplefilter("error")
             warnings.filterwarnings("ignore", ".* was never awaited")  # a worker that the next one took the place of
-            cheap = argon2.PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
-            patch.setattr(argon2, "PasswordHasher", lambda: cheap)
             patch.setattr("immunosep_tui.ui.app.EVERY", 1e6)  # the store is looked at when the seed says so
             seeded_time.run(sitting.run(), sitting.threads)
     except Exception as error:
         where = "" if isinstance(error, Fault) else "".join(traceback.format_exception(error))
         latest = ", ".join(sitting.latest)
-        return sitting, f"seed {seed}, action {sitting.done}: {error!r}\nlatest: {latest}\n{where}"
-    return sitting, ""
+        return f"seed {sitting.seed}, action {sitting.done}: {error!r}\nlatest: {latest}\n{where}"
+    return ""
 
 
 def run(actions: int, seed: int, protocol: Protocol | None = None) -> tuple[Counter[str], list[str]]:
@@ -211,7 +221,8 @@ def run(actions: int, seed: int, protocol: Protocol | None = None) -> tuple[Coun
         filled(full, BEGIN, protocol).desk.close()
         while seen["actions"] < actions:
             shutil.copytree(full, folder)
-            sitting, fault = sit_down(seed, min(SITTING, actions - seen["actions"]), folder, protocol)
+            sitting = Sitting(seed, min(SITTING, actions - seen["actions"]), folder, protocol)
+            fault = sit_down(sitting)
             shutil.rmtree(folder)
             seen += sitting.seen
             seen["actions"] += sitting.done

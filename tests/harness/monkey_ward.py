@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
+
+import argon2
+import pytest
 
 from immunosep_tui.profile.files import load
 from immunosep_tui.rules.protocol import Protocol
@@ -38,6 +43,22 @@ ODD: Final = (
 """Identifiers of the odd patients: markup, and letters from right to left."""
 
 
+@contextmanager
+def quick_pins() -> Iterator[None]:
+    """PINs are hashed, and looked at, in no time."""
+    quick = argon2.PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(argon2, "PasswordHasher", lambda: quick)
+        yield
+
+
+def enroll_all(ward: Followed) -> None:
+    """Everybody who may sign, now."""
+    with quick_pins():
+        for initials, role in PEOPLE.items():
+            enroll(ward.desk.ward.store, initials, role, PIN, ward.desk.author, ms(ward.now))
+
+
 def identity(number: int) -> tuple[str, str, str]:
     """Place, case and second identifier of a patient."""
     if STATES[number] == "odd":
@@ -61,8 +82,7 @@ def fill(ward: Followed, end: datetime) -> None:
     """Everything that was recorded until an instant, in the order in which it happened."""
     store, begin = ward.desk.ward.store, end - timedelta(days=DAYS)
     ward.now = begin - timedelta(hours=4)
-    for initials, role in PEOPLE.items():
-        enroll(store, initials, role, PIN, ward.desk.author, ms(ward.now))
+    enroll_all(ward)
     for number, state in enumerate(STATES):
         if state != "labs":
             admit(ward, number)

@@ -8,11 +8,12 @@ import re
 import sys
 import threading
 from collections import Counter
-from dataclasses import replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from itertools import pairwise
 from types import TracebackType
-from typing import Any, Final, Self
+from typing import Final, Self
 
 from immunosep_tui.record.bodies import Dose
 from immunosep_tui.record.chart import Chart, standing_of
@@ -24,6 +25,7 @@ from immunosep_tui.store.store import Store
 from immunosep_tui.store.verify import verify
 from immunosep_tui.ui.app import ImmunoSepApp
 from immunosep_tui.ui.screens.board import BoardScreen
+from immunosep_tui.ui.screens.recording import RecordingScreen
 from immunosep_tui.ui.widgets.board_list import BoardList
 from immunosep_tui.ward.board import Row, recorded_row, urgent_first
 from tests.harness.monkey_ward import STATES, identity
@@ -35,11 +37,38 @@ DEEPEST: Final = 8
 ELSEWHERE: Final = "elsewhere"
 """How the keys of deeds of another workstation begin."""
 
-_BANNER: Final = re.compile(r"Bed .* \| Case .* \| ")
+_BANNER: Final = re.compile(r" *(\[SIMILAR\] )?Bed .* \| Case .* \| ")
+"""How a banner begins; the title of a screen that records begins with who signs."""
+_LOCKED: Final = "immunosep-tui: LOCKED"
+_CURSOR: Final = slice(2, 20)
+"""Where a row of the board names its bed and its case."""
 
 
 class Fault(AssertionError):
     """Something that has to hold does not."""
+
+
+@dataclass(frozen=True)
+class _Look:
+    """What a look has found.
+
+    Args:
+        lines: of the screen.
+        is_locked: whether the desk was.
+        drafts: what was typed and not signed, by patient.
+        banner: the first line, where it named a patient.
+        cursor: bed and case of the row under the cursor, where the board was shown.
+        recording: the screen that would have recorded.
+        title: what that screen said who signs, and whose record it is.
+    """
+
+    lines: Sequence[str] = ()
+    is_locked: bool = False
+    drafts: dict[str, Mapping[str, str]] = field(default_factory=dict)
+    banner: str = ""
+    cursor: str = ""
+    recording: RecordingScreen | None = None
+    title: str = ""
 
 
 class Witness:
@@ -56,6 +85,7 @@ class Witness:
         self._charts = {record: store.chart(record) for record in store.records()}
         self._titles: list[str] = []
         self._banner = ""
+        self._before = _Look()
         self._strays: list[str] = []
         self._hooks = threading.excepthook, sys.unraisablehook
 
@@ -72,10 +102,11 @@ class Witness:
 
     def see(self) -> None:
         """Keep what the screen names, for what is recorded until the next look."""
-        lines = screen_lines(self._app)
+        self._see(screen_lines(self._app))
+
+    def _see(self, lines: Sequence[str]) -> None:
         self._titles.append(_packed("".join(lines)))
-        if lines and _BANNER.search(lines[0]):
-            self._banner = _packed(lines[0])
+        self._banner = _banner_on(lines) or self._banner
 
     def look(self, seen: Counter[str]) -> None:
         """After a step."""
@@ -85,30 +116,63 @@ class Witness:
             return
         if len(self._app.screen_stack) > DEEPEST:
             raise Fault(f"{len(self._app.screen_stack)} screens are on top of each other")
+        now = self._now()
         self._look_at_entries(seen)
-        self._look_at_board()
-        self._look_at_lock()
+        self._look_at_drafts(now)
+        self._look_at_recording(now)
+        self._look_at_board(now.lines)
+        self._look_at_lock(now.lines)
+        self._before = now
         self._titles.clear()
-        self.see()
+        self._see(now.lines)
+
+    def untouched(self) -> None:
+        """After a step in which nobody touched anything, before the look: the cursor is where it was."""
+        before, now = self._before.cursor, self._now().cursor
+        if before and now and before != now:
+            raise Fault(f"the cursor has gone by itself from {before!r} to {now!r}")
+
+    def _now(self) -> _Look:
+        screen, lines = self._app.screen, screen_lines(self._app)
+        rows = next((lines[board.region.y : board.region.bottom] for board in self._boards()), [])
+        title = ""
+        if isinstance(screen, RecordingScreen):
+            whose = screen.query_one("#whose").region
+            title = _packed("".join(lines[whose.y : whose.bottom]))
+        return _Look(
+            lines,
+            self._app.desk.is_locked,
+            {draft.record: dict(draft.texts) for draft in self._app.desk.ward.drafts.all()},
+            _banner_on(lines),
+            next((line[_CURSOR] for line in rows if line.startswith(">")), ""),
+            screen if isinstance(screen, RecordingScreen) else None,
+            title,
+        )
+
+    def _boards(self) -> list[BoardList]:
+        """The list, where the board is shown."""
+        screen = self._app.screen
+        return [each for each in screen.query(BoardList) if each.display] if isinstance(screen, BoardScreen) else []
 
     async def look_at_all(self) -> None:
         """The board with its times, and the whole ledger."""
-        screen = self._app.screen
+        screen = None if self._app.leaving else self._app.screen
         if isinstance(screen, BoardScreen):
             await screen.read_again()
-            self._look_at_board(lambda row: row)
+            self._look_at_board(screen_lines(self._app), lambda row: row)
         found = verify(self._store)
         if not found.sound:
             raise Fault(f"the store is not sound: {found.findings}")
         gc.collect()
         self._look_for_faults()
 
-    def left(self, seen: Counter[str]) -> None:
-        """At the end: who asked to leave has left without a fault."""
+    async def left(self, seen: Counter[str]) -> None:
+        """At the end: who asked to leave has left without a fault, and the ledger is whole."""
         self._look_for_faults()
         self._look_at_entries(seen)
         if self._app.leaving and self._app.return_code:
             raise Fault(f"the program has ended with {self._app.return_code}")
+        await self.look_at_all()
 
     def _look_for_faults(self) -> None:
         if self._app._exception is not None:
@@ -131,6 +195,8 @@ class Witness:
             seen.update(entry.kind for entry in of_record)
             here = [entry for entry in of_record if not entry.key.startswith(ELSEWHERE)]
             if here:
+                if self._before.is_locked and self._app.desk.is_locked:
+                    raise Fault(f"{here} was recorded from behind the lock")
                 self._look_whose(here, [chart.sheet, *([before.sheet] if before else [])])
             _look_at_courses(chart)
 
@@ -145,12 +211,31 @@ class Witness:
         if not any(_agrees(_banner(sheet), self._banner) for sheet in (*sheets, *typed)):
             raise Fault(f"{entries} was recorded under the banner {self._banner}")
 
-    def _look_at_board(self, lasting: Any = None) -> None:
+    def _look_at_drafts(self, now: _Look) -> None:
+        """What was typed is kept for the patient of whom the banner was before, or is now."""
+        before = self._before
+        changed = [key for key in before.drafts | now.drafts if before.drafts.get(key) != now.drafts.get(key)]
+        if changed and before.is_locked and now.is_locked:
+            raise Fault(f"what is kept for {changed} was typed from behind the lock")
+        if not (before.banner and now.banner):
+            return
+        for record in changed:
+            recorded = self._charts[record].sheet if record in self._charts else Patient(record)
+            texts = [{}, *(look.drafts.get(record, {}) for look in (before, now))]
+            sheets = [replace(recorded, texts={**recorded.texts, **typed}) for typed in texts]
+            if not any(_agrees(_banner(sheet), look.banner) for sheet in sheets for look in (before, now)):
+                raise Fault(f"what is kept for {record} was typed under the banners {before.banner}, {now.banner}")
+
+    def _look_at_recording(self, now: _Look) -> None:
+        """What is typed into a screen that records is recorded where it was begun."""
+        before = self._before
+        if now.title and now.recording is before.recording and now.title != before.title:
+            raise Fault(f"what was begun for {before.title} would be recorded for {now.title}")
+
+    def _look_at_board(self, lines: Sequence[str], lasting: Callable[[Row], Row] | None = None) -> None:
         """Each row is what the ledger adds up to; without a time, unless the rows were just read."""
-        screen = self._app.screen
-        lists = [each for each in screen.query(BoardList) if each.display] if isinstance(screen, BoardScreen) else []
         lasting = lasting or _lasting
-        for board in lists:
+        for board in self._boards():
             desk = self._app.desk
             drafts = {draft.record for draft in desk.ward.drafts.all()}
             due = {
@@ -165,20 +250,24 @@ class Witness:
                 raise Fault(f"{len(shown)} patients are on the board, {len(due)} in the ledger")
             if lasting is not _lasting and list(board._rows) != sorted(board._rows, key=urgent_first):
                 raise Fault("the board is not in the order of urgency")
-            self._look_at_lines(board)
+            self._look_at_lines(board, lines[board.region.y : board.region.bottom])
 
-    def _look_at_lines(self, board: BoardList) -> None:
+    def _look_at_lines(self, board: BoardList, lines: Sequence[str]) -> None:
         """What is drawn are these rows."""
-        lines = screen_lines(self._app)[board.region.y : board.region.bottom]
         drawn = [line for line in lines[2:] if line.strip() and "more below" not in line]
         for line, row in zip(drawn, board._rows[board._top :], strict=False):
             case, place = show(row.case), show(row.place)
             if (len(case) <= 11 and case not in line) or (len(place) <= 6 and place not in line):
                 raise Fault(f"{line!r} is drawn for {row}")
 
-    def _look_at_lock(self) -> None:
-        if self._app.desk.is_locked:
-            text = "\n".join(screen_lines(self._app))
+    def _look_at_lock(self, lines: Sequence[str]) -> None:
+        """A lock is what it says, and behind it nobody reads or signs."""
+        desk, text = self._app.desk, "\n".join(lines)
+        if _LOCKED in text and not desk.is_locked:
+            raise Fault("the screen says that it is locked, and it is not")
+        if desk.is_locked:
+            if desk.author is not None:
+                raise Fault(f"{desk.author} still signs behind the lock")
             for number in range(len(STATES)):
                 _place, case, identifier = identity(number)
                 if case in text or identifier in text:
@@ -218,6 +307,11 @@ def _title(sheet: Patient) -> str:
 def _banner(sheet: Patient) -> str:
     who = (show(text) or "-" for text in (sheet.place, sheet.case, sheet.identifier))
     return _packed("Bed {} | Case {} | {}".format(*who))
+
+
+def _banner_on(lines: Sequence[str]) -> str:
+    """The first line of a screen, where it names a patient."""
+    return _packed(lines[0]) if lines and _BANNER.match(lines[0]) else ""
 
 
 def _agrees(wanted: str, banner: str) -> bool:

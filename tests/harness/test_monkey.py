@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import replace
+import ast
+import inspect
+import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from immunosep_tui.rules.protocol import Protocol
-from immunosep_tui.ui.app import ImmunoSepApp
-from tests.harness import monkey_witness
+from tests.harness import monkey_pilot, monkey_witness
 from tests.harness.monkey_pilot import run
-from tests.support.followed import IDENTITY, LABS, Followed
+from tests.harness.monkey_sabotage import SABOTAGES
+from tests.harness.monkey_script import play, small
+from tests.harness.monkey_witness import Fault
 
 
 def test_random_users_break_nothing(protocol: Protocol) -> None:
@@ -33,32 +36,47 @@ def test_a_seed_is_the_same_each_time(protocol: Protocol) -> None:
     assert run(150, 7, protocol) == run(150, 7, protocol)
 
 
-def _in_a_task(app: ImmunoSepApp) -> None:
-    async def fail() -> None:
-        raise ValueError
+@pytest.fixture(scope="module")
+def filled(protocol: Protocol, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A small ward at which nobody has typed anything."""
+    folder = tmp_path_factory.mktemp("small")
+    small(folder, protocol)
+    return folder
 
-    app._loop.create_task(fail())  # type: ignore[union-attr]
 
-
-SABOTAGES: dict[str, tuple[Callable[[pytest.MonkeyPatch], None], str]] = {
-    "a fault in a task": (lambda patch: patch.setattr(ImmunoSepApp, "touched", _in_a_task), "nobody was told"),
-}
+@pytest.fixture
+def folder(filled: Path, tmp_path: Path) -> Path:
+    """Such a ward."""
+    return Path(shutil.copytree(filled, tmp_path / "ward"))
 
 
 @pytest.mark.parametrize("name", SABOTAGES)
-def test_a_sabotaged_program_is_found_out(name: str, protocol: Protocol, monkeypatch: pytest.MonkeyPatch) -> None:
-    sabotage, told = SABOTAGES[name]
-    sabotage(monkeypatch)
-    _seen, faults = run(60, 1, protocol)
-    assert any(told in fault for fault in faults), faults
+def test_a_sabotaged_program_is_found_out(
+    name: str, protocol: Protocol, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    SABOTAGES[name].breaks(monkeypatch)
+    assert SABOTAGES[name].words in play(SABOTAGES[name].steps, folder, protocol)
 
 
-def test_a_second_course_and_a_second_dose_are_found(protocol: Protocol, tmp_path: Path) -> None:
-    ward = Followed(tmp_path, protocol)
-    ward.sign("p", IDENTITY | LABS)
-    ward.start("p")
-    chart = ward.desk.ward.store.chart("p")
-    monkey_witness._look_at_courses(chart)
-    with pytest.raises(monkey_witness.Fault, match="two courses"):
-        monkey_witness._look_at_courses(replace(chart, courses=chart.courses * 2))
-    ward.desk.close()
+@pytest.mark.deep
+@pytest.mark.parametrize("name", SABOTAGES)
+def test_nothing_is_found_without_the_sabotage(name: str, protocol: Protocol, folder: Path) -> None:
+    assert play(SABOTAGES[name].steps, folder, protocol) == ""
+
+
+def _faults() -> Iterator[str]:
+    """What each ``raise Fault`` says, with {} for what it is filled with."""
+    for module in (monkey_witness, monkey_pilot):
+        for node in ast.walk(ast.parse(inspect.getsource(module))):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == Fault.__name__:
+                said = node.args[0]
+                parts = said.values if isinstance(said, ast.JoinedStr) else [said]
+                yield "".join(str(part.value) if isinstance(part, ast.Constant) else "{}" for part in parts)
+
+
+def test_each_fault_has_a_sabotage() -> None:
+    faults = list(_faults())
+    assert len(faults) > 20
+    words = {sabotage.words for sabotage in SABOTAGES.values()}
+    assert [fault for fault in faults if not any(each in fault for each in words)] == []
+    assert [each for each in words if not any(each in fault for fault in faults)] == []
