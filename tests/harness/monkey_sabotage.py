@@ -177,7 +177,12 @@ async def _question_on_question(app: ImmunoSepApp) -> None:
 
 
 def _lock_that_opens(patch: Patch) -> None:
-    patch.setattr(ImmunoSepApp, "_show_lock", lambda app: app.push_screen(SignInScreen(app.desk)))
+    def show(app: ImmunoSepApp) -> None:
+        lock = SignInScreen(app.desk, locked=True)
+        lock.may_leave = True
+        app.push_screen(lock)
+
+    patch.setattr(ImmunoSepApp, "_show_lock", show)
 
 
 def _lock_that_covers(patch: Patch) -> None:
