@@ -85,8 +85,8 @@ def test_a_round_of_ten_is_marked_and_survives_a_kill(
         assert len(session.plan.items) == CASES
         while (step := session.next()) is not None and step.place < KILLED_AFTER:
             learner.answer(terminal, step)
+            session = learner.session()  # before Enter, which may end the round
             terminal.send(ENTER)
-            session = learner.session()
         terminal.wait_for(rf"Case {KILLED_AFTER + 1} of {CASES}\b")
         terminal.process.kill()
     with Terminal([*TRAIN, "--book", str(path)], columns=size[0], rows=size[1]) as terminal:
@@ -100,8 +100,8 @@ def test_a_round_of_ten_is_marked_and_survives_a_kill(
         assert (first.place, first.ask) == (KILLED_AFTER, 0)
         while (step := session.next()) is not None:
             learner.answer(terminal, step)
+            session = learner.session()  # before Enter, which may end the round
             terminal.send(ENTER)
-            session = learner.session()
         right = sum(is_right for *_rest, is_right in learner.answers)
         terminal.wait_for(rf"The round is over: {right} of {len(learner.answers)} right")
         terminal.send(ENTER)
