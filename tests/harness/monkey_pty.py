@@ -18,6 +18,7 @@ import sys
 import tempfile
 import time
 from collections import Counter
+from collections.abc import Iterable
 from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -27,12 +28,11 @@ from typing import Final
 from immunosep_tui.store.files import open_file
 from immunosep_tui.store.verify import verify
 from immunosep_tui.ui.screens.recording import DEAF
-from tests.harness.monkey_ward import PIN, STATES, filled, identity
+from tests.harness.monkey_ward import STATES, filled, identity
 from tests.harness.pty_program import launch, resident, state
-from tests.harness.random_hands import ctrl
-from tests.harness.terminal_noise import COMING_BACK, KINDS, PASTE_END, SETTLED, quits
+from tests.harness.terminal_noise import COMING_BACK, KINDS, NOTE, PASTE_END, SETTLED, SIGNING_IN, quits
 from tests.harness.unwatched import LONGEST, REST, Event, Unwatched
-from tests.journeys.typing import CTRL_Q, ENTER
+from tests.journeys.typing import CTRL_Q
 
 SITTING: Final = 20_000
 """Events, or bytes, until the program is ended."""
@@ -41,15 +41,10 @@ GONE_WITHIN: Final = 5.0
 LEAVING: Final = 1.0
 """Seconds without anything after which a program that was asked to end has not taken the key for that."""
 MOST_MEMORY: Final = 300_000_000
-COMES_BACK: Final = 0.3
+COMES_BACK: Final = 0.6
 """Part of the batches that begin on the board."""
 WRITES: Final = 0.02
 """Part of the batches before which a note is signed, with all the patience that this takes."""
-NOTE: Final[tuple[Event, ...]] = (
-    SETTLED,
-    *COMING_BACK,
-    *(key.encode() for key in (ENTER, ctrl("w"), "seen at the bed", ENTER)),
-)
 STATUS: Final = {
     "term": 128 + signal.SIGTERM,
     "hup": 128 + signal.SIGHUP,
@@ -102,6 +97,13 @@ def look(terminal: Unwatched) -> int:
     if held > MOST_MEMORY:
         raise Broken(f"it holds {held} bytes")
     return held
+
+
+def with_patience(terminal: Unwatched, steps: Iterable[Event], pause: float = REST) -> None:
+    """Type one step after the other, as somebody who waits for the screen."""
+    for step in steps:
+        terminal.put([step])
+        terminal.rest(pause)
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,20 +168,18 @@ class Sitting:
         found = TERMINALS[self.number // len(STATUS) % len(TERMINALS)]
         terminal = stack.enter_context(launch(Unwatched, folder, size=SETTLED, before=self.before, **found))
         terminal.wait_for_output(b"Initials", seconds=LONGEST)
-        for answer in ("ab", PIN):
-            terminal.rest()
-            terminal.put([(answer + ENTER).encode()])
+        with_patience(terminal, SIGNING_IN)
         terminal.wait_for_output(b"Ward board", seconds=LONGEST)
         return terminal
 
     def _come_back(self, terminal: Unwatched, chance: random.Random) -> None:
-        """Now and then begin on the board, or write a note."""
-        if chance.random() < COMES_BACK:
+        """Sign in where the program is locked; now and then begin on the board, or sign a note."""
+        if terminal.saw_last(b"LOCKED", b"Ward board|Case |Sign as "):
+            with_patience(terminal, (*COMING_BACK, *SIGNING_IN))
+        elif chance.random() < COMES_BACK:
             terminal.put(COMING_BACK)
         if chance.random() < WRITES:
-            for step in NOTE:
-                terminal.put([step])
-                terminal.rest(DEAF + REST)
+            with_patience(terminal, (*COMING_BACK, *NOTE), DEAF + REST)
 
     def _end(self, terminal: Unwatched) -> None:
         """Tell the program to end."""

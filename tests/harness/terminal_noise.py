@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from typing import Final
 
 from tests.harness.monkey_ward import PIN
-from tests.harness.random_hands import DOWN, REASONS, ROWS, Size, chance_act
+from tests.harness.random_hands import DOWN, REASONS, ROWS, Size, chance_act, ctrl
 from tests.harness.unwatched import Event
 from tests.journeys.typing import CTRL_Q, ENTER
 
@@ -15,6 +15,8 @@ BATCH: Final = 200
 """Events, or bytes, that are typed without waiting."""
 QUITS: Final = 0.01
 """Part of the batches that end with Ctrl+Q."""
+LOCKS: Final = 0.05
+"""Part of the keys for the lock that is typed: behind it nothing else is heard."""
 STORMS: Final = 0.02
 """Part of the batches that end in a storm of sizes."""
 SETTLED: Final = (100, 30)
@@ -32,8 +34,12 @@ BROKEN: Final = b"\xe9 \xc3 \xe2\x82 \xf0\x9f\x98 \xff \x80 \xc0\xaf \xed\xa0\x8
 ESCAPE_ALONE: Final = b"\x1b[27u"
 """Escape as a terminal sends it that tells it from the beginning of a sequence."""
 PASTE_END: Final = b"\x1b[201~"
-COMING_BACK: Final = (PASTE_END, *(ESCAPE_ALONE,) * 4, *(f"{answer}{ENTER}".encode() for answer in ("ab", PIN)))
-"""Ends a paste and leaves the rooms; signs in where somebody has to."""
+COMING_BACK: Final[tuple[Event, ...]] = (SETTLED, PASTE_END, *(ESCAPE_ALONE,) * 4)
+"""Ends a paste and leaves the rooms."""
+SIGNING_IN: Final[tuple[Event, ...]] = tuple(f"{answer}{ENTER}".encode() for answer in ("ab", PIN))
+"""Somebody who is enrolled."""
+NOTE: Final[tuple[Event, ...]] = tuple(key.encode() for key in (ENTER, ctrl("w"), "seen", ENTER))
+"""What signs a note on the patient under the board's cursor."""
 
 Batches = Iterator[list[Event]]
 
@@ -62,7 +68,9 @@ def event(size: Size, chance: random.Random) -> Event:
     if roll < 0.1:
         return (chance.choice(WORDS) + ENTER).encode()
     act = chance_act(size, chance)
-    return act if isinstance(act, tuple) else act.replace(CTRL_Q, ENTER).encode()
+    if act == CTRL_Q or (act == ctrl("l") and chance.random() > LOCKS):
+        return ENTER.encode()
+    return act if isinstance(act, tuple) else act.encode()
 
 
 def any_size(chance: random.Random) -> Size:

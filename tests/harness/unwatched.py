@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+import re
 import sys
 import termios
 import time
@@ -62,6 +63,11 @@ class Unwatched(Terminal):
                 since = time.monotonic()
             if since - begun > LONGEST:
                 raise AssertionError("never comes to rest")
+
+    def saw_last(self, one: bytes, others: bytes) -> bool:
+        """Whether one pattern was written later than the others."""
+        *_, last = ("", *re.finditer(b"(%s)|%s" % (one, others), self.raw))
+        return bool(last and last[1])
 
     def _unread(self) -> int:
         return int.from_bytes(fcntl.ioctl(self._slave, termios.FIONREAD, bytes(4)), sys.byteorder)
