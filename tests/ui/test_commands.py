@@ -112,8 +112,15 @@ def test_footer_fits_every_width_and_never_cuts_an_entry(scope: str) -> None:
 def test_footer_offers_a_room_its_own_keys_and_no_other() -> None:
     assert "Raw/points" in footer_for("patient", 200, "sofa").plain
     assert "Raw/points" not in footer_for("patient", 200, "labs").plain
-    assert "Next page" in footer_for("patient", 200, "monitoring").plain
+    assert "Ctrl+Right Next" in footer_for("patient", 200, "monitoring").plain
     assert "Now" in footer_for("patient", 200, "treatment").plain
+
+
+def test_footer_of_a_narrow_window_has_the_deeds_of_its_room() -> None:
+    """What answers a limit that is met stands on the screen that shows the limit, at 80 columns too."""
+    for room in ("monitoring", "overview"):
+        assert "Ctrl+U Acknowledge" in footer_for("patient", 80, room).plain
+    assert "Ctrl+D As before" in footer_for("patient", 80, "sofa").plain
 
 
 def test_footer_shows_more_in_a_wider_window() -> None:

@@ -11,7 +11,7 @@ COMMANDS: Final = (
     of_patient(
         "day-next",
         "ctrl+right,f12",
-        N_("Next page"),
+        N_("Next"),
         N_("Next day in SOFA and Monitoring, next sample in Labs."),
         "day(1)",
         30,
