@@ -114,7 +114,7 @@ class Sitting:
         kind: of what is typed, one of ``KINDS``.
         count: how many of that.
         seed: decides with the number on everything else.
-        number: of the sitting; the terminal and the ending go round by it.
+        number: of the sitting; terminals and endings go round by it.
         before: statements that are run before the program.
     """
 
@@ -165,7 +165,7 @@ class Sitting:
 
     def _start(self, stack: ExitStack, folder: Path) -> Unwatched:
         """The program, with somebody signed in and the board on the screen."""
-        found = TERMINALS[self.number // len(STATUS) % len(TERMINALS)]
+        found = TERMINALS[(self.seed + self.number // len(STATUS)) % len(TERMINALS)]
         terminal = stack.enter_context(launch(Unwatched, folder, size=SETTLED, before=self.before, **found))
         terminal.wait_for_output(b"Initials", seconds=LONGEST)
         with_patience(terminal, SIGNING_IN)

@@ -20,20 +20,14 @@ STRICT = (
 """Textual's own driver, which does not survive what is no UTF-8."""
 
 
-@pytest.mark.deep
-def test_random_keys_and_bytes_in_a_terminal_break_nothing() -> None:
-    done = run("monkey_pty", "--events", 1_000, "--bytes", 2_000, "--seed", 1)
+@pytest.mark.parametrize("count", [200, pytest.param(1_000_000, marks=pytest.mark.deep)])
+def test_random_keys_and_bytes_in_a_terminal_break_nothing(count: int) -> None:
+    done = run("monkey_pty", "--events", count, "--bytes", count, "--seed", 1)
     assert done.status == 0
-    assert done.figure("events") > 0
-    assert done.figure("bytes") > 0
+    assert done.figure("events") > count * 0.9
+    assert done.figure("bytes") > count * 0.9
 
 
-@pytest.mark.deep
-def test_many_random_keys_and_bytes_in_a_terminal_break_nothing() -> None:
-    assert run("monkey_pty", "--events", 1_000_000, "--bytes", 1_000_000, "--seed", 1).status == 0
-
-
-@pytest.mark.deep
 def test_a_program_that_dies_of_a_byte_is_found_out(capsys: pytest.CaptureFixture[str]) -> None:
-    assert monkey_pty.run({"bytes": 200}, 1, STRICT)["crashes"] > 0
+    assert monkey_pty.run({}, 1, STRICT)["crashes"] > 0
     assert "FAULT seed 1, sitting 0, batch" in capsys.readouterr().out
