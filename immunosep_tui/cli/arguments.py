@@ -191,8 +191,15 @@ def _backup(command: argparse.ArgumentParser) -> None:
 
 def _restore(command: argparse.ArgumentParser) -> None:
     _of_store(command)
-    command.add_argument("file", metavar="FILE", help=_("a backup; it is verified first and only read"))
-    command.add_argument("--replace", action="store_true", help=_("set aside a store that has later entries"))
+    command.add_argument("file", nargs="?", metavar="FILE", help=_("a backup; it is verified first and only read"))
+    command.add_argument(
+        "--accept", action="store_true", help=_("no FILE: the store as it lies is written here from now on")
+    )
+    command.add_argument(
+        "--replace",
+        action="store_true",
+        help=_("set aside a store that has later entries, or accept one that lacks some"),
+    )
 
 
 def _verify(command: argparse.ArgumentParser) -> None:

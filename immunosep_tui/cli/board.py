@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 def run(options: argparse.Namespace) -> int:
     """Open the board on the ward's store."""
     from immunosep_tui.store.backup import connect_of
+    from immunosep_tui.store.errors import OtherMachine
     from immunosep_tui.store.opening import open_drafts, open_store
     from immunosep_tui.store.place import place_of
 
@@ -27,7 +28,8 @@ def run(options: argparse.Namespace) -> int:
         return UNUSABLE
     place = place_of(options.store)
     store = open_store(place, ask=asker())
-    return open_board(options, store, open_drafts(place, connect_of(store)), care=place.url or str(place.path))
+    drafts = open_drafts(place, connect_of(store), elsewhere=isinstance(store.why_read_only, OtherMachine))
+    return open_board(options, store, drafts, care=place.url or str(place.path))
 
 
 def at_terminal() -> bool:

@@ -10,24 +10,31 @@ from immunosep_tui.cli.passphrase import asker
 from immunosep_tui.profile.errors import ProfileError
 
 if TYPE_CHECKING:
+    from immunosep_tui.store.place import Place
     from immunosep_tui.store.store import Store
 
 
 def existing_store(options: argparse.Namespace) -> Store:
     """Open the store, but make none where there is none; StoreError where it cannot be used."""
-    from immunosep_tui.rules.reason import N_, say
-    from immunosep_tui.store.errors import Unusable
     from immunosep_tui.store.opening import open_store
     from immunosep_tui.store.place import place_of
 
     place = place_of(options.store)
+    refuse_nothing(place)
+    return open_store(place, ask=asker())
+
+
+def refuse_nothing(place: Place) -> None:
+    """Raise Unusable where there is no file, or one that holds no store."""
+    from immunosep_tui.rules.reason import N_, say
+    from immunosep_tui.store.errors import Unusable
+
     if place.path is not None and not (place.path.exists() and place.path.stat().st_size):
         text = N_("{path} is empty: it holds no store.") if place.path.exists() else N_("There is no store at {path}.")
         advice = N_(
             "Check --store and IMMUNOSEP_STORE. The board begins a store; immunosep-tui restore brings one back."
         )
         raise Unusable(say(text, path=place.path), say(advice))
-    return open_store(place, ask=asker())
 
 
 def protocol_stamp(options: argparse.Namespace) -> Json | None:

@@ -25,7 +25,7 @@ class Reading:
     Args:
         utc: the clock on the wall, milliseconds.
         mono: a clock that never runs backwards, nanoseconds; counts from a moment of its own within each ``boot``.
-        boot: names the time since this machine was started.
+        boot: names the machine, and the time since it was started.
     """
 
     utc: int

@@ -19,7 +19,7 @@ from immunosep_tui.store.engine import Broken, Violated
 from immunosep_tui.store.envelope import carry_key, same_key
 from immunosep_tui.store.errors import Declined, Unusable
 from immunosep_tui.store.files import error_code, make_private, schema_version
-from immunosep_tui.store.folders import sync_folder
+from immunosep_tui.store.folders import name_new, sync_folder
 from immunosep_tui.store.ledger_copy import copy_ledger
 from immunosep_tui.store.migration import migrate
 from immunosep_tui.store.place import key_file
@@ -170,26 +170,12 @@ def put_in_place(part: Path, path: Path, *, replace: bool) -> None:
         if replace:
             part.replace(path)
         else:
-            _name_new(part, path)
+            name_new(part, path)
         sync_folder(path.parent)
     except FileExistsError as error:
         raise _exists(path) from error
     except OSError as error:
         raise cannot(N_("{path} could not be given its name: {why}"), error, path) from error
-
-
-def _name_new(part: Path, path: Path) -> None:
-    """Rename, but never over another file."""
-    try:
-        path.hardlink_to(part)
-    except FileExistsError:
-        raise
-    except OSError:  # a file system without hard links, such as that of a memory stick
-        if os.path.lexists(path):
-            raise FileExistsError from None
-        part.rename(path)
-    else:
-        part.unlink()
 
 
 def dated_path(folder: Path, name: str, now: datetime) -> Path:

@@ -25,6 +25,10 @@ class ReadOnly(StoreError):
     """The store can be read but must not be written."""
 
 
+class OtherMachine(ReadOnly):
+    """Another machine writes it."""
+
+
 class NotSaved(StoreError):
     """It is certain that nothing was recorded: the same deed can be tried again."""
 

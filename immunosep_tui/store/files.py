@@ -14,7 +14,7 @@ from immunosep_tui.rules.reason import N_, Sentence, say
 from immunosep_tui.store import schema, troubles
 from immunosep_tui.store.clock import machine_clock
 from immunosep_tui.store.engine import Broken, Engine, Violated
-from immunosep_tui.store.errors import StoreError, Unusable
+from immunosep_tui.store.errors import ReadOnly, StoreError, Unusable
 from immunosep_tui.store.folders import sync_folder
 from immunosep_tui.store.migration import migrate, refuse_newer, stored_version
 from immunosep_tui.store.place import network_system
@@ -73,7 +73,7 @@ def open_file(path: Path, *, connect: Connect = plain, clock: Clock = machine_cl
         return Store(engine, clock=clock)
     except Broken as error:
         engine.close()
-        return _reading_only(path, connect, clock, application, error)
+        return open_to_read(path, troubles.read_only(error), connect=connect, clock=clock, application=application)
     except StoreError:
         engine.close()
         raise
@@ -176,10 +176,24 @@ def _copy_before(engine: SqliteEngine, path: Path, version: int) -> None:
     write_backup(Store(engine), path.with_name(f"{path.stem}-before-schema-{version + 1}.db"), replace=True)
 
 
-def _reading_only(path: Path, connect: Connect, clock: Clock, application: int, error: Broken) -> Store:
-    """What can still be read of it; Unusable where nothing can."""
+def open_to_read(
+    path: Path,
+    why: ReadOnly,
+    *,
+    connect: Connect = plain,
+    clock: Clock = machine_clock,
+    application: int = schema.APPLICATION_ID,
+) -> Store:
+    """What can be read of a store that must not be written; Unusable where nothing can.
+
+    Args:
+        path: of the file.
+        why: it must not.
+        connect: how it is opened.
+        clock: tells the time.
+        application: the mark of its purpose.
+    """
     engine = SqliteEngine(path, writable=False, connect=connect)
-    why: StoreError = troubles.read_only(error)
     try:
         schema_version(engine, path, application)
         engine.run("SELECT seq, hash FROM head WHERE id = 1")

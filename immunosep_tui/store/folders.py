@@ -27,6 +27,20 @@ def sync_folder(folder: Path) -> None:
             raise
 
 
+def name_new(part: Path, path: Path) -> None:
+    """Rename, but never over another file; FileExistsError where there is one, OSError."""
+    try:
+        path.hardlink_to(part)
+    except FileExistsError:
+        raise
+    except OSError:  # a file system without hard links, such as that of a memory stick
+        if os.path.lexists(path):
+            raise FileExistsError from None
+        part.rename(path)
+    else:
+        part.unlink()
+
+
 def write_new(path: Path, text: str) -> None:
     """Write a file that is not there yet, open to its owner only, or none at all.
 

@@ -21,6 +21,7 @@ from immunosep_tui.store.engine import Broken, Violated
 from immunosep_tui.store.errors import StoreError
 from immunosep_tui.store.files import refuse_unsafe, schema_version
 from immunosep_tui.store.opening import Ask, connect_to
+from immunosep_tui.store.other_machine import stranger
 from immunosep_tui.store.place import Place, network_system
 from immunosep_tui.store.rotation import backup_folder, backup_name, head_of, is_sound, last_backup
 from immunosep_tui.store.sqlite import SETTINGS, SqliteEngine
@@ -124,8 +125,17 @@ def _of_file(engine: SqliteEngine, place: Place, now: datetime) -> Iterator[Chec
     yield Check("store", True, say(text, **facts, version=version, count=store.head().seq))
     said = ", ".join(f"{name} {settings[name]}" for name in _SETTINGS_SAID)
     yield Check("settings", True, say(N_("Settings: as they must be ({settings})."), settings=said))
+    yield _machine(engine)
     yield clock_check(store)
     yield backup_check(store, place, now)
+
+
+def _machine(engine: SqliteEngine) -> Check:
+    """Whether this machine may write the file."""
+    other = stranger(engine)
+    if other is None:
+        return Check("machine", True, say(N_("Machine: the store is written on this one.")))
+    return Check("machine", False, other.text, other.advice)
 
 
 def clock_check(store: Store) -> Check:

@@ -13,6 +13,7 @@ from typing import Final
 
 from immunosep_tui.record.chain import Head
 from immunosep_tui.store import troubles
+from immunosep_tui.store.engine import Engine
 from immunosep_tui.store.errors import StoreError
 from immunosep_tui.store.place import data_folder
 from immunosep_tui.store.store import Store
@@ -27,13 +28,25 @@ def watch(store: Store) -> None:
     A store that cannot be read is left as it is.
     """
     try:
-        name = _hash_at(store, 1)
-        mark = _mark_of(name)
-        if mark is not None and _hash_at(store, mark.seq) != mark.hash:
-            store.why_read_only = store.why_read_only or troubles.old_copy(mark.seq - store.head().seq)
+        lacking = missing(store)
     except StoreError:
         return
+    if lacking:
+        store.why_read_only = store.why_read_only or troubles.old_copy(lacking)
     store.appended = lambda: note(store)
+
+
+def missing(store: Store) -> int:
+    """How many entries, or more, a ledger lacks that were written into it on this machine; StoreError."""
+    mark = _mark_of(_hash_at(store, 1))
+    if mark is None or _hash_at(store, mark.seq) == mark.hash:
+        return 0
+    return max(1, mark.seq - store.head().seq)
+
+
+def is_marked(engine: Engine, end: Head) -> bool:
+    """Whether a ledger was marked on this machine when it ended so; Broken, Violated."""
+    return _mark_of(_at(engine, 1)) == end
 
 
 def note(store: Store) -> None:
@@ -64,5 +77,9 @@ def _path(name: str) -> Path:
 
 def _hash_at(store: Store, seq: int) -> str:
     """The hash of an entry, empty where the ledger has no such one."""
-    rows = store.reading(lambda: store.engine.run(_AT, {"seq": seq}))
+    return store.reading(lambda: _at(store.engine, seq))
+
+
+def _at(engine: Engine, seq: int) -> str:
+    rows = engine.run(_AT, {"seq": seq})
     return str(rows[0][0]) if rows else ""

@@ -6,11 +6,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 from immunosep_tui.record.clock import Clock
+from immunosep_tui.store import last_seen, other_machine
 from immunosep_tui.store.clock import machine_clock
 from immunosep_tui.store.drafts import FILE_NAME, Drafts
 from immunosep_tui.store.errors import Unusable
-from immunosep_tui.store.files import open_file, refuse_unsafe
-from immunosep_tui.store.last_seen import watch
+from immunosep_tui.store.files import open_file, open_to_read, refuse_unsafe
 from immunosep_tui.store.place import Place, coming_key_file, data_folder, key_file
 from immunosep_tui.store.sqlite import Connect, plain
 from immunosep_tui.store.store import Store
@@ -32,15 +32,21 @@ def open_store(place: Place, *, clock: Clock = machine_clock, ask: Ask | None = 
 
         return open_server(place.url, clock=clock)
     refuse_unsafe(key_file(place.path))
+    connect = connect_to(place.path, ask)
+    stranger = other_machine.stranger_in(place.path, connect)
     try:
-        store = open_file(place.path, connect=connect_to(place.path, ask), clock=clock)
+        if stranger is not None:
+            store = open_to_read(place.path, stranger, connect=connect, clock=clock)
+        else:
+            store = open_file(place.path, connect=connect, clock=clock)
     except Unusable as error:
         from immunosep_tui.store.encrypted import has_lost_its_key, without_key
 
         if has_lost_its_key(place.path):
             raise without_key(place.path) from error
         raise
-    watch(store)
+    other_machine.watch(store)
+    last_seen.watch(store)
     return store
 
 
@@ -62,7 +68,7 @@ def connect_to(path: Path, ask: Ask | None) -> Connect:
     return connect
 
 
-def open_drafts(place: Place, connect: Connect) -> Drafts:
+def open_drafts(place: Place, connect: Connect, *, elsewhere: bool = False) -> Drafts:
     """The drafts of a store on this machine.
 
     Those of an encrypted store lie in a file of their own, encrypted by its key: other stores share the plain file. What was
@@ -71,14 +77,16 @@ def open_drafts(place: Place, connect: Connect) -> Drafts:
     Args:
         place: of the store.
         connect: opens the store.
+        elsewhere: keep them in the data folder, because another machine writes where the store lies.
     """
     if place.path is None:
         return Drafts(data_folder() / FILE_NAME, place.shown)
     path = place.path.absolute()
-    shared = path.with_name(FILE_NAME)
+    folder = data_folder() if elsewhere else path.parent
+    shared = folder / FILE_NAME
     if connect is plain:
         return Drafts(shared, str(path))
-    drafts = Drafts(path.with_name(f"{path.stem}-{FILE_NAME}"), str(path), connect=connect)
+    drafts = Drafts(folder / f"{path.stem}-{FILE_NAME}", str(path), connect=connect)
     if shared.exists():
         _move(Drafts(shared, str(path)), drafts)
     return drafts

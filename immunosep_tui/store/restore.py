@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from contextlib import closing
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from typing import Final
 
@@ -23,21 +23,22 @@ from immunosep_tui.store.backup import (
     sync_file,
     verified_copy,
 )
+from immunosep_tui.store.clock import shown
 from immunosep_tui.store.encrypted import refuse_other_key
 from immunosep_tui.store.engine import Broken, Violated
 from immunosep_tui.store.envelope import carry_key
 from immunosep_tui.store.errors import Declined, Unusable
 from immunosep_tui.store.files import open_file, refuse_unsafe, schema_version
 from immunosep_tui.store.folders import sync_folder
-from immunosep_tui.store.last_seen import note
+from immunosep_tui.store.last_seen import missing, note
 from immunosep_tui.store.ledger_copy import copy_ledger
 from immunosep_tui.store.opening import open_store
-from immunosep_tui.store.place import Place, key_file
+from immunosep_tui.store.other_machine import stranger
+from immunosep_tui.store.place import Place, data_folder, key_file
 from immunosep_tui.store.sqlite import Connect, SqliteEngine, plain
 from immunosep_tui.store.verify import Report, verify
 
 _LINES: Final = "SELECT hash, recorded FROM ledger ORDER BY seq"
-_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +79,39 @@ def restore(file: Path, place: Place, now: datetime, *, replace: bool = False, c
         report = _read_back(verify(store), path)
         note(store)  # a person has decided that this is the record now
         return Restored(report, aside if kept else None)
+
+
+def accept(place: Place, *, replace: bool = False, connect: Connect = plain) -> Report:
+    """Take the store in a file for the record on this machine, as it lies, whichever machine wrote it last.
+
+    Args:
+        place: a file.
+        replace: also where it lacks entries that were recorded on this machine.
+        connect: opens it.
+
+    Raises:
+        Declined: it lacks such entries, or is on a server.
+        Unusable: it is damaged, or what was decided cannot be kept.
+    """
+    if place.path is None:
+        text = say(N_("A server is written by every machine: there is nothing to accept."))
+        raise Declined(text, say(N_("Name a file with --store.")))
+    with closing(open_file(place.path, connect=connect)) as store:
+        if store.why_read_only is not None:
+            raise store.why_read_only
+        report = verify(store)
+        if not report.sound:
+            text = say(N_("{path} is damaged: {finding}"), path=place.path, finding=report.findings[0].text)
+            raise Unusable(text, say(N_("Nothing was changed. Take a backup: immunosep-tui restore FILE.")))
+        lacking = missing(store)
+        if lacking and not replace:
+            text = say(N_("{count} or more entries that were recorded on this machine are not in it."), count=lacking)
+            raise Declined(text, say(N_("Nothing was changed. With --replace it is accepted all the same.")))
+        note(store)
+        if stranger(store.engine) is not None:
+            text = say(N_("{path} cannot be written; what was decided is kept there."), path=data_folder())
+            raise Unusable(text, say(N_("Nothing was changed. Give this user a data folder.")))
+        return report
 
 
 def _onto_server(file: Path, place: Place, connect: Connect) -> Report:
@@ -186,14 +220,7 @@ def _lost(present: SqliteEngine, backup: SqliteEngine) -> Sentence | None:
     if not recorded:
         return None
     text = N_("The store has {count} entries that the backup lacks, the first of {since}.")
-    return say(text, count=len(recorded), since=_shown(min(int(instant or 0) for instant in recorded)))
-
-
-def _shown(instant: int) -> str:
-    try:
-        return (_EPOCH + timedelta(milliseconds=instant)).isoformat(timespec="minutes")
-    except OverflowError:
-        return str(instant)
+    return say(text, count=len(recorded), since=shown(min(int(instant or 0) for instant in recorded)))
 
 
 def _sets_aside(what: Sentence) -> Declined:

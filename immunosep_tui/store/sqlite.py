@@ -33,6 +33,7 @@ lost no acknowledged entry in replayed power cuts; FULL, the default, loses the 
 
 _CODES: Final = {
     "SQLITE_FULL": "full",
+    "SQLITE_READONLY_DBMOVED": "replaced",
     "SQLITE_READONLY": "read-only",
     "SQLITE_PERM": "permission",
     "SQLITE_CANTOPEN": "permission",
@@ -89,12 +90,14 @@ class SqliteEngine:
         self.writable = writable
         self.connect = connect
         self._connection: sqlite3.Connection | None = None
+        self._opened: tuple[int, int] | None = None
 
     @property
     def connection(self) -> sqlite3.Connection:
         """The open connection, with every setting read back."""
         if self._connection is None:
             with _translated():
+                self._opened = self._there()
                 connection = self.connect(self.path, self.writable)
                 try:
                     version = str(connection.execute("SELECT sqlite_version()").fetchone()[0])
@@ -114,6 +117,14 @@ class SqliteEngine:
                     raise
                 self._connection = connection
         return self._connection
+
+    def _there(self) -> tuple[int, int] | None:
+        """Which file has the name now."""
+        try:
+            found = self.path.stat()
+        except OSError:
+            return None
+        return found.st_dev, found.st_ino
 
     def run(self, statement: str, values: Mapping[str, Value] = {}) -> list[Row]:
         """Run a statement and give its rows."""
@@ -187,7 +198,13 @@ class SqliteEngine:
             self.run(statement)
 
     def changes(self) -> int:
-        """SQLite's own counter of commits by other connections."""
+        """SQLite's own counter of commits by other connections.
+
+        Broken where the open file has lost its name, as when a program that synchronizes folders puts another there: SQLite
+        itself notices that before it writes, and reads on.
+        """
+        if self._connection is not None and self._there() != self._opened:
+            raise Broken("replaced", self.where)
         return int(self.run("PRAGMA data_version")[0][0] or 0)
 
     def server_time(self) -> int | None:

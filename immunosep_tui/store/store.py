@@ -19,7 +19,7 @@ from immunosep_tui.rules.text import unclean
 from immunosep_tui.store import index, troubles
 from immunosep_tui.store.clock import machine_clock
 from immunosep_tui.store.engine import Broken, Engine, Row, Violated
-from immunosep_tui.store.errors import StoreError
+from immunosep_tui.store.errors import ReadOnly, StoreError
 from immunosep_tui.store.rows import only, typed, types_of
 
 _LINE = ", ".join(COLUMNS)
@@ -59,6 +59,8 @@ class Store:
         self.why_read_only = why_read_only
         self.appended: Callable[[], None] = lambda: None
         """Told where the ledger ends after each append; it must not raise."""
+        self.barred: Callable[[], ReadOnly | None] = lambda: None
+        """Asked in the transaction of each append why the ledger must not be written here; Broken or Violated."""
         self._clock = clock
         self._start = clock()
         self._lock = threading.RLock()
@@ -89,16 +91,29 @@ class Store:
                 raise self.why_read_only
             try:
                 with self.engine.transaction():
+                    why = self.barred()
+                    if why is not None:
+                        raise why
                     written = self._write(proposals, follows, despite_clock)
                 found = self._read_back(written)
                 self.appended()
                 return found
+            except ReadOnly as error:
+                self.only_read(error)
+                raise
             except Violated as error:
                 raise troubles.refused(error.rule, None) from error
             except Broken as error:
                 return self._settle(proposals, error)
             except NotReadable as error:
                 raise troubles.damaged(str(error)) from error
+
+    def only_read(self, why: ReadOnly) -> None:
+        """Write nothing from now on; not even what a commit that was cut short has left is put right."""
+        with self._lock:
+            self.why_read_only = self.why_read_only or why
+            self.engine.close()
+            self.engine.writable = False
 
     def _write(self, proposals: Sequence[Proposal], follows: int, despite_clock: bool) -> list[Entry]:
         (seq, hashed, recorded), now = self._locked_head(), self._now()
@@ -231,8 +246,13 @@ class Store:
         return self.reading(lambda: index.record_of_case(self.engine, case))
 
     def changes(self) -> int:
-        """A number that is another one after a commit of somebody else."""
-        return self.reading(self.engine.changes)
+        """A number that is another one after a commit of somebody else; it is also seen whether another machine wrote."""
+        with self._lock:
+            seen = self.reading(self.engine.changes)
+            why = self.reading(self.barred) if self.why_read_only is None else None
+            if why is not None:
+                self.only_read(why)
+            return seen
 
     def doubt(self) -> str:
         """Why the clock cannot be believed now, empty where it can."""

@@ -7,8 +7,9 @@ from typing import Final
 
 from immunosep_tui.record.entry import Entry
 from immunosep_tui.rules.reason import N_, Sentence, say
+from immunosep_tui.store.clock import shown
 from immunosep_tui.store.engine import Broken
-from immunosep_tui.store.errors import ClockWrong, InDoubt, NotSaved, ReadOnly, Refused, Stale, Unusable
+from immunosep_tui.store.errors import ClockWrong, InDoubt, NotSaved, OtherMachine, ReadOnly, Refused, Stale, Unusable
 
 _CAUSES: Final[Mapping[str, tuple[str, str]]] = {
     "full": (N_("The disk is full."), N_("Free some space, then try again; what was typed stays on the screen.")),
@@ -29,6 +30,10 @@ _CAUSES: Final[Mapping[str, tuple[str, str]]] = {
     "unreachable": (N_("The server cannot be reached."), N_("Check the network, then try again. Nothing is queued.")),
     "lost": (N_("The connection to the server was lost."), N_("Try again; what was typed stays on the screen.")),
     "timeout": (N_("The server did not answer in time."), N_("Check the network, then try again.")),
+    "replaced": (
+        N_("The file was moved or replaced while it was open."),
+        N_("Try again: the file that is there now is opened."),
+    ),
     "missing": (N_("There is no such file."), N_("Check the path of --store.")),
     "address": (
         N_("The address of the server cannot be read."),
@@ -128,8 +133,17 @@ def read_only(error: Broken) -> ReadOnly:
 def old_copy(missing: int) -> ReadOnly:
     """The file was put back from a time before the last entries that were written on this machine."""
     text = N_("OLD COPY: {count} or more entries that were recorded on this machine are not in it.")
-    advice = N_("Do not give a dose by it. Find the newer file, or accept this one with immunosep-tui restore.")
+    advice = N_("Do not give a dose by it. Find the newer file, or accept this one: immunosep-tui restore --accept.")
     return ReadOnly(say(text, count=max(1, missing)), say(advice))
+
+
+def other_machine(place: str, recorded: int) -> OtherMachine:
+    """The last entry was recorded elsewhere: two machines must not write one file."""
+    text = N_("ANOTHER MACHINE writes this file: {place}, last at {at}.")
+    advice = N_(
+        "For several machines use a PostgreSQL server. If it has moved here for good: immunosep-tui restore --accept."
+    )
+    return OtherMachine(say(text, place=place or "?", at=shown(recorded)), say(advice))
 
 
 def refused(rule: str, entry: Entry | None) -> Refused:

@@ -261,6 +261,27 @@ def test_backup_into_a_file_and_back(
     assert str(tmp_path / "new.db") in out
 
 
+def test_a_store_that_has_moved_is_accepted_on_its_new_machine(
+    path: Path, store: Store, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    record(store, "q", Note("here"), place="ws-1")
+    monkeypatch.setattr("immunosep_tui.store.machine.machine_id", lambda: "another")
+    monkeypatch.setattr("immunosep_tui.store.last_seen.FOLDER", "of-another")
+    found = checks(answer(capsys, 4, "doctor", "--store", path))["machine"]
+    assert "ws-1" in found["text"]
+    assert "restore --accept" in found["advice"]
+    for wrong in (("restore",), ("restore", "copy.db", "--accept")):
+        _out, err = plain(capsys, 2, *wrong, "--store", path)
+        assert "a backup, or --accept" in err
+    _out, err = plain(capsys, 3, "restore", "--accept", "--store", path.with_name("none.db"))
+    assert "no store" in err
+    out, _err = plain(capsys, 0, "restore", "--accept", "--store", path)
+    assert f"{path} is written here from now on" in out
+    assert str(store.head().seq) in out
+    assert checks(answer(capsys, 4, "doctor", "--store", path))["machine"]["ok"]
+    assert answer(capsys, 0, "restore", "--accept", "--store", path)["entries"] == store.head().seq
+
+
 def test_backup_without_a_file_keeps_one_for_each_state(
     path: Path, store: Store, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import random
 import sqlite3
 from collections.abc import Mapping
 from contextlib import closing, suppress
@@ -20,12 +21,14 @@ from immunosep_tui.rules.protocol import Protocol
 from immunosep_tui.store import migration, place, schema
 from immunosep_tui.store.backup import verified_copy, write_backup
 from immunosep_tui.store.engine import Broken, Row, Value
-from immunosep_tui.store.errors import NotSaved, StoreError, Unusable
+from immunosep_tui.store.errors import NotSaved, OtherMachine, StoreError, Unusable
 from immunosep_tui.store.files import open_file
+from immunosep_tui.store.opening import open_store
 from immunosep_tui.store.place import Place
-from immunosep_tui.store.restore import restore
+from immunosep_tui.store.restore import accept, restore
 from immunosep_tui.store.sqlite import SETTINGS, Connect, SqliteEngine, plain
 from immunosep_tui.store.store import Store, put_line
+from immunosep_tui.store.verify import verify
 from immunosep_tui.ui.app import ImmunoSepApp
 from tests.harness import backup_kill, io_faults, kill
 from tests.harness.bases import NAME
@@ -274,6 +277,47 @@ def test_no_store_is_made_or_opened_on_a_network_drive(tmp_path: Path, monkeypat
             assert "PostgreSQL" in str(refused.value.advice)
         assert not (drive / NAME).exists()
     open_file(drive / "local" / NAME).close()
+
+
+@hazard(
+    "HZ-46",
+    without=(
+        swap("immunosep_tui.store.other_machine.stranger", lambda _engine: None),
+        cut(Store.append, "if why is not None:", "if False:"),
+        swap("immunosep_tui.store.other_machine.machine_of", lambda _boot: ""),
+    ),
+)
+def test_of_two_machines_only_one_writes_a_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, many: Many) -> None:
+    """Each holds the file open, writes when it may and accepts it now and then; what was recorded stays in one chain."""
+    chance, place = random.Random(46), Place(tmp_path / NAME)
+
+    def go(machine: str) -> None:
+        monkeypatch.setattr("immunosep_tui.store.machine.machine_id", lambda: machine)
+        monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / machine))
+
+    go("one")
+    with closing(open_store(place)) as store:
+        record(store, "p", admitted("p"))
+    may_write, entries = {"one"}, 1
+    held: dict[str, Store] = {}
+    for _turn in many(40, 400):
+        machine = chance.choice(("one", "two"))
+        go(machine)
+        if chance.random() < 0.2:
+            accept(place)
+            may_write.add(machine)
+        if machine not in held or held[machine].why_read_only or chance.random() < 0.2:
+            held[machine] = open_store(place)
+        try:
+            record(held[machine], "p", Note("seen"))
+            assert machine in may_write
+            may_write, entries = {machine}, entries + 1
+        except OtherMachine:
+            assert machine not in may_write
+        assert len(held[machine].entries("p")) == entries
+    for store in held.values():
+        assert verify(store).sound
+        store.close()
 
 
 @pytest.mark.parametrize("what", ["backup", "restore"])

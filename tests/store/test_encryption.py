@@ -19,7 +19,7 @@ pytest.importorskip("sqlcipher3", reason="the extra 'encrypt' is not installed")
 
 from immunosep_tui.record.bodies import Admitted, Note
 from immunosep_tui.store import encrypting
-from immunosep_tui.store.backup import write_backup
+from immunosep_tui.store.backup import connect_of, write_backup
 from immunosep_tui.store.drafts import Draft, Drafts
 from immunosep_tui.store.encrypted import (
     TRIES,
@@ -32,13 +32,13 @@ from immunosep_tui.store.encrypted import (
     unlock_by_recovery,
 )
 from immunosep_tui.store.encrypting import encrypt, plain_copies
-from immunosep_tui.store.errors import Declined, NotSaved, StoreError, Unusable
+from immunosep_tui.store.errors import Declined, NotSaved, OtherMachine, StoreError, Unusable
 from immunosep_tui.store.exchange import destroy
 from immunosep_tui.store.files import open_file
 from immunosep_tui.store.opening import connect_to, open_drafts, open_store
 from immunosep_tui.store.place import Place, key_file
 from immunosep_tui.store.recovery_key import new_recovery_key
-from immunosep_tui.store.restore import restore
+from immunosep_tui.store.restore import accept, restore
 from immunosep_tui.store.rotation import KEEP, automatic_backup, backups
 from immunosep_tui.store.sqlite import SETTINGS
 from immunosep_tui.store.store import Store
@@ -80,6 +80,28 @@ def readable(folder: Path) -> list[tuple[str, bytes]]:
     """The files in which a marker can be read."""
     files = [path for path in folder.rglob("*") if path.is_file()]
     return [(path.name, marker) for path in files for marker in MARKERS if marker in path.read_bytes()]
+
+
+def test_another_machine_reads_it_and_accepts_it_by_the_same_passphrase(
+    path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sealed(path)
+    place = Place(path)
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "another"))
+    monkeypatch.setattr("immunosep_tui.store.machine.machine_id", lambda: "another")
+    for may_write in (False, True):
+        with closing(open_store(place, ask=lambda: PASSPHRASE)) as store:
+            assert len(store.entries("p")) == 2
+            assert isinstance(store.why_read_only, OtherMachine) != may_write
+            connect = connect_of(store)
+        drafts = open_drafts(place, connect, elsewhere=True)
+        drafts.put(Draft("p", {"labs.ferritin": "MARKERDRAFT"}))
+        assert drafts.flush()
+        drafts.close()
+        assert not [
+            file for file in (tmp_path / "another").rglob("*") if file.is_file() and b"MARKER" in file.read_bytes()
+        ]
+        accept(place, connect=connect)
 
 
 # What lies on the disk.
