@@ -8,6 +8,7 @@ import random
 import sqlite3
 from collections.abc import Mapping
 from contextlib import closing, suppress
+from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -18,8 +19,9 @@ from immunosep_tui.record.bodies import Note
 from immunosep_tui.record.entry import Author, Entry
 from immunosep_tui.record.patient import Patient
 from immunosep_tui.rules.protocol import Protocol
-from immunosep_tui.store import migration, place, schema
+from immunosep_tui.store import migration, other_machine, place, schema
 from immunosep_tui.store.backup import verified_copy, write_backup
+from immunosep_tui.store.clock import machine_clock
 from immunosep_tui.store.engine import Broken, Row, Value
 from immunosep_tui.store.errors import NotSaved, OtherMachine, StoreError, Unusable
 from immunosep_tui.store.files import open_file
@@ -318,6 +320,34 @@ def test_of_two_machines_only_one_writes_a_file(tmp_path: Path, monkeypatch: pyt
     for store in held.values():
         assert verify(store).sound
         store.close()
+
+
+@hazard("HZ-46", without=swap("immunosep_tui.store.other_machine.stranger", lambda _engine: None))
+async def test_the_board_says_that_another_machine_took_the_file_over_and_signs_nothing(
+    protocol: Protocol, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk = desk_of(protocol, [Patient("p", SHEET)], folder=tmp_path)
+    desk.author = Author("AB", "doctor")
+    app = ImmunoSepApp(desk)
+    other_machine.watch(desk.ward.store)
+    async with app.run_test(size=(120, 24)) as pilot:
+        bed = Bedside(desk, app, pilot)
+        await bed.sees("A-12")
+        await bed.press("enter")
+        await bed.sees("Case A-12")
+        elsewhere = lambda: replace(machine_clock(), boot="another:1")  # noqa: E731
+        with closing(open_file(tmp_path / NAME, clock=elsewhere)) as store:
+            record(store, "q", admitted("q"), place="ws-2")
+        await app._look()
+        await pilot.pause()
+        assert "READ ONLY. ANOTHER MACHINE writes this file: ws-2" in screen_text(app)
+        await bed.press("ctrl+s")
+        await bed.sees("Enter signs")
+        await bed.may_sign()
+        await bed.press("enter")
+        await bed.sees("NOT SAVED: ANOTHER MACHINE writes this file: ws-2")
+        assert desk.ward.store.entries("p") == []
+    desk.close()
 
 
 @pytest.mark.parametrize("what", ["backup", "restore"])
