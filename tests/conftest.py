@@ -4,12 +4,18 @@ from __future__ import annotations
 
 import os
 import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import settings
 
 from immunosep_tui.profile.files import load
 from immunosep_tui.rules.protocol import Protocol
+
+if TYPE_CHECKING:
+    from tests.support.server import Server
 
 settings.register_profile("quick", max_examples=60, deadline=None)
 settings.register_profile("deep", max_examples=2000, deadline=None)
@@ -26,3 +32,22 @@ os.environ.pop("IMMUNOSEP_STORE", None)
 def protocol() -> Protocol:
     """The protocol that the program starts with."""
     return load()
+
+
+@pytest.fixture(scope="module")
+def own_server() -> Iterator[Server]:
+    """A PostgreSQL server of a file's own, because it is loaded, stopped or killed."""
+    from tests.support.server import Server, programs_or_skip
+
+    server = Server(programs_or_skip())
+    yield server
+    server.stop()
+
+
+@pytest.fixture(params=["file", "server"])
+def place(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """Where a store is, as ``--store`` takes it: once a file, once a database of its own."""
+    if request.param == "file":
+        return str(tmp_path / "ward.db")
+    server: Server = request.getfixturevalue("own_server")
+    return server.url(server.new_database())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from contextlib import closing
 from pathlib import Path
 
@@ -27,7 +27,7 @@ from tests.harness.server_kill import HARNESSES, LONGEST
 from tests.hazards.control import Many, cut, hazard, swap
 from tests.store.acts import admitted, now, proposal, record, running_course
 from tests.support.cable import HOLE, Cable
-from tests.support.server import Server, programs_or_skip
+from tests.support.server import Server
 from tests.support.wards import desk_of
 from tests.ui.screen import screen_text
 from tests.ui.test_recording import SHEET, Bedside
@@ -43,37 +43,20 @@ def naive(patch: pytest.MonkeyPatch) -> None:
     patch.setitem(NAIVE, "naive", True)
 
 
-@pytest.fixture(scope="module")
-def running() -> Iterator[Server]:
-    """A server of this file's own, because it is killed."""
-    server = Server(programs_or_skip())
-    yield server
-    server.stop()
-
-
-@pytest.fixture(params=["file", "server"])
-def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """A place for a store, once of each kind."""
-    if request.param == "file":
-        return str(tmp_path / "ward.db")
-    server: Server = request.getfixturevalue("running")
-    return server.url(server.new_database())
-
-
 @hazard("HZ-30", "HZ-57", without=naive)
-def test_many_workstations_at_once_record_each_dose_once_and_lose_no_change(url: str, many: Many) -> None:
+def test_many_workstations_at_once_record_each_dose_once_and_lose_no_change(place: str, many: Many) -> None:
     attempts = len(many(200, 100_000))
-    open_store(place_of(url)).close()
-    name, told = race_of(url, 4, attempts, 30, NAIVE["naive"])
-    tally = judge(url, name, told)
+    open_store(place_of(place)).close()
+    name, told = race_of(place, 4, attempts, 30, NAIVE["naive"])
+    tally = judge(place, name, told)
     assert tally.attempts >= attempts
     assert (tally.doubles, tally.lost) == (0, 0)
     assert tally.wrong == [], tally.wrong[:3]
 
 
 @hazard("HZ-30", without=swap("immunosep_tui.store.schema.INDEXES", schema.INDEXES[2:]))
-def test_the_database_itself_holds_one_entry_a_dose(url: str) -> None:
-    with closing(open_store(place_of(url))) as store:
+def test_the_database_itself_holds_one_entry_a_dose(place: str) -> None:
+    with closing(open_store(place_of(place))) as store:
         running_course(store, "p")
         record(store, "p", Dose(3, 1, "given"), Note("seen"))
         values = {"at": now()}
@@ -83,8 +66,8 @@ def test_the_database_itself_holds_one_entry_a_dose(url: str) -> None:
 
 
 @hazard("HZ-30", without=swap("immunosep_tui.store.store.objection", lambda *_given: ("", None)))
-def test_the_second_one_is_told_who_was_first(url: str) -> None:
-    with closing(open_store(place_of(url))) as first, closing(open_store(place_of(url))) as second:
+def test_the_second_one_is_told_who_was_first(place: str) -> None:
+    with closing(open_store(place_of(place))) as first, closing(open_store(place_of(place))) as second:
         running_course(first, "p")
         (recorded,) = record(first, "p", Dose(3, 1, "given"))
         with pytest.raises(Refused) as refused:
@@ -119,10 +102,10 @@ KNOWN = "done = [found for proposal in proposals if (found := self._by_key(propo
 
 
 @hazard("HZ-31", without=(cut(Store._settle, LOOKS, "if True:"), cut(Store._write, KNOWN, "done = []")))
-def test_what_seemed_to_have_failed_is_looked_up_and_never_recorded_again(url: str) -> None:
+def test_what_seemed_to_have_failed_is_looked_up_and_never_recorded_again(place: str) -> None:
     """Without the controls a failed commit is called not saved, or the same deed is tried as another one."""
-    open_store(place_of(url)).close()
-    engine = _MuteServer(url) if place_of(url).url else _MuteFile(Path(url))
+    open_store(place_of(place)).close()
+    engine = _MuteServer(place) if place_of(place).url else _MuteFile(Path(place))
     with closing(Store(engine)) as store:
         record(store, "p", admitted("p"))
         deed = [proposal("p", Note("seen"))]
@@ -138,10 +121,10 @@ def test_what_seemed_to_have_failed_is_looked_up_and_never_recorded_again(url: s
 
 
 @hazard("HZ-31", "HZ-56", without=naive)
-def test_a_connection_that_is_cut_at_any_byte_loses_nothing_and_doubles_nothing(running: Server, many: Many) -> None:
+def test_a_connection_that_is_cut_at_any_byte_loses_nothing_and_doubles_nothing(own_server: Server, many: Many) -> None:
     """Without the control what seemed to have failed is repeated under another key."""
     rounds = len(many(30, 10_000))
-    found = HARNESSES["cuts"](running, rounds, 31, naive=NAIVE["naive"])
+    found = HARNESSES["cuts"](own_server, rounds, 31, naive=NAIVE["naive"])
     assert found.rounds == rounds
     assert found.acknowledged > 0
     assert found.sound, str(found)
@@ -150,9 +133,9 @@ def test_a_connection_that_is_cut_at_any_byte_loses_nothing_and_doubles_nothing(
 @pytest.mark.deep
 @pytest.mark.parametrize(("what", "rounds"), [("kills", 1_000), ("holes", 200)])
 def test_a_server_that_is_killed_or_silent_loses_nothing_and_doubles_nothing(
-    running: Server, what: str, rounds: int
+    own_server: Server, what: str, rounds: int
 ) -> None:
-    found = HARNESSES[what](running, rounds, 56, naive=False)
+    found = HARNESSES[what](own_server, rounds, 56, naive=False)
     assert found.rounds == rounds
     assert found.sound, str(found)
 
@@ -162,14 +145,14 @@ NO_HOUR = cut(postgres_link._ending, "if monotonic() > until:", "if False:")
 
 @hazard("HZ-56", without=NO_HOUR)
 def test_a_network_that_says_nothing_any_more_holds_up_nobody_for_ever(
-    running: Server, monkeypatch: pytest.MonkeyPatch
+    own_server: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The wait is made shorter; without the control the call lasts as long as the silence."""
     monkeypatch.setattr("immunosep_tui.store.postgres_engine.PATIENCE", 0.5)
-    cable = Cable(running.port)
-    database = running.new_database()
-    open_server(running.url(database)).close()
-    store = Store(PostgresEngine(running.url(database, port=cable.port)))
+    cable = Cable(own_server.port)
+    database = own_server.new_database()
+    open_server(own_server.url(database)).close()
+    store = Store(PostgresEngine(own_server.url(database, port=cable.port)))
     record(store, "p", admitted("p"))
     cable.arm(HOLE, 40)
     told: list[str] = []
@@ -218,8 +201,8 @@ async def test_a_server_that_is_away_is_said_and_its_return_too(
 
 
 @hazard("HZ-57", without=cut(Store._write, "len(before) != follows", "False"))
-def test_the_slower_of_two_is_told_what_the_faster_wrote_and_overwrites_nothing(url: str, many: Many) -> None:
-    with closing(open_store(place_of(url))) as one, closing(open_store(place_of(url))) as other:
+def test_the_slower_of_two_is_told_what_the_faster_wrote_and_overwrites_nothing(place: str, many: Many) -> None:
+    with closing(open_store(place_of(place))) as one, closing(open_store(place_of(place))) as other:
         record(one, "p", admitted("p"))
         for turn in many(8, 1_000):
             seen = one.chart("p").n

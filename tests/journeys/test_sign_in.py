@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
-import time
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -16,32 +15,19 @@ if sys.platform == "win32":
 
 from immunosep_tui.store.files import open_file
 from tests.harness.monkey_ward import PIN, filled
+from tests.journeys.first_signature import sign_first
 from tests.journeys.typing import CTRL_Q, ESCAPE, lines
 from tests.terminal import Terminal
 
 BOARD = [sys.executable, "-m", "immunosep_tui"]
-CTRL_F, CTRL_L, CTRL_S, CTRL_W = "\x06", "\x0c", "\x13", "\x17"
+CTRL_F, CTRL_L, CTRL_W = "\x06", "\x0c", "\x17"
 
 
 @pytest.mark.parametrize(("columns", "rows"), [(80, 24), (120, 40)])
 def test_a_first_signature_the_lock_and_the_next_start(columns: int, rows: int, tmp_path: Path) -> None:
     store = tmp_path / "ward.db"
     with Terminal([*BOARD, "--store", str(store)], columns=columns, rows=rows) as terminal:
-        terminal.wait_for("> Bed")
-        terminal.send(lines("7", "A-12", "884213"))
-        terminal.wait_for("> Ferritin")
-        terminal.send(lines("900", "4000"))
-        terminal.wait_for("DRAFT")
-        terminal.send(CTRL_S)
-        terminal.wait_for("Nobody is enrolled yet")
-        terminal.send(lines("ab"))
-        terminal.wait_for("New here: AB")
-        terminal.send(lines("d", "4718", "4718"))
-        terminal.wait_for("Sign as AB, doctor")
-
-        time.sleep(0.6)  # the screen is deaf until it can have been read
-        terminal.send("900\r4000\r")
-        terminal.wait_for("Saved at")
+        sign_first(terminal)
         terminal.send(CTRL_L)
         screen = terminal.wait_for("LOCKED")
         assert "A-12" not in screen

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 ENTER = "\r"
 F1, F5, F6, F7 = "\x1bOP", "\x1b[15~", "\x1b[17~", "\x1b[18~"
-CTRL_N, ESCAPE, CTRL_Q = "\x0e", "\x1b", "\x11"
+CTRL_N, CTRL_S, ESCAPE, CTRL_Q = "\x0e", "\x13", "\x1b", "\x11"
 
 IDENTITY = ("7", "A-12", "884213")
 LABS = ("900", "4999")

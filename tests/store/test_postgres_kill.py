@@ -6,20 +6,11 @@ The figures are those of ``python -m tests.harness.server_kill``, which the long
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
 
 import pytest
 
 from tests.harness.server_kill import HARNESSES, Counts
-from tests.support.server import Server, programs_or_skip
-
-
-@pytest.fixture(scope="module")
-def mortal() -> Iterator[Server]:
-    """A server of this file's own, because it is killed."""
-    server = Server(programs_or_skip())
-    yield server
-    server.stop()
+from tests.support.server import Server
 
 
 def run(server: Server, what: str, rounds: int, *, naive: bool = False) -> Counts:
@@ -43,19 +34,19 @@ def run(server: Server, what: str, rounds: int, *, naive: bool = False) -> Count
         pytest.param("holes", 200, marks=pytest.mark.deep),
     ],
 )
-def test_nothing_is_lost_or_done_twice(mortal: Server, what: str, rounds: int) -> None:
+def test_nothing_is_lost_or_done_twice(own_server: Server, what: str, rounds: int) -> None:
     """Every acknowledged deed is there once and as it was acknowledged, and none that was said not to be recorded.
 
     Every answer came within ten seconds, also where the network said nothing any more.
     """
-    counts = run(mortal, what, rounds)
+    counts = run(own_server, what, rounds)
     assert counts.acknowledged > 0
     assert counts.sound
 
 
-def test_a_client_that_repeats_under_another_key_is_found_out(mortal: Server) -> None:
+def test_a_client_that_repeats_under_another_key_is_found_out(own_server: Server) -> None:
     """The negative control: it takes commits whose answer was lost for deeds that were not recorded."""
-    counts = run(mortal, "cuts", 60, naive=True)
+    counts = run(own_server, "cuts", 60, naive=True)
     assert counts.double
     assert counts.denied
     assert not counts.sound

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
-
-import pytest
 
 from immunosep_tui.record.bodies import CourseStarted, Dose
 from immunosep_tui.record.entry import Author
@@ -16,27 +14,10 @@ from immunosep_tui.store.opening import open_store
 from immunosep_tui.store.place import place_of
 from immunosep_tui.ui.app import ImmunoSepApp
 from immunosep_tui.ui.desk import Desk
-from tests.support.server import Server, programs_or_skip
 from tests.support.wards import UTC as ZONE
 from tests.ui.test_recording import Bedside, keys_of
 
 SIZE = (80, 24)
-
-
-@pytest.fixture(scope="module")
-def server() -> Iterator[Server]:
-    running = Server(programs_or_skip())
-    yield running
-    running.stop()
-
-
-@pytest.fixture(params=["file", "server"])
-def place(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """Where the records are, as ``--store`` takes it."""
-    if request.param == "file":
-        return str(tmp_path / "ward.db")
-    running: Server = request.getfixturevalue("server")
-    return running.url(running.new_database())
 
 
 def desk_at(place: str, folder: Path, protocol: Protocol, author: str) -> Desk:

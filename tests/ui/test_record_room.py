@@ -22,6 +22,7 @@ from immunosep_tui.ui.screens import recording
 from immunosep_tui.ui.widgets.entry_list import EntryList
 from tests.record.histories import book
 from tests.support.wards import UTC
+from tests.ui.hands import Hands
 from tests.ui.record_book import AB, CD, HOUR, record, recorded_desk
 from tests.ui.screen import screen_lines, screen_text
 from tests.ui.test_recording import NARROW_FIRST
@@ -29,24 +30,14 @@ from tests.ui.test_recording import NARROW_FIRST
 SIZES = [(80, 24), (120, 40)]
 
 
-class Reader:
+class Reader(Hands):
     """Somebody who reads the record of a patient in a running app."""
 
+    app: ImmunoSepApp
+
     def __init__(self, desk: Desk, app: ImmunoSepApp, pilot: Pilot[int]) -> None:
-        self.desk, self.app, self.pilot = desk, app, pilot
-
-    async def press(self, *keys: str) -> None:
-        await self.pilot.press(*keys)
-        await self.pilot.pause()
-
-    async def sees(self, *texts: str) -> str:
-        """Wait until the screen shows all of these."""
-        for _ in range(200):
-            shown = screen_text(self.app)
-            if all(text in shown for text in texts):
-                return shown
-            await self.pilot.pause(0.02)
-        raise AssertionError(f"never saw {texts} on\n{screen_text(self.app)}")
+        super().__init__(app, pilot)
+        self.desk = desk
 
     async def goes_to(self, n: int) -> None:
         """Put the cursor on an entry."""

@@ -22,6 +22,7 @@ from immunosep_tui.ui.form import Form
 from immunosep_tui.ui.screens import recording
 from immunosep_tui.ui.screens.sign import SignScreen
 from tests.support.wards import desk_of
+from tests.ui.hands import Hands
 from tests.ui.screen import screen_text
 
 SIZES = [(80, 24), (120, 40)]
@@ -37,24 +38,14 @@ SHEET = {
 }
 
 
-class Bedside:
+class Bedside(Hands):
     """A running app on one typed patient, with a person signed in."""
 
+    app: ImmunoSepApp
+
     def __init__(self, desk: Desk, app: ImmunoSepApp, pilot: Pilot[int]) -> None:
-        self.desk, self.app, self.pilot = desk, app, pilot
-
-    async def press(self, *keys: str) -> None:
-        await self.pilot.press(*keys)
-        await self.pilot.pause()
-
-    async def sees(self, *texts: str) -> str:
-        """Wait until the screen shows all of these."""
-        for _ in range(200):
-            shown = screen_text(self.app)
-            if all(text in shown for text in texts):
-                return shown
-            await self.pilot.pause(0.02)
-        raise AssertionError(f"never saw {texts} on\n{screen_text(self.app)}")
+        super().__init__(app, pilot)
+        self.desk = desk
 
     async def may_sign(self) -> None:
         """What is wanted a second time was typed, and the time is over in which the screen that records is deaf."""

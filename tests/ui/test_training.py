@@ -18,31 +18,25 @@ from immunosep_tui.ui.training_app import TrainingApp
 from immunosep_tui.ui.widgets.training_line import TrainingLine
 from tests.support.classes import LEARNER, begun, classroom
 from tests.support.wards import desk_of
+from tests.ui.hands import Hands
 from tests.ui.screen import screen_text
 
 CASES = ("made/ferritin-exact/2/7", "made/carried-forward/2/7")
 
 
-class Room:
+class Room(Hands):
     """The training room with one learner in it."""
 
     def __init__(self, app: TrainingApp | ImmunoSepApp, pilot: Pilot[int], room: Classroom) -> None:
-        self.app, self.pilot, self.room = app, pilot, room
-
-    async def press(self, *keys: str) -> None:
-        await self.pilot.press(*keys)
-        await self.pilot.pause()
+        super().__init__(app, pilot)
+        self.room = room
 
     async def sees(self, *texts: str) -> str:
         """Wait until the screen shows all of these, below its first line."""
-        for _turn in range(300):
-            shown = screen_text(self.app)
-            if all(text in shown for text in texts):
-                assert shown.startswith(" TRAINING - NOT A PATIENT")
-                assert len(self.app.screen.query(TrainingLine)) == 1
-                return shown
-            await self.pilot.pause(0.02)
-        raise AssertionError(f"never saw {texts} on\n{screen_text(self.app)}")
+        shown = await super().sees(*texts)
+        assert shown.startswith(" TRAINING - NOT A PATIENT")
+        assert len(self.app.screen.query(TrainingLine)) == 1
+        return shown
 
 
 @asynccontextmanager
