@@ -17,10 +17,11 @@ from immunosep_tui.rules.sofa import printed_1996 as printed
 from immunosep_tui.rules.sofa.day import ORGANS, Component, Day, Gas, Infusion, Score
 from immunosep_tui.rules.sofa.reading import read_day
 from immunosep_tui.rules.sofa.sofa_1996 import score
-from immunosep_tui.rules.sofa.table import RELATIONS, Column, Step
+from immunosep_tui.rules.sofa.table import Column
 from immunosep_tui.rules.units import Quantity
 from tests.oracle import days
 from tests.oracle import sofa_1996 as oracle
+from tests.rules.sofa.disturbing import around, disturbed, read_off
 from tests.support import drawn
 from tests.support.rows import EVERY_SUPPORT, RANDOM_DAYS, gas, infusion, points, quantity, texts
 
@@ -298,57 +299,46 @@ def _by_ratio(cell: str, scale: str) -> Second:
     return found
 
 
-def _around(*limits: str) -> list[str]:
-    """Each limit, and one and a half of its last digits on both sides."""
-    values = []
-    for limit in map(Decimal, limits):
-        exponent = limit.as_tuple().exponent
-        assert isinstance(exponent, int)
-        digit = Decimal(1).scaleb(exponent)
-        values += [limit + digit * Decimal(n) for n in ("-1", "-0.5", "0", "0.5", "1")]
-    return [format(value, "f") for value in values if value >= 0]
-
-
 TABLES: dict[str, tuple[Column, Second, list[str]]] = {
-    "pao2_fio2": (printed.PAO2_FIO2, _by_ratio("pao2_mmhg", "1"), _around("100", "200", "300", "400")),
-    "spo2_fio2": (printed.SPO2_FIO2, _by_ratio("spo2", "0.1"), _around("89", "214", "357", "512")),
+    "pao2_fio2": (printed.PAO2_FIO2, _by_ratio("pao2_mmhg", "1"), around("100", "200", "300", "400")),
+    "spo2_fio2": (printed.SPO2_FIO2, _by_ratio("spo2", "0.1"), around("89", "214", "357", "512")),
     "platelets": (
         printed.PLATELETS,
         _by_row("coagulation", "platelets_10e9_l"),
-        _around("20", "50", "100", "150"),
+        around("20", "50", "100", "150"),
     ),
     "bilirubin mg/dL": (
         printed.BILIRUBIN["mg/dL"],
         _by_row("liver", "bilirubin_mg_dl"),
-        _around("1.2", "2.0", "6.0", "12.0"),
+        around("1.2", "2.0", "6.0", "12.0"),
     ),
     "bilirubin umol/L": (
         printed.BILIRUBIN["umol/L"],
         _by_row("liver", "bilirubin_umol_l"),
-        _around("20", "33", "102", "204"),
+        around("20", "33", "102", "204"),
     ),
     "creatinine mg/dL": (
         printed.CREATININE["mg/dL"],
         _by_row("renal", "creatinine_mg_dl"),
-        _around("1.2", "2.0", "3.5", "5.0"),
+        around("1.2", "2.0", "3.5", "5.0"),
     ),
     "creatinine umol/L": (
         printed.CREATININE["umol/L"],
         _by_row("renal", "creatinine_umol_l"),
-        _around("110", "171", "300", "440"),
+        around("110", "171", "300", "440"),
     ),
-    "urine": (printed.URINE, _by_row("renal", "urine_ml_24h"), _around("200", "500")),
-    "map": (printed.MEAN_ARTERIAL_PRESSURE, _by_row("cardiovascular", "map_mmhg"), _around("70")),
+    "urine": (printed.URINE, _by_row("renal", "urine_ml_24h"), around("200", "500")),
+    "map": (printed.MEAN_ARTERIAL_PRESSURE, _by_row("cardiovascular", "map_mmhg"), around("70")),
     "gcs": (
         printed.GLASGOW_COMA_SCALE,
         _by_row("cns", "gcs"),
-        [str(value) for value in range(3, 16)] + _around("6", "9", "12", "14"),
+        [str(value) for value in range(3, 16)] + around("6", "9", "12", "14"),
     ),
     **{
         agent: (
             printed.CATECHOLAMINES[agent],
             _by_row("cardiovascular", f"{agent}_mcg_kg_min", map_mmhg="90"),
-            _around("0", *limits),
+            around("0", *limits),
         )
         for agent, limits in (
             ("dopamine", ("0.1", "5", "15")),
@@ -358,22 +348,6 @@ TABLES: dict[str, tuple[Column, Second, list[str]]] = {
         )
     },
 }
-
-
-def read_off(column: Column, value: str, support: bool) -> int:
-    found = column.step(Fraction(value), support)
-    return found.points if found else 0
-
-
-def disturbed_steps(step: Step, digit: Fraction) -> list[Step]:
-    return [
-        replace(step, limit=step.limit + digit),
-        replace(step, limit=step.limit - digit),
-        *(replace(step, relation=relation) for relation in RELATIONS if relation != step.relation),
-        replace(step, points=step.points - 1),
-        replace(step, points=step.points + 1),
-        replace(step, support=not step.support),
-    ]
 
 
 def last_digit(column: Column) -> Fraction:
@@ -388,12 +362,8 @@ def test_every_disturbance_of_a_table_is_noticed(name: str) -> None:
     column, second, values = TABLES[name]
     golden = {(value, support): second(value, support) for value in values for support in (True, False)}
     assert {key: read_off(column, *key) for key in golden} == golden
-    for index, step in enumerate(column.steps):
-        for other in disturbed_steps(step, last_digit(column)):
-            disturbed = replace(column, steps=(*column.steps[:index], other, *column.steps[index + 1 :]))
-            assert {key: read_off(disturbed, *key) for key in golden} != golden, (step, other)
-        without = replace(column, steps=column.steps[:index] + column.steps[index + 1 :])
-        assert {key: read_off(without, *key) for key in golden} != golden, step
+    for step, change, other in disturbed(column, last_digit(column)):
+        assert {key: read_off(other, *key) for key in golden} != golden, (step, change)
 
 
 def test_every_column_of_the_table_is_disturbed() -> None:

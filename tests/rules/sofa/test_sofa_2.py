@@ -16,10 +16,11 @@ from immunosep_tui.rules.protocol import Protocol
 from immunosep_tui.rules.sofa import sofa_2
 from immunosep_tui.rules.sofa.day import ORGANS, Component, Day, Gas, Infusion, Score
 from immunosep_tui.rules.sofa.reading import read_day
-from immunosep_tui.rules.sofa.table import RELATIONS, Column, Step
+from immunosep_tui.rules.sofa.table import Column, Step
 from immunosep_tui.rules.units import Quantity
 from tests.oracle import days
 from tests.oracle import sofa_2 as oracle
+from tests.rules.sofa.disturbing import around, disturbed, read_off
 from tests.support import drawn
 from tests.support.rows import RANDOM_DAYS, gas, infusion, quantity, texts
 
@@ -311,64 +312,39 @@ def _ratio(cell: str, scale: str) -> Second:
     return found
 
 
-def _around(*limits: str) -> list[str]:
-    values = []
-    for limit in map(Decimal, limits):
-        exponent = limit.as_tuple().exponent
-        assert isinstance(exponent, int)
-        values += [limit + Decimal(n).scaleb(exponent) for n in ("-1", "-0.5", "0", "0.5", "1")]
-    return [format(value, "f") for value in values if value >= 0]
-
-
 TABLES: dict[str, tuple[Column, Second, list[str], str]] = {
-    "pao2_fio2": (sofa_2.PAO2_FIO2, _ratio("pao2", "1"), _around("75", "150", "225", "300"), "1"),
-    "spo2_fio2": (sofa_2.SPO2_FIO2, _ratio("spo2", "0.1"), _around("120", "200", "250", "300"), "1"),
-    "platelets": (sofa_2.PLATELETS, _ask("coagulation", "platelets"), _around("50", "80", "100", "150"), "1"),
-    "bilirubin": (sofa_2.BILIRUBIN, _ask("liver", "bilirubin"), _around("1.2", "3.0", "6.0", "12.0"), "0.1"),
-    "creatinine": (sofa_2.CREATININE, _ask("renal", "creatinine"), _around("1.2", "2.0", "3.5"), "0.1"),
+    "pao2_fio2": (sofa_2.PAO2_FIO2, _ratio("pao2", "1"), around("75", "150", "225", "300"), "1"),
+    "spo2_fio2": (sofa_2.SPO2_FIO2, _ratio("spo2", "0.1"), around("120", "200", "250", "300"), "1"),
+    "platelets": (sofa_2.PLATELETS, _ask("coagulation", "platelets"), around("50", "80", "100", "150"), "1"),
+    "bilirubin": (sofa_2.BILIRUBIN, _ask("liver", "bilirubin"), around("1.2", "3.0", "6.0", "12.0"), "0.1"),
+    "creatinine": (sofa_2.CREATININE, _ask("renal", "creatinine"), around("1.2", "2.0", "3.5"), "0.1"),
     "gcs": (sofa_2.GLASGOW_COMA_SCALE, _ask("cns", "gcs"), [str(n) for n in range(3, 16)], "1"),
     "motor": (sofa_2.MOTOR_ONLY, _ask("cns", "gcs_motor"), [str(n) for n in range(1, 7)], "1"),
     "map": (
         sofa_2.MEAN_ARTERIAL_PRESSURE,
         _ask("cardiovascular", "mean_arterial_pressure"),
-        _around("70"),
+        around("70"),
         "1",
     ),
     "catecholamines": (
         sofa_2.CATECHOLAMINE_SUM,
         _ask("cardiovascular", "norepinephrine", mean_arterial_pressure="80"),
-        _around("0.0", "0.1", "0.2", "0.4"),
+        around("0.0", "0.1", "0.2", "0.4"),
         "0.1",
     ),
     "dopamine": (
         sofa_2.DOPAMINE_ALONE,
         _ask("cardiovascular", "dopamine", mean_arterial_pressure="80"),
-        _around("0", "20", "40"),
+        around("0", "20", "40"),
         "1",
     ),
     "urine": (
         sofa_2.URINE_PER_KG_HOUR,
         lambda value, support: oracle.score(urine=[(value, "24")])["renal"],
-        _around("0.3", "0.5"),
+        around("0.3", "0.5"),
         "0.1",
     ),
 }
-
-
-def read_off(column: Column, value: str, support: bool) -> int:
-    found = column.step(Fraction(value), support)
-    return found.points if found else 0
-
-
-def disturbed_steps(step: Step, digit: Fraction) -> list[Step]:
-    return [
-        replace(step, limit=step.limit + digit),
-        replace(step, limit=step.limit - digit),
-        *(replace(step, relation=relation) for relation in RELATIONS if relation != step.relation),
-        replace(step, points=step.points - 1),
-        replace(step, points=step.points + 1),
-        replace(step, support=not step.support),
-    ]
 
 
 @pytest.mark.parametrize("name", list(TABLES))
@@ -376,13 +352,10 @@ def test_every_disturbance_of_a_table_is_noticed(name: str) -> None:
     column, second, values, digit = TABLES[name]
     golden = {(value, support): second(value, support) for value in values for support in (True, False)}
     assert {key: read_off(column, *key) for key in golden} == golden
-    for index, step in enumerate(column.steps):
-        changes: list[tuple[Step, ...]] = [(other,) for other in disturbed_steps(step, Fraction(digit))]
-        for change in [*changes, ()]:
-            if change and name in ("gcs", "motor") and _same_on_whole_numbers(step, *change):
-                continue
-            disturbed = replace(column, steps=(*column.steps[:index], *change, *column.steps[index + 1 :]))
-            assert {key: read_off(disturbed, *key) for key in golden} != golden, (step, change)
+    for step, change, other in disturbed(column, Fraction(digit)):
+        if change and name in ("gcs", "motor") and _same_on_whole_numbers(step, *change):
+            continue
+        assert {key: read_off(other, *key) for key in golden} != golden, (step, change)
 
 
 def _same_on_whole_numbers(step: Step, other: Step) -> bool:
