@@ -341,10 +341,7 @@ async def test_the_board_says_that_another_machine_took_the_file_over_and_signs_
         await app._look()
         await pilot.pause()
         assert "READ ONLY. ANOTHER MACHINE writes this file: ws-2" in screen_text(app)
-        await bed.press("ctrl+s")
-        await bed.sees("Enter signs")
-        await bed.may_sign()
-        await bed.press("enter")
+        await bed.signs()
         await bed.sees("NOT SAVED: ANOTHER MACHINE writes this file: ws-2")
         assert desk.ward.store.entries("p") == []
     desk.close()
@@ -488,10 +485,7 @@ async def test_a_store_that_cannot_be_written_is_said_on_every_screen_and_typing
         await app._look()
         await pilot.pause()
         assert "NOTHING IS STORED. The disk is full." in screen_text(app)
-        await bed.press("ctrl+s")
-        await bed.sees("Enter signs")
-        await bed.may_sign()
-        await bed.press("enter")
+        await bed.signs()
         await bed.sees("NOT SAVED: The disk is full.")
         assert desk.ward.drafts.all()[0].texts == SHEET
     monkeypatch.undo()

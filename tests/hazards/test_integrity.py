@@ -76,10 +76,7 @@ async def test_a_store_that_was_found_damaged_is_read_and_not_written(
         assert "READ ONLY. The store is damaged." in screen_text(app)
         await bed.press("enter")
         await bed.sees("Case A-12")
-        await bed.press("ctrl+s")
-        await bed.sees("Enter signs")
-        await bed.may_sign()
-        await bed.press("enter")
+        await bed.signs()
         await bed.sees("NOT SAVED: The store is damaged.")
     assert desk.ward.store.head() == before
     desk.close()

@@ -36,10 +36,7 @@ async def at_the_board(desk: Desk) -> AsyncIterator[Bedside]:
 
 async def sign(bedside: Bedside, *seen: str) -> None:
     """Read what is new, sign it, and see that it is saved."""
-    await bedside.press("ctrl+s")
-    await bedside.sees("Enter signs", *seen)
-    await bedside.may_sign()
-    await bedside.press("enter")
+    await bedside.signs(*seen)
     await bedside.sees("Saved at", "[SIGNED")
 
 

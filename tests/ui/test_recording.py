@@ -58,6 +58,13 @@ class Bedside(Hands):
                 await self.press(*keys_of(screen._twice[key]))
             form.activate(form.fields[-1].name)
 
+    async def signs(self, *seen: str) -> None:
+        """Read what is new on the sheet, with these texts in it, and sign; what comes of it is for the test to see."""
+        await self.press("ctrl+s")
+        await self.sees("Enter signs", *seen)
+        await self.may_sign()
+        await self.press("enter")
+
 
 @pytest.fixture(params=NARROW_FIRST, ids=["80x24", "120x40"])
 async def bedside(request: pytest.FixtureRequest, protocol: Protocol, tmp_path: Path) -> AsyncIterator[Bedside]:
@@ -98,10 +105,7 @@ async def test_keys_typed_ahead_sign_nothing(bedside: Bedside, monkeypatch: pyte
 
 
 async def test_a_correction_asks_why_and_escape_keeps_the_draft(bedside: Bedside) -> None:
-    await bedside.press("ctrl+s")
-    await bedside.sees("Enter signs")
-    await bedside.may_sign()
-    await bedside.press("enter")
+    await bedside.signs()
     await bedside.sees("[SIGNED")
     await bedside.press("f3")
     await bedside.sees("> Ferritin")
@@ -189,10 +193,7 @@ def keys_of(text: str) -> list[str]:
 
 async def answer_the_check(bedside: Bedside) -> None:
     """Sign the sheet, plan a first dose, and answer everything that the check asks; Enter then starts it."""
-    await bedside.press("ctrl+s")
-    await bedside.sees("Enter signs")
-    await bedside.may_sign()
-    await bedside.press("enter")
+    await bedside.signs()
     await bedside.sees("[SIGNED")
     await bedside.press("f5")
     await bedside.sees("> First dose at")
@@ -332,10 +333,7 @@ async def test_a_clock_in_doubt_is_confirmed_by_whoever_signs(
     monkeypatch.setattr(store, "_clock", lambda: replace(now, utc=now.utc + 3_600_000))
     store.append([other], 0)
     monkeypatch.undo()
-    await bedside.press("ctrl+s")
-    await bedside.sees("Enter signs")
-    await bedside.may_sign()
-    await bedside.press("enter")
+    await bedside.signs()
     await bedside.sees("NOT SAVED: The clock of this machine lies before the last entry.", "Is it ")
     await bedside.press("enter")
     assert store.chart("p").n == 0

@@ -61,10 +61,7 @@ async def test_what_is_damaged_is_read_and_not_written(
         await bed.sees("READ ONLY. The store is damaged.")
         await bed.press("enter")
         await bed.sees("Case A-12")
-        await bed.press("ctrl+s")
-        await bed.sees("Enter signs")
-        await bed.may_sign()
-        await bed.press("enter")
+        await bed.signs()
         await bed.sees("NOT SAVED: The store is damaged. Do not write.")
         assert desk.ward.drafts.all()[0].texts == SHEET
     desk.close()
