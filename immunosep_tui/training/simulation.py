@@ -25,6 +25,7 @@ from immunosep_tui.training.sheet import Group, checks, groups
 from immunosep_tui.ward.answers import LAST_DAY, course, first_dose, regimen_of
 from immunosep_tui.ward.checks import finding, met_now
 from immunosep_tui.ward.instants import instant
+from immunosep_tui.ward.reading import read
 
 GIVE, HOLD, STOP = "give", "hold", "stop"
 DECISIONS: Final = {
@@ -154,13 +155,17 @@ def _with_checks(identity: str, situation: Situation) -> Situation:
     hemoglobin, platelets, neutrophils = chance.randint(100, 125), chance.randint(110, 260), chance.randint(60, 140)
     fall, bleeds = chance.randint(3, 8), chance.choice((5, 7, 9))
     grade = chance.choice((2, 3))
+    counted = read(situation.patient, "sofa.1.platelets", "platelets", situation.protocol).quantity
     for day in range(1, LAST_DAY + 1):
         if has_died(situation.patient, day):
             break
         hemoglobin = max(62, hemoglobin - (chance.randint(20, 26) if day == fall else chance.randint(-2, 2)))
         platelets = max(
-            54, platelets - (platelets * chance.randint(48, 56) // 100 if day == bleeds else chance.randint(-8, 6))
+            min(54, platelets),
+            platelets - (platelets * chance.randint(48, 56) // 100 if day == bleeds else chance.randint(-8, 6)),
         )
+        if day == 1 and counted is not None:  # one patient has one count
+            platelets = int(counted.canonical)
         neutrophils = max(16, neutrophils + chance.randint(-9, 7))
         before_start = "-start" if name == "anakinra" and day == 1 else ""
         texts |= {

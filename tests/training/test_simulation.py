@@ -67,6 +67,18 @@ def test_courses_that_are_made_are_of_either_drug_by_the_phenotype(protocol: Pro
         assert drugs == {"anakinra", "interferon-gamma"}
 
 
+def test_what_is_drawn_does_not_contradict_the_sheet(protocol: Protocol) -> None:
+    compared = 0
+    for case in items.written(protocol).values():
+        texts = case.situation.patient.texts
+        if "sofa.1.platelets" in texts and texts.get("treatment.start") and case.situation.patient.within("response"):
+            chart = simulation.charted(case).patient
+            drawn = [text for name, text in chart.within("monitoring.1").items() if name.endswith("-platelets")]
+            assert drawn in ([], [texts["sofa.1.platelets"]]), case.id
+            compared += len(drawn) and not case.situation.patient.within("monitoring")
+    assert compared >= 5
+
+
 def test_after_a_stop_nothing_is_recordable_but_the_response_is_scored(protocol: Protocol) -> None:
     marks = followed(COURSE, protocol, {5: STOP})
     assert keys(marks, after=5) == ["response/day9"]
