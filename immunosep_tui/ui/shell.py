@@ -26,6 +26,8 @@ from immunosep_tui.ui.key_names import key_name
 from immunosep_tui.ui.screens.too_small import TooSmall, is_too_small
 
 if TYPE_CHECKING:
+    from textual.dom import DOMNode
+    from textual.message import Message
     from textual.screen import Screen
 
 LANDING_SECONDS: Final = 0.5
@@ -59,6 +61,7 @@ class Shell(App[int], inherit_bindings=False):
     """A sentence that the footer shows until the next key."""
     who: Reactive[str] = Reactive("", repaint=False)
     """Who is signed in, in the footer."""
+    _on_its_way: events.Event | None = None
 
     def __init__(self, theme: str = themes.DARK.name) -> None:
         super().__init__()
@@ -262,9 +265,14 @@ class Shell(App[int], inherit_bindings=False):
             await self._until_somebody_listens()
             if not self.screen_stack:
                 return
-            self._heard_by[event] = self.screen
+            self._heard_by[event] = screen = self.screen
+            field = screen.focused or screen
+            self._on_its_way = event
             await super().on_event(event)
-            await self._let_it_land()
+            await self._let_it_land(event, field)
+            unused, self._on_its_way = self._on_its_way is None, None
+            if unused and isinstance(event, events.Key) and not self.leaving and screen in self.screen_stack[-1:]:
+                await self._check_bindings(event.key)
         else:
             await super().on_event(event)
 
@@ -276,13 +284,28 @@ class Shell(App[int], inherit_bindings=False):
                 return
             await asyncio.sleep(0.002)
 
-    async def _let_it_land(self) -> None:
-        """Wait until the field in use has the key, so that a command typed behind it finds it there."""
-        field = self.screen.focused if self.screen_stack else None
-        landed = asyncio.Event()
-        if field is not None and field.is_attached and field.call_later(landed.set):
+    def post_message(self, message: Message) -> bool:
+        """Take a key that comes back unused while it is waited for: what it means is done before the next one."""
+        if message is not self._on_its_way:
+            return super().post_message(message)
+        self._on_its_way = None
+        return True
+
+    async def _let_it_land(self, event: events.Event, field: DOMNode) -> None:
+        """Wait until the key was used, or all around the field in use have had it.
+
+        A command typed behind it then finds it there, and what is typed behind a command comes to where that leads.
+        """
+        if not event.is_forwarded:  # a command, and the keyboard may be elsewhere by now
+            field = (self.screen.focused or self.screen) if self.screen_stack else self
+        for widget in field.ancestors_with_self:
+            landed = asyncio.Event()
+            if widget is self or not widget.is_attached or not widget.call_later(landed.set):
+                return
             with suppress(TimeoutError):
                 await asyncio.wait_for(landed.wait(), LANDING_SECONDS)
+            if not landed.is_set() or event._stop_propagation or not event.is_forwarded:
+                return
 
     # Commands that work everywhere.
 

@@ -131,3 +131,13 @@ def test_keys_behind_the_one_that_leaves_do_nothing(
         assert not app.return_code
 
     in_many_timings(tmp_path, protocol, opened, CTRL_Q + ctrl("w") + F5 + F8 + ENTER, judge)
+
+
+def test_what_is_typed_behind_the_key_for_the_search_is_searched_for(tmp_path: Path, protocol: Protocol) -> None:
+    in_many_timings(tmp_path, protocol, (), "/nt1" + ENTER, sees('Patients found for "nt1": 0'))
+
+
+def test_what_is_typed_behind_the_key_for_a_new_patient_is_typed_into_the_form(
+    tmp_path: Path, protocol: Protocol
+) -> None:
+    in_many_timings(tmp_path, protocol, (), "n31" + ENTER + "t-9", sees("ok 31", "> Case", "t-9"))
