@@ -25,6 +25,7 @@ from immunosep_tui.store.store import Store
 from immunosep_tui.store.verify import verify
 from immunosep_tui.ui.app import ImmunoSepApp
 from immunosep_tui.ui.screens.board import BoardScreen
+from immunosep_tui.ui.screens.patient import PatientScreen
 from immunosep_tui.ui.screens.recording import RecordingScreen
 from immunosep_tui.ui.widgets.board_list import BoardList
 from immunosep_tui.ward.board import Row, recorded_row, urgent_first
@@ -84,7 +85,7 @@ class Witness:
         self._seq = store.head().seq
         self._charts = {record: store.chart(record) for record in store.records()}
         self._titles: list[str] = []
-        self._banner = ""
+        self._banner, self._named = "", frozenset[str]()
         self._before = _Look()
         self._strays: list[str] = []
         self._hooks = threading.excepthook, sys.unraisablehook
@@ -106,7 +107,26 @@ class Witness:
 
     def _see(self, lines: Sequence[str]) -> None:
         self._titles.append(_packed("".join(lines)))
-        self._banner = _banner_on(lines) or self._banner
+        banner = self._banner_of_rooms()
+        if banner:
+            self._banner = banner
+            drafts = {draft.record: draft.texts for draft in self._app.desk.ward.drafts.all()}
+            named = {
+                record for record in self._charts | drafts if self._is_named(record, drafts.get(record, {}), banner)
+            }
+            self._named = frozenset(named)
+
+    def _banner_of_rooms(self) -> str:
+        """The banner of the patient whose rooms are open, whatever covers them."""
+        rooms = [screen for screen in self._app.screen_stack if isinstance(screen, PatientScreen)]
+        strips = rooms[-1]._compositor.render_strips() if rooms else []
+        return _banner_on(["".join(segment.text for segment in strip) for strip in strips[:1]])
+
+    def _is_named(self, record: str, typed: Mapping[str, str], banner: str) -> bool:
+        """Whether a banner names a patient as recorded, or as typed and not signed."""
+        recorded = self._charts[record].sheet if record in self._charts else Patient(record)
+        sheets = recorded, replace(recorded, texts={**recorded.texts, **typed})
+        return any(_agrees(_banner(sheet), banner) for sheet in sheets)
 
     def look(self, seen: Counter[str]) -> None:
         """After a step."""
@@ -115,7 +135,7 @@ class Witness:
         if self._app.leaving:
             return
         if len(self._app.screen_stack) > DEEPEST:
-            raise Fault(f"{len(self._app.screen_stack)} screens are on top of each other")
+            raise Fault(f"{len(self._app.screen_stack)} screens are on top of each other: {self._app.screen_stack}")
         now = self._now()
         self._look_at_entries(seen)
         self._look_at_drafts(now)
@@ -198,6 +218,8 @@ class Witness:
                 if self._before.is_locked and self._app.desk.is_locked:
                     raise Fault(f"{here} was recorded from behind the lock")
                 self._look_whose(here, [chart.sheet, *([before.sheet] if before else [])])
+                if record not in self._named:
+                    raise Fault(f"{here} was recorded under the banner {self._banner}")
             _look_at_courses(chart)
 
     def _look_whose(self, entries: list[Entry], sheets: list[Patient]) -> None:
@@ -206,10 +228,6 @@ class Witness:
             raise Fault(f"{entries} was recorded under a title of {self._titles}")
         if not all(any(f"Signas{entry.author}," in title for title in titles) for entry in entries):
             raise Fault(f"{entries} was recorded by another one than the screen named")
-        draft = self._app.desk.ward.drafts.get(sheets[0].key)
-        typed = [replace(sheet, texts={**sheet.texts, **draft.texts}) for sheet in sheets] if draft else []
-        if not any(_agrees(_banner(sheet), self._banner) for sheet in (*sheets, *typed)):
-            raise Fault(f"{entries} was recorded under the banner {self._banner}")
 
     def _look_at_drafts(self, now: _Look) -> None:
         """What was typed is kept for the patient of whom the banner was before, or is now."""
@@ -220,10 +238,8 @@ class Witness:
         if not (before.banner and now.banner):
             return
         for record in changed:
-            recorded = self._charts[record].sheet if record in self._charts else Patient(record)
-            texts = [{}, *(look.drafts.get(record, {}) for look in (before, now))]
-            sheets = [replace(recorded, texts={**recorded.texts, **typed}) for typed in texts]
-            if not any(_agrees(_banner(sheet), look.banner) for sheet in sheets for look in (before, now)):
+            typed = [look.drafts.get(record, {}) for look in (before, now)]
+            if not any(self._is_named(record, texts, look.banner) for texts in typed for look in (before, now)):
                 raise Fault(f"what is kept for {record} was typed under the banners {before.banner}, {now.banner}")
 
     def _look_at_recording(self, now: _Look) -> None:
