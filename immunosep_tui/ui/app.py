@@ -102,9 +102,11 @@ class ImmunoSepApp(Shell):
 
     async def action_change_user(self) -> None:
         """Somebody else signs from now on: a colleague, or one who is enrolled by whoever is signed in."""
+        from immunosep_tui.ui.screens.recording import RecordingScreen
         from immunosep_tui.ui.screens.sign_in import SignInScreen
 
-        if not self.desk.is_locked and not isinstance(self.screen, SignInScreen):
+        busy = self.is_open(SignInScreen) or self.is_open(RecordingScreen)  # that one names who signs
+        if not self.desk.is_locked and not busy:
             self.push_screen(SignInScreen(self.desk), self._show_who)
 
     def _show_who(self, _author: Author | None = None) -> None:
@@ -201,8 +203,8 @@ class ImmunoSepApp(Shell):
 
     # Commands.
 
-    def action_evidence(self) -> None:
-        """Open the evidence page, or close it."""
+    async def action_evidence(self) -> None:
+        """Open the evidence page, or go back to it, or from it."""
         from immunosep_tui.ui.screens.evidence import toggle_evidence
 
-        toggle_evidence(self, self.desk.protocol, is_demo=self.desk.is_demo)
+        await toggle_evidence(self, self.desk.protocol, is_demo=self.desk.is_demo)

@@ -331,11 +331,15 @@ class Shell(App[int], inherit_bindings=False):
         if len(self.screen_stack) > 1 and getattr(self.screen, "may_leave", True):
             self.screen.dismiss()
 
+    def is_open(self, kind: type[Screen[Any]]) -> bool:
+        """Whether a screen of that kind is open, if covered: none that works everywhere is opened twice."""
+        return any(isinstance(screen, kind) for screen in self.screen_stack)
+
     async def action_help(self) -> None:
-        """Open the help screen, or close it."""
+        """Open the help screen, or go back to it, or from it."""
         from immunosep_tui.ui.screens.help import HelpScreen
 
-        if isinstance(self.screen, HelpScreen):
+        if self.is_open(HelpScreen):
             await self.action_back()
         else:
             self.push_screen(HelpScreen(self.scope))
@@ -344,7 +348,7 @@ class Shell(App[int], inherit_bindings=False):
         """Open the palette over our own commands."""
         from immunosep_tui.ui.palette import Palette
 
-        if not isinstance(self.screen, Palette):
+        if not self.is_open(Palette):
             self.push_screen(Palette(self.scope), self._run_chosen)
 
     def _run_chosen(self, command: commands.Command | None) -> None:

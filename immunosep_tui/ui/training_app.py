@@ -30,11 +30,11 @@ class TrainingApp(Shell):
         """The training room."""
         return HomeScreen(self._classroom, self._mode)
 
-    def action_evidence(self) -> None:
-        """Open the evidence page, or close it."""
+    async def action_evidence(self) -> None:
+        """Open the evidence page, or go back to it, or from it."""
         from immunosep_tui.ui.screens.evidence import toggle_evidence
 
-        toggle_evidence(self, self._classroom.protocol)
+        await toggle_evidence(self, self._classroom.protocol)
 
     async def action_change_user(self) -> None:
         """Somebody else learns from now on; an open round keeps its place."""

@@ -17,7 +17,7 @@ from immunosep_tui.ui.screens.recording import DEAF
 from immunosep_tui.ui.screens.sign_in import SignInScreen
 from tests.harness import seeded_time
 from tests.harness.monkey_pilot import type_at
-from tests.harness.random_hands import DOWN, F8, ctrl
+from tests.harness.random_hands import DOWN, F8, F9, F10, ctrl
 from tests.harness.seeded_time import Threads, settled
 from tests.journeys.typing import CTRL_Q, ENTER, ESCAPE, F5
 from tests.support.followed import IDENTITY, LABS, Followed
@@ -62,6 +62,27 @@ def sees(*texts: str) -> Callable[[ImmunoSepApp], object]:
 
 def test_a_key_for_the_list_does_not_come_to_the_patient_that_opens(tmp_path: Path, protocol: Protocol) -> None:
     in_many_timings(tmp_path, protocol, (), DOWN + ENTER + "1" + "8", sees("Case A-12"))
+
+
+@pytest.mark.parametrize(
+    ("keys", "left"),
+    [
+        (F10 + F9 + F10, ["EvidenceScreen"]),
+        (F9 + F10 + F9, ["HelpScreen"]),
+        (F9 + F10 + F9 + F9, []),
+        (F10 + ctrl("f") + F10 + F9, ["EvidenceScreen", "HelpScreen"]),
+        (ctrl("f") + F10 + ctrl("f"), ["SignInScreen", "EvidenceScreen"]),
+    ],
+)
+def test_no_page_opens_over_itself(tmp_path: Path, protocol: Protocol, keys: str, left: list[str]) -> None:
+    def judge(app: ImmunoSepApp) -> None:
+        assert [type(screen).__name__ for screen in app.screen_stack] == ["BoardScreen", "PatientScreen", *left]
+
+    in_many_timings(tmp_path, protocol, (ENTER,), keys, judge)
+
+
+def test_who_signs_is_not_changed_under_a_screen_that_records(tmp_path: Path, protocol: Protocol) -> None:
+    in_many_timings(tmp_path, protocol, (ENTER, ctrl("w")), ctrl("f"), sees("Sign as AB", "Note"))
 
 
 ROW = "\x1b[<0;10;3M\x1b[<0;10;3m"

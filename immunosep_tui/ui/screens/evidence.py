@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
-from textual.app import App, ComposeResult
+from textual.app import ComposeResult
 from textual.screen import Screen
 
 from immunosep_tui.evidence_lines import evidence_lines
@@ -16,6 +16,7 @@ from immunosep_tui.ui.widgets.quiet_line import QuietLine
 
 if TYPE_CHECKING:
     from immunosep_tui.rules.protocol import Protocol
+    from immunosep_tui.ui.shell import Shell
 
 
 class EvidenceScreen(Screen[None]):
@@ -60,10 +61,10 @@ class EvidenceScreen(Screen[None]):
         panel.focus()
 
 
-def toggle_evidence(app: App[Any], protocol: Protocol, *, is_demo: bool = False) -> None:
-    """Open the evidence page over an application's screen, or close it."""
-    if isinstance(app.screen, EvidenceScreen):
-        app.screen.dismiss()
+async def toggle_evidence(app: Shell, protocol: Protocol, *, is_demo: bool = False) -> None:
+    """Open the evidence page over an application's screen, or go back to it, or from it."""
+    if app.is_open(EvidenceScreen):
+        await app.action_back()
     else:
         cited = "\n".join(panel.text for panel in app.screen.query(Panel) if panel.region)
         app.push_screen(EvidenceScreen(protocol, cited, is_demo=is_demo))
