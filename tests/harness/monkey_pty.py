@@ -29,7 +29,7 @@ from immunosep_tui.store.files import open_file
 from immunosep_tui.store.verify import verify
 from immunosep_tui.ui.screens.recording import DEAF
 from tests.harness.monkey_ward import STATES, filled, identity
-from tests.harness.pty_program import launch, resident, state
+from tests.harness.pty_program import launch, resident, state, threads
 from tests.harness.terminal_noise import COMING_BACK, KINDS, NOTE, PASTE_END, SETTLED, SIGNING_IN, quits
 from tests.harness.unwatched import LONGEST, REST, Event, Unwatched
 from tests.journeys.typing import CTRL_Q
@@ -74,7 +74,10 @@ class Crashed(Broken):
 
 def look_after_the_end(terminal: Unwatched, folder: Path, expected: int) -> None:
     """Status, terminal and last words of a program that has ended; one that was killed leaves nothing as it was."""
-    status = terminal.exit_status(GONE_WITHIN)
+    try:
+        status = terminal.exit_status(GONE_WITHIN)
+    except AssertionError:
+        raise Broken(f"it is still there after {GONE_WITHIN} s: {threads(terminal)}") from None
     if status == expected == STATUS["kill"]:
         return
     said = terminal.raw.rpartition(b"\x1b[?1049h")[2].partition(b"\x1b[?1049l")[2]

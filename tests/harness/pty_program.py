@@ -49,3 +49,12 @@ def resident(terminal: Terminal) -> int:
     """Bytes of memory that the program holds."""
     pages = Path(f"/proc/{terminal.process.pid}/statm").read_text(encoding="ascii").split()[1]
     return int(pages) * os.sysconf("SC_PAGE_SIZE")
+
+
+def threads(terminal: Terminal) -> list[str]:
+    """What each thread of the program does, and in what part of the kernel it waits, as Linux says it."""
+    found = []
+    for task in Path(f"/proc/{terminal.process.pid}/task").iterdir():
+        doing = (task / "stat").read_text(encoding="ascii", errors="replace").rpartition(")")[2].split()[0]
+        found.append(f"{doing} {(task / 'wchan').read_text(encoding='ascii')}")
+    return found
