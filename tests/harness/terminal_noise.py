@@ -52,7 +52,7 @@ def event(size: Size, chance: random.Random) -> Event:
     if roll < 0.002:
         return any_size(chance)
     if roll < 0.01:
-        return chance.randint(80, 250), chance.randint(24, 70)
+        return (chance.randint(80, 110), chance.randint(24, 34)) if chance.random() < 0.9 else any_size(chance)
     if roll < 0.02:
         return chance.choice(HALVES)
     if roll < 0.03:
