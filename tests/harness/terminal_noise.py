@@ -19,7 +19,7 @@ LOCKS: Final = 0.05
 """Part of the keys for the lock that is typed: behind it nothing else is heard."""
 STORMS: Final = 0.02
 """Part of the batches that end in a storm of sizes."""
-SETTLED: Final = (100, 30)
+SETTLED: Final = (80, 24)
 """Columns and rows in which every key is heard."""
 
 WORDS: Final = tuple(
@@ -52,7 +52,7 @@ def event(size: Size, chance: random.Random) -> Event:
     if roll < 0.002:
         return any_size(chance)
     if roll < 0.01:
-        return (chance.randint(80, 110), chance.randint(24, 34)) if chance.random() < 0.9 else any_size(chance)
+        return (chance.randint(80, 100), chance.randint(24, 30)) if chance.random() < 0.9 else any_size(chance)
     if roll < 0.02:
         return chance.choice(HALVES)
     if roll < 0.03:
