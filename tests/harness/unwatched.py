@@ -74,5 +74,8 @@ class Unwatched(Terminal):
 
     def _busy(self) -> tuple[str, ...]:
         """Processor time that the program has used."""
-        text = Path(f"/proc/{self.process.pid}/stat").read_text(encoding="ascii", errors="replace")
+        try:
+            text = Path(f"/proc/{self.process.pid}/stat").read_text(encoding="ascii", errors="replace")
+        except OSError:
+            return ()  # it has ended
         return tuple(text.rpartition(")")[2].split()[11:13])
