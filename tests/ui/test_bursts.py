@@ -4,23 +4,27 @@ from __future__ import annotations
 
 import asyncio
 import tempfile
+import time
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from immunosep_tui.record.bodies import Note
+from immunosep_tui.record.chart import Chart
 from immunosep_tui.rules.protocol import Protocol
 from immunosep_tui.ui.app import ImmunoSepApp
 from immunosep_tui.ui.screens.patient import PatientScreen
 from immunosep_tui.ui.screens.recording import DEAF
 from immunosep_tui.ui.screens.sign_in import SignInScreen
+from immunosep_tui.ui.shell import LANDING_SECONDS
 from tests.harness import seeded_time
 from tests.harness.monkey_pilot import type_at
-from tests.harness.random_hands import DOWN, F8, F9, F10, ctrl
+from tests.harness.random_hands import DOWN, F3, F8, F9, F10, ctrl
 from tests.harness.seeded_time import Threads, settled
 from tests.journeys.typing import CTRL_Q, ENTER, ESCAPE, F5
 from tests.support.followed import IDENTITY, LABS, Followed
+from tests.ui.hands import Hands
 from tests.ui.screen import screen_text
 
 TIMINGS = 12
@@ -95,6 +99,27 @@ def test_a_patient_opens_once(tmp_path: Path, protocol: Protocol, twice: str) ->
         assert [type(screen).__name__ for screen in app.screen_stack] == ["BoardScreen", "PatientScreen"]
 
     in_many_timings(tmp_path, protocol, (), twice, judge)
+
+
+async def test_keys_behind_the_one_that_opens_a_patient_wait_for_its_rooms(
+    tmp_path: Path, protocol: Protocol, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ward = Followed(tmp_path, protocol)
+    ward.sign("p", IDENTITY | LABS)
+    quick = ward.desk.ward.read_again
+
+    def slow(key: str) -> Chart:
+        time.sleep(LANDING_SECONDS * 2)
+        return quick(key)
+
+    monkeypatch.setattr(ward.desk.ward, "read_again", slow)
+    app = ImmunoSepApp(ward.desk)
+    async with app.run_test(size=(80, 24)) as pilot:
+        hands = Hands(app, pilot)
+        await hands.sees("A-12")
+        type_at(app, ENTER + F3)
+        await hands.sees("[3Labs]")
+    ward.desk.close()
 
 
 def test_a_patient_can_be_left_while_a_screen_that_records_goes(tmp_path: Path, protocol: Protocol) -> None:

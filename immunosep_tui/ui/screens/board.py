@@ -229,6 +229,13 @@ class BoardScreen(Screen[None]):
         await self._open(event.key, "overview")
 
     async def _open(self, key: str, room: str) -> None:
+        self.ready = False  # what is typed behind the key that opens is for the rooms, however slow the store is
+        try:
+            await self._open_rooms(key, room)
+        finally:
+            self.ready = True
+
+    async def _open_rooms(self, key: str, room: str) -> None:
         # The rooms and the rules behind them are a third of the program: they are loaded when a patient is opened.
         from immunosep_tui.ui.screens.patient import PatientScreen
 

@@ -105,6 +105,7 @@ class BoardList(CursorList):
             self.app.hint = _("The list has just changed: look again.")  # type: ignore[attr-defined]
         elif self._rows:
             self._chosen = self._key
+            self.screen.ready = False  # type: ignore[attr-defined]  # until the rooms are open
             self.post_message(self.Opened(self._key))
 
     def on_click(self, event: events.Click) -> None:
