@@ -43,6 +43,7 @@ from tests.harness.toml_texts import (
     joined,
     laid_over,
     literal,
+    number_of,
     numbers_in,
     shipped,
     value_of,
@@ -95,7 +96,7 @@ def single_number(path: Path, rng: Random) -> bool:
     raw = f"x = {written}\n".encode("utf-8", "surrogatepass")
     taken = look_at(path, raw)
     line = written.removesuffix("\r")  # with the end of the line behind it, that is an end of line, too
-    said = value_of(line.partition("#")[0].strip(" \t"))
+    said = number_of(line)
     found = read_toml(path)[1]["x"] if taken else None
     if isinstance(found, int | Decimal) and not isinstance(found, bool):
         decimal = Decimal(found)

@@ -16,7 +16,7 @@ from immunosep_tui.profile import files, reading
 from immunosep_tui.profile.build import build
 from immunosep_tui.profile.errors import Fault, ProfileError
 from immunosep_tui.rules.number import Refusal, parse_number
-from tests.harness import fuzz_cohort, fuzz_numbers, fuzz_profiles
+from tests.harness import fuzz_cohort, fuzz_numbers, fuzz_profiles, toml_texts
 
 SEED = 20_261
 
@@ -70,6 +70,21 @@ def test_a_profile_is_taken_as_it_is_written_or_not_at_all(inputs: int) -> None:
     for kind in ("number", "fragment", "site's profile", "sample patient"):
         assert found.kinds[f"{kind}: accepted"] > 0
         assert found.kinds[f"{kind}: refused"] > 0
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("9 # 5", 9),
+        ("9 # \x7f", None),
+        ("9 # \r", None),
+        ("0x1f", 31),
+        ("1e9999999999999999999", Decimal("inf")),
+        ("9 5", None),
+    ],
+)
+def test_the_number_of_a_line_is_known(line: str, said: Decimal | None) -> None:
+    assert toml_texts.number_of(line) == said
 
 
 @pytest.mark.parametrize("inputs", [30, pytest.param(20_000, marks=pytest.mark.deep)])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from functools import cache
 from random import Random
 
@@ -31,6 +31,9 @@ NUMBER = re.compile(
 )
 """A number by the grammar of TOML 1.0."""
 
+NOT_IN_A_COMMENT = re.compile("[\x00-\x08\x0a-\x1f\x7f\ud800-\udfff]")
+"""Control characters but the tab, and what is no character (TOML 1.0, Comment)."""
+
 
 @cache
 def shipped(folder: str) -> tuple[tuple[str, str], ...]:
@@ -55,7 +58,16 @@ def value_of(literal: str) -> Decimal | None:
     for base, name in ((16, "hex"), (8, "oct"), (2, "bin")):
         if found[name]:
             return Decimal(int(found[name].replace("_", ""), base))
-    return Decimal(literal.replace("_", ""))
+    try:
+        return Decimal(literal.replace("_", ""))
+    except InvalidOperation:  # its exponent is beyond what a Decimal holds
+        return Decimal("inf")
+
+
+def number_of(line: str) -> Decimal | None:
+    """The number that a line behind ``x =`` says, a comment behind it or not; None where it says none."""
+    said, _mark, comment = line.partition("#")
+    return None if NOT_IN_A_COMMENT.search(comment) else value_of(said.strip(" \t"))
 
 
 def literal(rng: Random) -> str:
