@@ -14,6 +14,7 @@ from immunosep_tui.record.bodies import Note
 from immunosep_tui.record.chart import Chart
 from immunosep_tui.rules.protocol import Protocol
 from immunosep_tui.ui.app import ImmunoSepApp
+from immunosep_tui.ui.rooms.room import Room
 from immunosep_tui.ui.screens.patient import PatientScreen
 from immunosep_tui.ui.screens.recording import DEAF
 from immunosep_tui.ui.screens.sign_in import SignInScreen
@@ -119,6 +120,18 @@ async def test_keys_behind_the_one_that_opens_a_patient_wait_for_its_rooms(
         await hands.sees("A-12")
         type_at(app, ENTER + F3)
         await hands.sees("[3Labs]")
+    ward.desk.close()
+
+
+async def test_a_form_that_was_finished_twice_is_left_once(tmp_path: Path, protocol: Protocol) -> None:
+    ward = Followed(tmp_path, protocol)
+    ward.sign("p", IDENTITY | LABS)
+    app = ImmunoSepApp(ward.desk)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await Hands(app, pilot).sees("A-12")
+        app.screen.post_message(Room.Finished(1))
+        await pilot.pause()
+        assert app.is_running
     ward.desk.close()
 
 

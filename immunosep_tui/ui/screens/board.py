@@ -202,14 +202,19 @@ class BoardScreen(Screen[None]):
     @on(Room.Finished)
     async def _finished(self, event: Room.Finished) -> None:
         event.stop()
-        room = self.query_one(IdentityRoom)
+        room = next(iter(self.query(IdentityRoom)), None)
+        if room is None:
+            return  # the form was left, or finished, a moment ago
         wanted = [field.name for field in room.fields() if field.label in missing(room, room.patient)]
         if event.direction < 0 or wanted:
             if event.direction > 0:
                 room.query_one(Form).activate(wanted[0])
             room.enter()
             return
-        if await self._is_taken(room.patient):
+        is_taken = await self._is_taken(room.patient)
+        if not room.is_attached:
+            return
+        if is_taken:
             self._hint(_("Another patient on the ward has this case number."))
             room.query_one(Form).activate("case")
             room.enter()
