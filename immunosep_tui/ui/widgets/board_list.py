@@ -93,11 +93,15 @@ class BoardList(CursorList):
         """Where the cursor's patient stands; 0 on an empty list."""
         return next((index for index, row in enumerate(self._rows) if row.key == self._key), 0)
 
-    def action_move(self, rows: int) -> None:
-        """Move the cursor."""
-        if self._rows:
-            self._key = self._chosen = self._rows[max(0, min(len(self._rows) - 1, self.cursor + rows))].key
-            self.refresh()
+    @property
+    def row_count(self) -> int:
+        """How many patients are listed."""
+        return len(self._rows)
+
+    def go_to(self, row: int) -> None:
+        """Put the cursor on a patient."""
+        self._key = self._chosen = self._rows[row].key
+        self.refresh()
 
     def open_patient(self) -> None:
         """Open the patient under the cursor, unless it came to stand there a moment ago by itself."""
@@ -110,13 +114,12 @@ class BoardList(CursorList):
 
     def on_click(self, event: events.Click) -> None:
         """Move the cursor to a row; a second click on it opens."""
-        index = self._top + event.y - 2
-        if event.y >= 2 and index < len(self._rows) and time.monotonic() >= self._settled:
-            if self._rows[index].key == self._key:
+        row = self._row_at(event.y)
+        if row is not None and time.monotonic() >= self._settled:
+            if self._rows[row].key == self._key:
                 self.open_patient()
             else:
-                self._key = self._chosen = self._rows[index].key
-                self.refresh()
+                self.go_to(row)
 
     def render_line(self, y: int) -> Strip:
         """The title, the headings, a row, or the count of those below."""

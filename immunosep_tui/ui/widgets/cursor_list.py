@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from typing import ClassVar
 
 from rich.segment import Segment
@@ -33,13 +34,23 @@ class CursorList(Widget):
     ]
 
     @property
+    @abstractmethod
+    def row_count(self) -> int:
+        """How many rows there are."""
+
+    @property
+    @abstractmethod
     def cursor(self) -> int:
         """The row of the cursor from 0; 0 on an empty list."""
-        raise NotImplementedError
+
+    @abstractmethod
+    def go_to(self, row: int) -> None:
+        """Put the cursor on a row that is there."""
 
     def action_move(self, rows: int) -> None:
-        """Move the cursor, at most to the end of the list."""
-        raise NotImplementedError
+        """Move the cursor, at most to an end of the list."""
+        if self.row_count:
+            self.go_to(max(0, min(self.row_count - 1, self.cursor + rows)))
 
     def action_page(self, pages: int) -> None:
         """Move the cursor by what is in sight."""
@@ -54,6 +65,11 @@ class CursorList(Widget):
     def _top(self) -> int:
         """The first row on the screen, so that the cursor is always in sight."""
         return max(0, self.cursor - self._in_sight + 1)
+
+    def _row_at(self, y: int) -> int | None:
+        """The row that is drawn in a line, None where none is."""
+        row = self._top + y - 2
+        return row if y >= 2 and row < self.row_count else None
 
     def _strip(self, segments: list[Segment]) -> Strip:
         """A line as wide as the list, in the style of its end."""

@@ -86,18 +86,22 @@ class EntryList(CursorList):
         """The entry under the cursor."""
         return self._shown[self.cursor] if self._shown else None
 
-    def action_move(self, rows: int) -> None:
-        """Move the cursor."""
-        if self._shown:
-            self._cursor = max(0, min(len(self._shown) - 1, self.cursor + rows))
-            self.refresh()
-            self.post_message(self.Moved())
+    @property
+    def row_count(self) -> int:
+        """How many entries are listed."""
+        return len(self._shown)
+
+    def go_to(self, row: int) -> None:
+        """Put the cursor on an entry."""
+        self._cursor = row
+        self.refresh()
+        self.post_message(self.Moved())
 
     def on_click(self, event: events.Click) -> None:
         """Move the cursor to a row."""
-        index = self._top + event.y - 2
-        if event.y >= 2 and index < len(self._shown):
-            self.action_move(index - self.cursor)
+        row = self._row_at(event.y)
+        if row is not None:
+            self.go_to(row)
 
     def on_key(self, event: events.Key) -> None:
         """Esc first shows all entries again."""
