@@ -19,6 +19,8 @@ from typing import Any, Self
 import pyte
 
 ROOT = Path(__file__).parents[1]
+NOT_UTF_8: dict[str, str | None] = {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
+"""Variables of a terminal whose letters are those of ASCII."""
 _MODES = {b"1049": "alternate screen", b"1000": "mouse", b"1003": "mouse", b"1006": "mouse", b"1015": "mouse"}
 _OTHER_MODES = {b"1004": "focus reports", b"2004": "bracketed paste"}
 _SWITCH = re.compile(rb"\x1b\[\?(\d+)([hl])")

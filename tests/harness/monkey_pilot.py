@@ -44,7 +44,7 @@ from immunosep_tui.ward.instants import ms
 from immunosep_tui.ward.signature import Signature
 from tests.harness import seeded_time
 from tests.harness.monkey_ward import filled, quick_pins
-from tests.harness.monkey_witness import ELSEWHERE, Fault, Witness
+from tests.harness.monkey_witness import ELSEWHERE, Fault, Witness, typed
 from tests.harness.random_hands import Act, chance_act, person
 from tests.harness.seeded_time import Threads, settled
 from tests.support.followed import Followed
@@ -100,12 +100,12 @@ class Sitting:
             ward = Followed(self._folder, self._protocol)
             ward.now, ward.desk.author = self._now, None
             self._known = self._known or ward.desk.ward.store.records()
-            kept = {draft.record: dict(draft.texts) for draft in ward.desk.ward.drafts.all()}
+            kept = typed(ward.desk)
             if kept != drafts:
                 raise Fault(f"{len(drafts)} drafts were left and {len(kept)} are there, or other ones")
             try:
                 await self._use(ward)
-                drafts = {draft.record: dict(draft.texts) for draft in ward.desk.ward.drafts.all()}
+                drafts = typed(ward.desk)
             finally:
                 ward.desk.close()
 

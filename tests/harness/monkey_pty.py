@@ -33,6 +33,7 @@ from tests.harness.pty_program import launch, resident, state, threads
 from tests.harness.terminal_noise import COMING_BACK, KINDS, NOTE, PASTE_END, SETTLED, SIGNING_IN, quits
 from tests.harness.unwatched import LONGEST, REST, Event, Unwatched
 from tests.journeys.typing import CTRL_Q
+from tests.terminal import NOT_UTF_8
 
 SITTING: Final = 20_000
 """Events, or bytes, until the program is ended."""
@@ -55,7 +56,7 @@ STATUS: Final = {
 """With what the program ends, by what ends it."""
 TERMINALS: Final[tuple[dict[str, str | None], ...]] = (
     {},
-    {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"},
+    NOT_UTF_8,
     {"TERM": "linux", "COLORTERM": None},
     {"LANG": None, "PYTHONIOENCODING": "latin-1"},
     {"TERM": "vt100", "COLORTERM": None, "NO_COLOR": "1"},

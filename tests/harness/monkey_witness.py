@@ -24,13 +24,14 @@ from immunosep_tui.rules.text import show
 from immunosep_tui.store.store import Store
 from immunosep_tui.store.verify import verify
 from immunosep_tui.ui.app import ImmunoSepApp
+from immunosep_tui.ui.desk import Desk
 from immunosep_tui.ui.screens.board import BoardScreen
 from immunosep_tui.ui.screens.patient import PatientScreen
 from immunosep_tui.ui.screens.recording import RecordingScreen
 from immunosep_tui.ui.widgets.board_list import BoardList
 from immunosep_tui.ward.board import Row, recorded_row, urgent_first
 from tests.harness.monkey_ward import STATES, identity
-from tests.ui.screen import screen_lines
+from tests.ui.screen import lines_of, screen_lines
 
 DEEPEST: Final = 10
 """Most screens on top of each other: no kind is open twice, but for the lock over who signs in."""
@@ -49,6 +50,11 @@ class Fault(AssertionError):
     """Something that has to hold does not."""
 
 
+def typed(desk: Desk) -> dict[str, dict[str, str]]:
+    """What was typed and not signed, by patient."""
+    return {draft.record: dict(draft.texts) for draft in desk.ward.drafts.all()}
+
+
 @dataclass(frozen=True)
 class _Look:
     """What a look has found.
@@ -65,7 +71,7 @@ class _Look:
 
     lines: Sequence[str] = ()
     is_locked: bool = False
-    drafts: dict[str, Mapping[str, str]] = field(default_factory=dict)
+    drafts: dict[str, dict[str, str]] = field(default_factory=dict)
     banner: str = ""
     cursor: str = ""
     recording: RecordingScreen | None = None
@@ -110,7 +116,7 @@ class Witness:
         banner = self._banner_of_rooms()
         if banner:
             self._banner = banner
-            drafts = {draft.record: draft.texts for draft in self._app.desk.ward.drafts.all()}
+            drafts = typed(self._app.desk)
             named = {
                 record for record in self._charts | drafts if self._is_named(record, drafts.get(record, {}), banner)
             }
@@ -119,8 +125,7 @@ class Witness:
     def _banner_of_rooms(self) -> str:
         """The banner of the patient whose rooms are open, whatever covers them."""
         rooms = [screen for screen in self._app.screen_stack if isinstance(screen, PatientScreen)]
-        strips = rooms[-1]._compositor.render_strips() if rooms else []
-        return _banner_on(["".join(segment.text for segment in strip) for strip in strips[:1]])
+        return _banner_on(lines_of(rooms[-1])) if rooms else ""
 
     def _is_named(self, record: str, typed: Mapping[str, str], banner: str) -> bool:
         """Whether a banner names a patient as recorded, or as typed and not signed."""
@@ -163,7 +168,7 @@ class Witness:
         return _Look(
             lines,
             self._app.desk.is_locked,
-            {draft.record: dict(draft.texts) for draft in self._app.desk.ward.drafts.all()},
+            typed(self._app.desk),
             _banner_on(lines),
             next((line[_CURSOR] for line in rows if line.startswith(">")), ""),
             screen if isinstance(screen, RecordingScreen) else None,
@@ -254,7 +259,7 @@ class Witness:
         lasting = lasting or _lasting
         for board in self._boards():
             desk = self._app.desk
-            drafts = {draft.record for draft in desk.ward.drafts.all()}
+            drafts = typed(desk)
             due = {
                 record: replace(_row(chart, desk.now(), desk.overdue_after()), is_draft=record in drafts)
                 for record, chart in self._charts.items()

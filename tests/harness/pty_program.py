@@ -41,8 +41,13 @@ def launch(
 
 def state(terminal: Terminal) -> str:
     """The letter that Linux gives to what the program does: ``T`` for stopped."""
-    text = Path(f"/proc/{terminal.process.pid}/stat").read_text(encoding="ascii", errors="replace")
-    return text.rpartition(")")[2].split()[0]
+    return stat_fields(Path(f"/proc/{terminal.process.pid}"))[0]
+
+
+def stat_fields(process: Path) -> list[str]:
+    """What Linux tells of a process or a thread in its folder, from the third field on: its state comes first."""
+    text = (process / "stat").read_text(encoding="ascii", errors="replace")
+    return text.rpartition(")")[2].split()
 
 
 def resident(terminal: Terminal) -> int:
@@ -55,6 +60,5 @@ def threads(terminal: Terminal) -> list[str]:
     """What each thread of the program does, and in what part of the kernel it waits, as Linux says it."""
     found = []
     for task in Path(f"/proc/{terminal.process.pid}/task").iterdir():
-        doing = (task / "stat").read_text(encoding="ascii", errors="replace").rpartition(")")[2].split()[0]
-        found.append(f"{doing} {(task / 'wchan').read_text(encoding='ascii')}")
+        found.append(f"{stat_fields(task)[0]} {(task / 'wchan').read_text(encoding='ascii')}")
     return found

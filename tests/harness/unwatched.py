@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
+from tests.harness.pty_program import stat_fields
 from tests.harness.random_hands import Size
 from tests.terminal import Terminal
 
@@ -75,7 +76,6 @@ class Unwatched(Terminal):
     def _busy(self) -> tuple[str, ...]:
         """Processor time that the program has used."""
         try:
-            text = Path(f"/proc/{self.process.pid}/stat").read_text(encoding="ascii", errors="replace")
+            return tuple(stat_fields(Path(f"/proc/{self.process.pid}"))[11:13])
         except OSError:
             return ()  # it has ended
-        return tuple(text.rpartition(")")[2].split()[11:13])

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.terminal import Terminal
+from tests.terminal import NOT_UTF_8, Terminal
 
 MARKER = "PLANTED-" + "MARKER-4711"
 F1, F2, F3, F4, F5, F9 = "\x1bOP", "\x1bOQ", "\x1bOR", "\x1bOS", "\x1b[15~", "\x1b[20~"
@@ -286,9 +286,6 @@ def test_variables_of_textual_and_a_stale_size_change_nothing(start: Start, tmp_
     assert not (tmp_path / "log.txt").exists()
     assert list(tmp_path.glob("*.svg")) == []
     assert "returned" not in terminal.raw.decode()
-
-
-NOT_UTF_8 = {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
 
 
 def test_letters_that_the_locale_lacks_take_the_room_that_they_had(start: Start) -> None:
