@@ -161,9 +161,10 @@ class ImmunoSepApp(Shell):
         self._backup_failed = care.is_sound and not care.is_backed_up
 
     async def _store_changed(self) -> None:
-        read_again = getattr(self.screen, "read_again", None)
-        if read_again is not None:
-            await read_again()
+        for screen in self.screen_stack[-1:]:  # none is left where the program was ended while the store was looked at
+            read_again = getattr(screen, "read_again", None)
+            if read_again is not None:
+                await read_again()
 
     def _store_troubled(self, error: StoreError | None) -> None:
         self._store_trouble = error
@@ -177,8 +178,9 @@ class ImmunoSepApp(Shell):
     def _show_trouble(self) -> None:
         """The worst thing about the store, on every screen that has the quiet line."""
         text, advice = self._trouble()
-        for line in self.screen.query(QuietLine):
-            line.show_trouble(text, advice)
+        for screen in self.screen_stack[-1:]:
+            for line in screen.query(QuietLine):
+                line.show_trouble(text, advice)
 
     def _trouble(self) -> tuple[Sentence | None, Sentence | None]:
         store, drafts = self.desk.ward.store, self.desk.ward.drafts

@@ -139,3 +139,14 @@ async def test_a_patient_is_typed_while_the_server_is_away(
     assert app.return_code == 0
     monkeypatch.undo()
     desk.close()
+
+
+async def test_a_look_that_ends_after_the_screens_have_gone_breaks_nothing(protocol: Protocol, tmp_path: Path) -> None:
+    desk = desk_of(protocol, [], folder=tmp_path)
+    app = ImmunoSepApp(desk)
+    async with app.run_test():
+        pass
+    assert not app.screen_stack
+    await app._store_changed()
+    await app._look()
+    desk.close()
