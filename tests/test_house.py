@@ -59,3 +59,9 @@ def test_opening_the_board_loads_nothing_that_it_does_not_need() -> None:
         "import immunosep_tui.ui.app, immunosep_tui.ui.screens.patient"
     )
     assert loaded_by(code).isdisjoint({"pydantic", "markdown_it", "pygments", "tree_sitter", "psycopg", "argon2"})
+
+
+def test_work_is_begun_in_one_way() -> None:
+    """No module but one gives Textual a coroutine, which is never awaited where its worker gives way at once."""
+    modules = (ROOT / "immunosep_tui").rglob("*.py")
+    assert [path.name for path in modules if "run_worker(" in path.read_text(encoding="utf-8")] == ["workers.py"]

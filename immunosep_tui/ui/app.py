@@ -20,6 +20,7 @@ from immunosep_tui.ui.screens.board import BoardScreen
 from immunosep_tui.ui.shell import Shell
 from immunosep_tui.ui.watch import EVERY, StoreWatch
 from immunosep_tui.ui.widgets.quiet_line import QuietLine
+from immunosep_tui.ui.workers import start_worker
 
 
 class ImmunoSepApp(Shell):
@@ -148,7 +149,7 @@ class ImmunoSepApp(Shell):
         self._show_trouble()
 
     def _take_care(self) -> None:
-        self.run_worker(self._verify_and_back_up(), exclusive=True, group="care")
+        start_worker(self, self._verify_and_back_up, "care")
 
     async def _verify_and_back_up(self) -> None:
         """What is damaged is not written any more; what cannot be backed up is said."""
@@ -173,7 +174,7 @@ class ImmunoSepApp(Shell):
         """Nothing is shown as due or overdue by a clock that cannot be believed."""
         if why != self.desk.clock_doubt:
             self.desk.clock_doubt = why
-            self.run_worker(self._store_changed(), exclusive=True, group="clock")
+            start_worker(self, self._store_changed, "clock")
 
     def _show_trouble(self) -> None:
         """The worst thing about the store, on every screen that has the quiet line."""

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import tempfile
 import time
+import warnings
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from textual.widgets import Input
 
 from immunosep_tui.record.bodies import Note
 from immunosep_tui.record.chart import Chart
@@ -194,6 +197,27 @@ def test_keys_behind_the_one_that_leaves_do_nothing(
 
 def test_what_is_typed_behind_the_key_for_the_search_is_searched_for(tmp_path: Path, protocol: Protocol) -> None:
     in_many_timings(tmp_path, protocol, (), "/nt1" + ENTER, sees('Patients found for "nt1": 0'))
+
+
+async def test_a_search_that_gives_way_before_it_has_begun_leaves_nothing_behind(
+    tmp_path: Path, protocol: Protocol
+) -> None:
+    """What was never awaited is told of by a finalizer: at the bedside that is a crash file, in some places."""
+    ward = Followed(tmp_path, protocol)
+    ward.sign("p", IDENTITY | LABS)
+    app = ImmunoSepApp(ward.desk)
+    with warnings.catch_warnings(record=True) as told:
+        async with app.run_test(size=(80, 24)) as pilot:
+            await pilot.press("slash")
+            field = app.screen.focused
+            assert isinstance(field, Input)
+            for text in ("n", "nt", "nt1"):
+                field.value = text
+            async with asyncio.timeout(5):
+                while 'Patients found for "nt1": 0' not in screen_text(app):
+                    await pilot.pause()
+        gc.collect()
+    assert not [str(warning.message) for warning in told]
 
 
 def test_what_is_typed_behind_the_key_for_a_new_patient_is_typed_into_the_form(

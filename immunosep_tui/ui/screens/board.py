@@ -27,6 +27,7 @@ from immunosep_tui.ui.sheet import Sheet
 from immunosep_tui.ui.show import shown
 from immunosep_tui.ui.widgets.footer import KeyFooter
 from immunosep_tui.ui.widgets.quiet_line import QuietLine
+from immunosep_tui.ui.workers import start_worker
 from immunosep_tui.ward.ward import Listing
 
 if TYPE_CHECKING:
@@ -177,7 +178,7 @@ class BoardScreen(Screen[None]):
     def _type_search(self, text: str) -> None:
         if text.strip() != self._search:
             self._search = text.strip()
-            self.run_worker(self.read_again(), exclusive=True, group="search")
+            start_worker(self, self.read_again, "search")
 
     def _take(self, event: events.Key) -> bool:
         """Enter goes to the list, and opens nothing but a patient who is alone on it."""

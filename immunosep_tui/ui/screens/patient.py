@@ -43,6 +43,7 @@ from immunosep_tui.ui.times import clock_text
 from immunosep_tui.ui.widgets.banner import Banner, Tabs
 from immunosep_tui.ui.widgets.footer import KeyFooter
 from immunosep_tui.ui.widgets.quiet_line import QuietLine
+from immunosep_tui.ui.workers import start_worker
 from immunosep_tui.ward.checks import urgent
 from immunosep_tui.ward.instants import moment
 from immunosep_tui.ward.people import people
@@ -249,7 +250,7 @@ class PatientScreen(Screen[None]):
             room.enter()
 
     def _record_with(self, kind: MakesScreen) -> None:
-        self.app.run_worker(self._record(kind), exclusive=True, group="record")
+        start_worker(self.app, partial(self._record, kind), "record")
 
     async def _record(self, kind: MakesScreen) -> None:
         """Who signs, the record as it is now, then the screen that records, then the notice of what is new and urgent."""
@@ -303,7 +304,7 @@ class PatientScreen(Screen[None]):
             self.dismiss()  # the patient was a draft as a whole
             return
         self._sheet.patient = ward.get(key)
-        self.run_worker(self.room.reload())
+        start_worker(self, self.room.reload)
         self._tick()
 
     def _keep_draft(self) -> None:

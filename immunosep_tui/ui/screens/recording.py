@@ -32,6 +32,7 @@ from immunosep_tui.ui.panel import Line, Panel
 from immunosep_tui.ui.rooms.verdicts import refusal_text, words_verdict
 from immunosep_tui.ui.times import clock_text, moment_text
 from immunosep_tui.ui.widgets.banner import Banner
+from immunosep_tui.ui.workers import start_worker
 from immunosep_tui.ward.instants import moment, ms
 from immunosep_tui.ward.people import SignedIn, sign_in
 from immunosep_tui.ward.samples import EARLY
@@ -232,7 +233,7 @@ class RecordingScreen(ModalScreen[bool]):
         else:
             self._busy = True
             self.draw()
-            self.run_worker(self._record(self.proposals()), exclusive=True)
+            start_worker(self, partial(self._record, self.proposals()))
 
     def _wanted_pin(self) -> str:
         return _("Type your PIN.") if self._pin() and not self.text("pin") else ""

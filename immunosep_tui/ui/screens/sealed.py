@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from functools import partial
 from typing import ClassVar, Final
 
 from immunosep_tui.i18n import _, words
@@ -15,6 +16,7 @@ from immunosep_tui.ui.desk import Desk
 from immunosep_tui.ui.form import Field, Form
 from immunosep_tui.ui.panel import Line
 from immunosep_tui.ui.screens.recording import RecordingScreen
+from immunosep_tui.ui.workers import start_worker
 
 WAIT: Final = 1.0
 """Seconds longer that each further wrong passphrase takes. Local convention."""
@@ -92,7 +94,7 @@ class SealedScreen(RecordingScreen):
                 return
             self._opening = True
             self.draw(_("Opening the sealed list ..."))
-            self.run_worker(self._open(self.text("secret")), exclusive=True)
+            start_worker(self, partial(self._open, self.text("secret")))
 
     async def _open(self, secret: str) -> None:
         self._texts.pop("secret", None)

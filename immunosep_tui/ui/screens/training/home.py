@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass
+from functools import partial
 from typing import ClassVar, Final
 
 from textual.binding import BindingType
@@ -22,6 +23,7 @@ from immunosep_tui.ui.commands import bindings_for
 from immunosep_tui.ui.screens.training.classroom import Classroom
 from immunosep_tui.ui.screens.training.page import TrainingPage, trouble
 from immunosep_tui.ui.screens.training.who import WhoScreen
+from immunosep_tui.ui.workers import start_worker
 
 MODE_WORDS: Final = {
     "learn": (N_("Learn"), N_("one question at a time, with hints; explained at once")),
@@ -179,7 +181,7 @@ class HomeScreen(TrainingPage):
         elif self.ready:
             self.ready = False
             self.say(_("Choosing the cases ..."))
-            self.run_worker(self._begin(mode), exclusive=True)
+            start_worker(self, partial(self._begin, mode))
 
     async def _begin(self, mode: str) -> None:
         try:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from functools import partial
 from typing import ClassVar
 
 from textual import on
@@ -31,6 +32,7 @@ from immunosep_tui.ui.screens.training.page import TrainingScreen, trouble
 from immunosep_tui.ui.widgets.footer import KeyFooter
 from immunosep_tui.ui.widgets.quiet_line import QuietLine
 from immunosep_tui.ui.widgets.training_line import TrainingLine
+from immunosep_tui.ui.workers import start_worker
 
 ROW = "answer"
 
@@ -209,7 +211,7 @@ class RoundScreen(TrainingScreen):
             return
         step = self._step
         if step is None or self._mark is not None:
-            self.run_worker(self._go_on(), exclusive=True)
+            start_worker(self, self._go_on)
             return
         answer = self._typed(step)
         if answer is None:
@@ -220,7 +222,7 @@ class RoundScreen(TrainingScreen):
 
     def _keep(self, step: Step, answer: str) -> None:
         self.ready = False
-        self.run_worker(self._give(step, answer), exclusive=True)
+        start_worker(self, partial(self._give, step, answer))
 
     async def _give(self, step: Step, answer: str) -> None:
         """Write the answer down, then say what there is to say about it."""
