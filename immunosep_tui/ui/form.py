@@ -230,7 +230,7 @@ class Form(Widget):
         if not heading:
             if index != self._state.active:
                 self._go(index)
-            self._cell.focus()
+            self.focus()
 
     def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
         """Look further down; the active row stays in sight."""

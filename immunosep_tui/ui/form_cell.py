@@ -44,6 +44,10 @@ class Cell(Input):
         self.secret = False
         self.disable_messages(Input.Changed, Input.Submitted, Input.Blurred)
 
+    def allow_focus(self) -> bool:
+        """Only where it can be seen: a click may come after its room has given way to another one."""
+        return super().allow_focus() and all(node.display for node in self.ancestors_with_self)
+
     def watch_value(self, value: str) -> None:
         """Tell the form in the same frame."""
         self._typed(value)

@@ -24,13 +24,14 @@ from immunosep_tui.ui.screens.sign_in import SignInScreen
 from immunosep_tui.ui.shell import LANDING_SECONDS
 from tests.harness import seeded_time
 from tests.harness.monkey_pilot import type_at
-from tests.harness.random_hands import DOWN, F3, F8, F9, F10, ctrl
+from tests.harness.random_hands import DOWN, F3, F4, F8, F9, F10, ctrl
 from tests.harness.seeded_time import Threads, settled
-from tests.journeys.typing import CTRL_Q, ENTER, ESCAPE, F5
+from tests.journeys.typing import CTRL_Q, ENTER, ESCAPE, F1, F5
 from tests.support.followed import IDENTITY, LABS, Followed
 from tests.ui.hands import Hands
 from tests.ui.screen import screen_text
 
+CTRL_END = "\x1b[1;5F"
 TIMINGS = 12
 """In how many ways the work of threads falls between the keys."""
 
@@ -68,6 +69,12 @@ def sees(*texts: str) -> Callable[[ImmunoSepApp], object]:
     return judge
 
 
+def is_left(app: ImmunoSepApp) -> None:
+    """The program is being left, and not by a fault."""
+    assert app.leaving
+    assert not app.return_code
+
+
 def test_a_key_for_the_list_does_not_come_to_the_patient_that_opens(tmp_path: Path, protocol: Protocol) -> None:
     in_many_timings(tmp_path, protocol, (), DOWN + ENTER + "1" + "8", sees("Case A-12"))
 
@@ -93,8 +100,37 @@ def test_who_signs_is_not_changed_under_a_screen_that_records(tmp_path: Path, pr
     in_many_timings(tmp_path, protocol, (ENTER, ctrl("w")), ctrl("f"), sees("Sign as AB", "Note"))
 
 
+@pytest.mark.parametrize(
+    ("behind", "judge"),
+    [
+        ("77", sees("[3Labs]", "77")),
+        (ESCAPE, sees("Ward board. Patients: 1")),
+        (CTRL_Q, is_left),
+    ],
+)
+def test_what_is_typed_behind_the_key_that_goes_where_a_value_is_corrected_comes_there(
+    tmp_path: Path, protocol: Protocol, behind: str, judge: Callable[[ImmunoSepApp], object]
+) -> None:
+    in_many_timings(tmp_path, protocol, (ENTER, F8, ENTER), F3 + behind, judge)
+
+
 ROW = "\x1b[<0;10;3M\x1b[<0;10;3m"
 """A click on the first patient of the board."""
+
+
+@pytest.mark.parametrize("behind", [F1, CTRL_END + ENTER])
+def test_a_click_on_a_row_does_not_take_the_keyboard_back_to_a_room_that_was_left(
+    tmp_path: Path, protocol: Protocol, behind: str
+) -> None:
+    def judge(app: ImmunoSepApp) -> None:
+        focused = app.screen.focused
+        assert focused is not None
+        assert focused.id == "now"
+        assert not getattr(focused, "waiting", False)
+
+    clicked = "\x1b[<0;20;6M\x1b[<0;20;6m"
+    in_many_timings(tmp_path, protocol, (ENTER, F4), clicked + behind, judge)
+    in_many_timings(tmp_path, protocol, (ENTER, F4), behind + clicked, judge)
 
 
 @pytest.mark.parametrize("twice", [ENTER * 2, ROW * 2, ROW + ENTER, ENTER + ROW])
@@ -188,15 +224,28 @@ def test_a_look_at_the_store_may_fall_into_the_opening_of_a_patient(
 def test_keys_behind_the_one_that_leaves_do_nothing(
     tmp_path: Path, protocol: Protocol, opened: tuple[str, ...]
 ) -> None:
-    def judge(app: ImmunoSepApp) -> None:
-        assert app.leaving
-        assert not app.return_code
-
-    in_many_timings(tmp_path, protocol, opened, CTRL_Q + ctrl("w") + F5 + F8 + ENTER, judge)
+    in_many_timings(tmp_path, protocol, opened, CTRL_Q + ctrl("w") + F5 + F8 + ENTER, is_left)
 
 
 def test_what_is_typed_behind_the_key_for_the_search_is_searched_for(tmp_path: Path, protocol: Protocol) -> None:
     in_many_timings(tmp_path, protocol, (), "/nt1" + ENTER, sees('Patients found for "nt1": 0'))
+
+
+async def test_a_room_that_has_lost_its_parts_shows_nothing_and_breaks_nothing(
+    tmp_path: Path, protocol: Protocol
+) -> None:
+    """As when the window has another size at the moment at which the patient is left."""
+    ward = Followed(tmp_path, protocol)
+    ward.sign("p", IDENTITY | LABS)
+    app = ImmunoSepApp(ward.desk)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pilot.press("enter")
+        await pilot.pause(0.2)
+        rooms = list(app.screen.query(Room))
+        assert rooms
+        for room in rooms:
+            await room.remove_children()
+            room.redraw()
 
 
 async def test_a_search_that_gives_way_before_it_has_begun_leaves_nothing_behind(

@@ -57,11 +57,11 @@ class OverviewRoom(Room):
     def redraw(self) -> None:
         """Compute and show the answer and the plots anew."""
         super().redraw()
-        trends = self.query_one("#trends", Panel)
-        width, height = trends.size
-        if self.has_class("-wide") and width and height:
-            listed = all_series(self.patient, self.desk.protocol, self.desk.zone)
-            trends.show_lines([("plain", line) for line in plots(listed, width - 1, height)])
+        for trends in self.query("#trends").results(Panel):
+            width, height = trends.size
+            if self.has_class("-wide") and width and height:
+                listed = all_series(self.patient, self.desk.protocol, self.desk.zone)
+                trends.show_lines([("plain", line) for line in plots(listed, width - 1, height)])
 
     @property
     def _chart(self) -> Chart:

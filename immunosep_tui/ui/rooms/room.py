@@ -109,8 +109,9 @@ class Room(Widget):
         self.redraw()
 
     def redraw(self) -> None:
-        """Compute and show the answer anew."""
-        self.query_one(Panel).show_lines(self.lines())
+        """Compute and show the answer anew, while there is where to show it: a room that is left loses its parts first."""
+        for panel in self.query(Panel)[:1]:
+            panel.show_lines(self.lines())
 
     def _changed(self, name: str, text: str) -> None:
         self._edit(self.patient.typed(f"{self.prefix}.{name}", self.stored(name, text)))

@@ -240,10 +240,18 @@ class PatientScreen(Screen[None]):
         if entry is not None:
             self._record_with(partial(TakeBackScreen, entry=entry.n, go=self.go_to_place))
 
-    async def go_to_place(self, place: str) -> None:
-        """Open the room, and the day or the sample, in which a place of the sheet is typed."""
+    def go_to_place(self, place: str) -> None:
+        """Open the room, and the day or the sample, in which a place of the sheet is typed; keys wait until it is there."""
+        self.ready = False
+        self.call_later(self._open_place, place)
+
+    async def _open_place(self, place: str) -> None:
+        if not self.query("#room"):
+            return  # the patient was left
         name, _dot, rest = place.partition(".")
         await self.action_room("labs" if name == "sample" else name)
+        if not self._is_open:
+            return
         room, day = self.room, rest.partition(".")[0]
         if isinstance(room, SofaRoom | MonitoringRoom) and day:
             await room.go_to_day(int(day) - room.day)

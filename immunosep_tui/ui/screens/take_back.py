@@ -137,7 +137,7 @@ class TakeBackScreen(RecordingScreen):
         if room is not None and event.key == room.keys[0] and not self._busy and self.is_active:
             event.stop()
             self.dismiss(False)
-            self.app.call_later(self._go, self._place)
+            self._go(self._place)
 
     def has_nothing(self) -> bool:
         """Whether a rule stands against it."""
