@@ -135,7 +135,7 @@ class RoundScreen(TrainingScreen):
             form.load([Field(ROW, _("Answer"), hint=hint or _("A number in digits."))], {})
             form.focus()
         else:
-            self._options.focus()
+            self.set_focus(self._options)
         self._draw_clock()
 
     def _case(self, step: Step) -> list[Line]:
@@ -247,7 +247,7 @@ class RoundScreen(TrainingScreen):
         on_last = self._session.is_last_of_case(step)
         keys = _("Enter goes on. D: debrief of the case.") if on_last else _("Enter goes on.")
         self._options.show_lines([*simulation.told(mark, situation), ("plain", ""), ("dim", keys)])
-        self._options.focus()
+        self.set_focus(self._options)
         self.ready = True
 
     # ---- keys ----------------------------------------------------------------------------------------------------
