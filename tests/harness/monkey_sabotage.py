@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any, Final
 
 import pytest
@@ -16,6 +17,8 @@ from immunosep_tui.store import index
 from immunosep_tui.store import store as ledger
 from immunosep_tui.store.drafts import Draft, Drafts
 from immunosep_tui.ui.app import ImmunoSepApp
+from immunosep_tui.ui.form import Form
+from immunosep_tui.ui.form_cell import Cell
 from immunosep_tui.ui.screens.board import BoardScreen
 from immunosep_tui.ui.screens.patient import PatientScreen
 from immunosep_tui.ui.screens.recording import RecordingScreen
@@ -28,7 +31,7 @@ from immunosep_tui.ward import ward
 from immunosep_tui.ward.signature import Signature
 from tests.harness.monkey_script import COLLEAGUE, NOTHING
 from tests.harness.monkey_ward import PIN
-from tests.harness.random_hands import DOWN, F3, ctrl
+from tests.harness.random_hands import CTRL_END, DOWN, F3, F8, ctrl
 from tests.journeys.typing import CTRL_N, CTRL_Q, ENTER, ESCAPE, lines
 
 Patch = pytest.MonkeyPatch
@@ -176,6 +179,19 @@ async def _question_on_question(app: ImmunoSepApp) -> None:
     app.push_screen(SignInScreen(app.desk))
 
 
+def _keyboard_left_behind(patch: Patch) -> None:
+    """The first field has the keyboard again when its room is covered by another one."""
+    action = PatientScreen.action_room
+
+    async def action_room(self: PatientScreen, name: str) -> None:
+        await action(self, name)
+        for cell in self.query(Cell)[:1]:
+            self.set_timer(0.05, partial(self.set_focus, cell))
+
+    patch.setattr(PatientScreen, "action_room", action_room)
+    patch.setattr(Cell, "allow_focus", lambda _cell: True)
+
+
 def _lock_that_opens(patch: Patch) -> None:
     def show(app: ImmunoSepApp) -> None:
         lock = SignInScreen(app.desk, locked=True)
@@ -271,6 +287,10 @@ SABOTAGES: Final = {
         _cursor_by_position, "the cursor has gone by itself", (*AB, DOWN, *(NOTHING,) * 8, COLLEAGUE)
     ),
     "lines of the board are kept": Sabotage(_lines_kept, "is drawn for", (*AB, "/", "C-13")),
+    "a form that goes on waiting": Sabotage(
+        _of(Form, "stay", lambda _form: None), "keys are held for", (*FIRST, F3, CTRL_END + ENTER, F3)
+    ),
+    "the keyboard goes back to the first room": Sabotage(_keyboard_left_behind, "the keyboard is at", (*FIRST, F3, F8)),
     "a question on a question": Sabotage(
         _of(ImmunoSepApp, "action_change_user", _question_on_question), "on top of each other", (*AB, *(ctrl("f"),) * 8)
     ),

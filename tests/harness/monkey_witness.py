@@ -143,6 +143,7 @@ class Witness:
         if len(self._app.screen_stack) > DEEPEST or any(count > 1 for count in kinds.values()):
             raise Fault(f"these screens are on top of each other: {self._app.screen_stack}")
         now = self._now()
+        self._look_at_keyboard()
         self._look_at_entries(seen)
         self._look_at_drafts(now)
         self._look_at_recording(now)
@@ -207,6 +208,15 @@ class Witness:
             raise Fault(f"nobody was told of {self._strays}")
         if not (self._app.leaving or self._app.is_running):
             raise Fault("the program is no more")
+
+    def _look_at_keyboard(self) -> None:
+        """The next key is heard at once, by what is seen."""
+        screen = self._app.screen
+        held = [each for each in (screen, screen.focused) if not getattr(each, "ready", True) or _waits(each)]
+        if held:
+            raise Fault(f"keys are held for {held}")
+        if screen.focused is not None and not all(node.display for node in screen.focused.ancestors_with_self):
+            raise Fault(f"the keyboard is at {screen.focused}, which is not seen")
 
     def _look_at_entries(self, seen: Counter[str]) -> None:
         """What was recorded belongs to the patient, and is signed by the person, whom the screen named before."""
@@ -294,6 +304,11 @@ class Witness:
                 _place, case, identifier = identity(number)
                 if case in text or identifier in text:
                     raise Fault(f"{case} can be read on a locked screen")
+
+
+def _waits(node: object) -> bool:
+    """Whether a form was left, and what follows it is not there."""
+    return bool(getattr(node, "waiting", False))
 
 
 def _look_at_courses(chart: Chart) -> None:

@@ -21,7 +21,7 @@ Act = str | Size
 
 F2, F3, F4, F8, F9, F10 = "\x1bOQ", "\x1bOR", "\x1bOS", "\x1b[19~", "\x1b[20~", "\x1b[21~"
 UP, DOWN, RIGHT, LEFT = "\x1b[A", "\x1b[B", "\x1b[C", "\x1b[D"
-NEXT_PAGE = "\x1b[1;5C"
+NEXT_PAGE, CTRL_END = "\x1b[1;5C", "\x1b[1;5F"
 CLEAR = "\x1b[F\x1b[1;2H"
 """Marks what stands in a row, so that the next key takes its place."""
 
@@ -35,7 +35,7 @@ KEYS: Final = (
     *(ENTER, "\t", "\x1b[Z", ESCAPE, UP, DOWN, LEFT, RIGHT, "\x1b[5~", "\x1b[6~", "\x1b[H", "\x1b[F") * 3,
     *("\x7f", "\x1b[3~", " ", "y", "n", "/", "?", "1", "9"),
     *(F1, F2, F3, F4, F5, F6, F7, F8, F9, F10, "\x1b[23~", "\x1b[24~"),
-    *("\x1b[1;5A", "\x1b[1;5B", NEXT_PAGE, "\x1b[1;5D", "\x1b[1;5H", "\x1b[1;5F", "\x1ba", "\x1b[I", "\x1b[O"),
+    *("\x1b[1;5A", "\x1b[1;5B", NEXT_PAGE, "\x1b[1;5D", "\x1b[1;5H", CTRL_END, "\x1ba", "\x1b[I", "\x1b[O"),
     *(ctrl(letter) for letter in "abcdefghijklmnoprstuvwxyz"),
 )
 """Every key that the program knows but the one that ends it, those that move more often."""

@@ -24,14 +24,13 @@ from immunosep_tui.ui.screens.sign_in import SignInScreen
 from immunosep_tui.ui.shell import LANDING_SECONDS
 from tests.harness import seeded_time
 from tests.harness.monkey_pilot import type_at
-from tests.harness.random_hands import DOWN, F3, F4, F8, F9, F10, ctrl
+from tests.harness.random_hands import CTRL_END, DOWN, F3, F4, F8, F9, F10, ctrl
 from tests.harness.seeded_time import Threads, settled
 from tests.journeys.typing import CTRL_Q, ENTER, ESCAPE, F1, F5
 from tests.support.followed import IDENTITY, LABS, Followed
 from tests.ui.hands import Hands
 from tests.ui.screen import screen_text
 
-CTRL_END = "\x1b[1;5F"
 TIMINGS = 12
 """In how many ways the work of threads falls between the keys."""
 
