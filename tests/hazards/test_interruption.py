@@ -21,6 +21,7 @@ if sys.platform != "linux":
 from immunosep_tui.record.patient import Patient
 from immunosep_tui.rules.protocol import Protocol
 from immunosep_tui.ui.app import ImmunoSepApp
+from immunosep_tui.ui.form_cell import Cell
 from immunosep_tui.ui.screens.patient import PatientScreen
 from immunosep_tui.ui.shell import Shell
 from immunosep_tui.ui.widgets.footer import KeyFooter
@@ -182,6 +183,26 @@ async def test_a_slow_store_holds_up_no_key(
         waited = time.monotonic() - begun
         answer.set()
     assert waited < 3
+    ward.desk.close()
+
+
+@hazard("HZ-54", without=swap("immunosep_tui.ui.form_cell.Cell.allow_focus", lambda _cell: True))
+async def test_no_field_that_is_out_of_sight_takes_the_keys(protocol: Protocol, tmp_path: Path) -> None:
+    ward = Followed(tmp_path, protocol)
+    ward.sign("p", IDENTITY | LABS)
+    app = ImmunoSepApp(ward.desk)
+    async with app.run_test(size=(80, 24)) as pilot:
+        bed = Bedside(ward.desk, app, pilot)
+        await bed.sees("A-12")
+        await bed.press("enter", "f3")
+        await bed.sees("> Ferritin")
+        field = app.screen.focused
+        assert isinstance(field, Cell)
+        await bed.press("f1")
+        await bed.sees("Sources: S1")
+        field.focus()  # as by a click that is heard late
+        await pilot.pause()
+        assert app.screen.focused is not field
     ward.desk.close()
 
 
