@@ -15,6 +15,7 @@ from immunosep_tui.profile.files import load
 from immunosep_tui.rules.protocol import Protocol
 
 if TYPE_CHECKING:
+    from tests.support.followed import Followed
     from tests.support.server import Server
 
 settings.register_profile("quick", max_examples=60, deadline=None)
@@ -32,6 +33,17 @@ os.environ.pop("IMMUNOSEP_STORE", None)
 def protocol() -> Protocol:
     """The protocol that the program starts with."""
     return load()
+
+
+@pytest.fixture
+def ward(tmp_path: Path, protocol: Protocol) -> Iterator[Followed]:
+    """A ward of one patient, ``p``, whose identity and markers are signed."""
+    from tests.support.followed import IDENTITY, LABS, Followed
+
+    followed = Followed(tmp_path, protocol)
+    followed.sign("p", IDENTITY | LABS)
+    yield followed
+    followed.desk.close()
 
 
 @pytest.fixture(scope="module")

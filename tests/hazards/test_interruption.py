@@ -33,7 +33,7 @@ from tests.harness.random_hands import F9
 from tests.harness.seeded_time import Threads, settled
 from tests.hazards.control import Many, Removal, cut, hazard, swap
 from tests.journeys.typing import ENTER, ESCAPE
-from tests.support.followed import IDENTITY, LABS, Followed
+from tests.support.followed import IDENTITY, Followed
 from tests.support.wards import desk_of
 from tests.terminal import Terminal
 from tests.ui.test_recording import Bedside
@@ -161,11 +161,8 @@ async def _in_the_loop(work: Callable[..., Any], *given: Any) -> Any:
 
 
 @hazard("HZ-54", without=swap("asyncio.to_thread", _in_the_loop))
-async def test_a_slow_store_holds_up_no_key(
-    protocol: Protocol, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    ward, answer, whole = Followed(tmp_path, protocol), threading.Event(), Ward.listing
-    ward.sign("p", IDENTITY | LABS)
+async def test_a_slow_store_holds_up_no_key(ward: Followed, monkeypatch: pytest.MonkeyPatch) -> None:
+    answer, whole = threading.Event(), Ward.listing
 
     def slow(self: Ward, search: str = "") -> Listing:
         if search:
@@ -183,13 +180,10 @@ async def test_a_slow_store_holds_up_no_key(
         waited = time.monotonic() - begun
         answer.set()
     assert waited < 3
-    ward.desk.close()
 
 
 @hazard("HZ-54", without=swap("immunosep_tui.ui.form_cell.Cell.allow_focus", lambda _cell: True))
-async def test_no_field_that_is_out_of_sight_takes_the_keys(protocol: Protocol, tmp_path: Path) -> None:
-    ward = Followed(tmp_path, protocol)
-    ward.sign("p", IDENTITY | LABS)
+async def test_no_field_that_is_out_of_sight_takes_the_keys(ward: Followed) -> None:
     app = ImmunoSepApp(ward.desk)
     async with app.run_test(size=(80, 24)) as pilot:
         bed = Bedside(ward.desk, app, pilot)
@@ -203,7 +197,6 @@ async def test_no_field_that_is_out_of_sight_takes_the_keys(protocol: Protocol, 
         field.focus()  # as by a click that is heard late
         await pilot.pause()
         assert app.screen.focused is not field
-    ward.desk.close()
 
 
 GROWS = cut(Shell.action_back, "self.screen.dismiss()", "await self.push_screen(self.get_default_screen())")
@@ -223,9 +216,8 @@ def _screens_and_footers() -> int:
 
 
 @hazard("HZ-55", without=(GROWS, lambda patch: patch.setattr(KeyFooter, "on_mount", _watching, raising=False)))
-def test_screens_and_files_do_not_pile_up(protocol: Protocol, tmp_path: Path, many: Many) -> None:
-    ward, turns = Followed(tmp_path, protocol), many(8, 1_000)
-    ward.sign("p", IDENTITY | LABS)
+def test_screens_and_files_do_not_pile_up(ward: Followed, many: Many) -> None:
+    turns = many(8, 1_000)
 
     async def open_and_leave() -> None:
         app, files = ImmunoSepApp(ward.desk), set()
@@ -244,4 +236,3 @@ def test_screens_and_files_do_not_pile_up(protocol: Protocol, tmp_path: Path, ma
             assert max(files) - min(files) <= 2
 
     seeded_time.run(open_and_leave(), Threads(55))
-    ward.desk.close()

@@ -33,7 +33,7 @@ from immunosep_tui.ward.deeds import start_course
 from immunosep_tui.ward.samples import phenotype
 from tests.hazards.control import Many, cut, every, hazard, swap
 from tests.oracle import response as oracle
-from tests.support.followed import IDENTITY, LABS, START, Followed
+from tests.support.followed import START, Followed
 from tests.support.wards import UTC as UTC_ZONE
 from tests.support.wards import desk_of
 
@@ -176,9 +176,7 @@ def test_a_study_day_is_a_calendar_day_of_the_site(many: Many) -> None:
 
 
 @hazard("HZ-24", without=cut(phenotype, "deciding(patient, protocol)", "max(numbers(patient))"))
-def test_a_later_sample_never_switches_a_running_course(protocol: Protocol, tmp_path: Path, many: Many) -> None:
-    ward = Followed(tmp_path, protocol)
-    ward.sign("p", IDENTITY | LABS)
+def test_a_later_sample_never_switches_a_running_course(ward: Followed, protocol: Protocol, many: Many) -> None:
     ward.start("p")
     before = ward.desk.ward.store.chart("p").running
     assert before is not None
@@ -192,7 +190,6 @@ def test_a_later_sample_never_switches_a_running_course(protocol: Protocol, tmp_
         found = phenotype(chart.sheet, protocol)
         assert found.regimen is not None
         assert found.regimen.name == before.plan.regimen
-    ward.desk.close()
 
 
 UNGUARDED = every(
@@ -204,16 +201,13 @@ UNGUARDED = every(
 
 
 @hazard("HZ-24", without=UNGUARDED)
-def test_two_courses_never_run_at_once(protocol: Protocol, tmp_path: Path) -> None:
-    ward = Followed(tmp_path, protocol)
-    ward.sign("p", IDENTITY | LABS)
+def test_two_courses_never_run_at_once(ward: Followed) -> None:
     ward.start("p")
     plan = ward.desk.ward.store.chart("p").running
     assert plan is not None
     chart = ward.desk.ward.store.chart("p")
     with pytest.raises(StoreError) as refused:
         ward.desk.ward.store.append([start_course(chart, plan.plan, ward.signature())], chart.n)
-    ward.desk.close()
     assert "running course already" in str(refused.value.text)
 
 
@@ -229,9 +223,7 @@ def test_no_course_is_started_for_a_child(protocol: Protocol) -> None:
 
 
 @hazard("HZ-26", without=cut(against.doubts, 'answers.get(question.id) == "yes"', "False"))
-def test_renal_failure_is_asked_about_and_changes_no_dose(protocol: Protocol, tmp_path: Path) -> None:
-    ward = Followed(tmp_path, protocol)
-    ward.sign("p", IDENTITY | LABS)
+def test_renal_failure_is_asked_about_and_changes_no_dose(ward: Followed, protocol: Protocol) -> None:
     chart = ward.desk.ward.store.chart("p")
     plans = []
     for answer in ("yes", "no"):
@@ -241,7 +233,6 @@ def test_renal_failure_is_asked_about_and_changes_no_dose(protocol: Protocol, tm
         plans.append(found)
         said = against.doubts(sheet, found, protocol, UTC_ZONE, ward.now, {"renal": answer})
         assert any("30 mL/min" in str(text) for text in said) == (answer == "yes")
-    ward.desk.close()
     assert plans[0].doses == plans[1].doses
     assert any("30 mL/min" in note.text and "was not found" in note.text for note in plans[0].regimen.notes)
 

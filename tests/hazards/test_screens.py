@@ -133,9 +133,7 @@ def test_a_clock_that_jumped_is_not_believed(many: Many) -> None:
 
 
 @hazard("HZ-29", without=cut(Desk.overdue_after, "if self.clock_doubt:", "if False:"))
-async def test_by_a_clock_in_doubt_nothing_is_due_or_overdue(protocol: Protocol, tmp_path: Path) -> None:
-    ward = Followed(tmp_path, protocol)
-    ward.sign("p", IDENTITY | LABS)
+async def test_by_a_clock_in_doubt_nothing_is_due_or_overdue(ward: Followed) -> None:
     ward.start("p")
     ward.now = START + timedelta(hours=40)
     app = ImmunoSepApp(ward.desk)
@@ -149,7 +147,6 @@ async def test_by_a_clock_in_doubt_nothing_is_due_or_overdue(protocol: Protocol,
         await bed.press("enter", "f5")
         await bed.sees("time not known")
         assert "OVERDUE" not in screen_text(app)
-    ward.desk.close()
 
 
 def _without_words(patch: pytest.MonkeyPatch) -> None:

@@ -141,10 +141,8 @@ def test_a_patient_opens_once(tmp_path: Path, protocol: Protocol, twice: str) ->
 
 
 async def test_keys_behind_the_one_that_opens_a_patient_wait_for_its_rooms(
-    tmp_path: Path, protocol: Protocol, monkeypatch: pytest.MonkeyPatch
+    ward: Followed, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    ward = Followed(tmp_path, protocol)
-    ward.sign("p", IDENTITY | LABS)
     quick = ward.desk.ward.read_again
 
     def slow(key: str) -> Chart:
@@ -158,19 +156,15 @@ async def test_keys_behind_the_one_that_opens_a_patient_wait_for_its_rooms(
         await hands.sees("A-12")
         type_at(app, ENTER + F3)
         await hands.sees("[3Labs]")
-    ward.desk.close()
 
 
-async def test_a_form_that_was_finished_twice_is_left_once(tmp_path: Path, protocol: Protocol) -> None:
-    ward = Followed(tmp_path, protocol)
-    ward.sign("p", IDENTITY | LABS)
+async def test_a_form_that_was_finished_twice_is_left_once(ward: Followed) -> None:
     app = ImmunoSepApp(ward.desk)
     async with app.run_test(size=(80, 24)) as pilot:
         await Hands(app, pilot).sees("A-12")
         app.screen.post_message(Room.Finished(1))
         await pilot.pause()
         assert app.is_running
-    ward.desk.close()
 
 
 def test_a_patient_can_be_left_while_a_screen_that_records_goes(tmp_path: Path, protocol: Protocol) -> None:
@@ -230,12 +224,8 @@ def test_what_is_typed_behind_the_key_for_the_search_is_searched_for(tmp_path: P
     in_many_timings(tmp_path, protocol, (), "/nt1" + ENTER, sees('Patients found for "nt1": 0'))
 
 
-async def test_a_room_that_has_lost_its_parts_shows_nothing_and_breaks_nothing(
-    tmp_path: Path, protocol: Protocol
-) -> None:
+async def test_a_room_that_has_lost_its_parts_shows_nothing_and_breaks_nothing(ward: Followed) -> None:
     """As when the window has another size at the moment at which the patient is left."""
-    ward = Followed(tmp_path, protocol)
-    ward.sign("p", IDENTITY | LABS)
     app = ImmunoSepApp(ward.desk)
     async with app.run_test(size=(120, 40)) as pilot:
         await pilot.press("enter")
@@ -247,12 +237,8 @@ async def test_a_room_that_has_lost_its_parts_shows_nothing_and_breaks_nothing(
             room.redraw()
 
 
-async def test_a_search_that_gives_way_before_it_has_begun_leaves_nothing_behind(
-    tmp_path: Path, protocol: Protocol
-) -> None:
+async def test_a_search_that_gives_way_before_it_has_begun_leaves_nothing_behind(ward: Followed) -> None:
     """What was never awaited is told of by a finalizer: at the bedside that is a crash file, in some places."""
-    ward = Followed(tmp_path, protocol)
-    ward.sign("p", IDENTITY | LABS)
     app = ImmunoSepApp(ward.desk)
     with warnings.catch_warnings(record=True) as told:
         async with app.run_test(size=(80, 24)) as pilot:
