@@ -14,6 +14,7 @@ from textual.widgets import Input
 
 from immunosep_tui.rules.reason import N_, Sentence, say
 from immunosep_tui.ui.cells import visible
+from immunosep_tui.ui.seen import Seen
 
 LONGEST = 200
 """Most characters of a row; an edit that would exceed them is refused whole."""
@@ -21,7 +22,7 @@ LONGEST = 200
 _LINE_BREAK = re.compile("[\n\r\v\f\x85\u2028\u2029]")
 
 
-class Cell(Input):
+class Cell(Input, Seen):
     """An editor of one line without borders; ``typed`` is called with each new text, ``refused`` with why not.
 
     ``taken`` is asked first about each key; it holds at most ``longest`` characters.
@@ -43,10 +44,6 @@ class Cell(Input):
         self.waiting = False
         self.secret = False
         self.disable_messages(Input.Changed, Input.Submitted, Input.Blurred)
-
-    def allow_focus(self) -> bool:
-        """Only where it can be seen: a click may come after its room has given way to another one."""
-        return super().allow_focus() and all(node.display for node in self.ancestors_with_self)
 
     def watch_value(self, value: str) -> None:
         """Tell the form in the same frame."""

@@ -9,18 +9,18 @@ from rich.cells import cell_len
 from rich.segment import Segment
 from textual.binding import Binding, BindingType
 from textual.strip import Strip
-from textual.widget import Widget
 
 from immunosep_tui.i18n import _
 from immunosep_tui.rules.reason import N_
 from immunosep_tui.ui.cells import visible, wrap
+from immunosep_tui.ui.seen import Seen
 
 Part = Literal["title", "plain", "dim", "note", "warn", "bad", "good"]
 Line = tuple[Part, str]
 """One line of text and the part it plays; a text is wrapped, its first spaces are repeated as the indent."""
 
 
-class Panel(Widget):
+class Panel(Seen):
     """Draws lines that its owner sets."""
 
     ALLOW_SELECT = False

@@ -24,6 +24,7 @@ from immunosep_tui.ui.screens.patient import PatientScreen
 from immunosep_tui.ui.screens.recording import RecordingScreen
 from immunosep_tui.ui.screens.sign_in import SignInScreen
 from immunosep_tui.ui.screens.start import StartScreen
+from immunosep_tui.ui.seen import Seen
 from immunosep_tui.ui.shell import Shell
 from immunosep_tui.ui.widgets.banner import Banner
 from immunosep_tui.ui.widgets.board_list import BoardList
@@ -189,7 +190,7 @@ def _keyboard_left_behind(patch: Patch) -> None:
             self.set_timer(0.05, partial(self.set_focus, cell))
 
     patch.setattr(PatientScreen, "action_room", action_room)
-    patch.setattr(Cell, "allow_focus", lambda _cell: True)
+    patch.setattr(Seen, "allow_focus", lambda _widget: True)
 
 
 def _lock_that_opens(patch: Patch) -> None:

@@ -22,6 +22,8 @@ from immunosep_tui.record.patient import Patient
 from immunosep_tui.rules.protocol import Protocol
 from immunosep_tui.ui.app import ImmunoSepApp
 from immunosep_tui.ui.form_cell import Cell
+from immunosep_tui.ui.panel import Panel
+from immunosep_tui.ui.rooms.room import Room
 from immunosep_tui.ui.screens.patient import PatientScreen
 from immunosep_tui.ui.shell import Shell
 from immunosep_tui.ui.widgets.footer import KeyFooter
@@ -182,21 +184,25 @@ async def test_a_slow_store_holds_up_no_key(ward: Followed, monkeypatch: pytest.
     assert waited < 3
 
 
-@hazard("HZ-54", without=swap("immunosep_tui.ui.form_cell.Cell.allow_focus", lambda _cell: True))
-async def test_no_field_that_is_out_of_sight_takes_the_keys(ward: Followed) -> None:
+@hazard("HZ-54", without=swap("immunosep_tui.ui.seen.Seen.allow_focus", lambda widget: widget.can_focus))
+async def test_nothing_that_is_out_of_sight_takes_the_keys(ward: Followed) -> None:
     app = ImmunoSepApp(ward.desk)
     async with app.run_test(size=(80, 24)) as pilot:
         bed = Bedside(ward.desk, app, pilot)
         await bed.sees("A-12")
-        await bed.press("enter", "f3")
+        await bed.press("enter", "f8", "f3")
         await bed.sees("> Ferritin")
-        field = app.screen.focused
-        assert isinstance(field, Cell)
-        await bed.press("f1")
-        await bed.sees("Sources: S1")
-        field.focus()  # as by a click that is heard late
-        await pilot.pause()
-        assert app.screen.focused is not field
+        await bed.press("f4")
+        await bed.sees("> PaO2")
+        there = app.screen.focused
+        hidden = [
+            each for room in app.screen.query(Room) if not room.display for each in room.query("*") if each.can_focus
+        ]
+        assert {type(each) for each in hidden} >= {Panel, Cell}
+        for each in hidden:
+            each.focus()  # as by a click that is heard late
+            await pilot.pause()
+            assert app.screen.focused is there
 
 
 GROWS = cut(Shell.action_back, "self.screen.dismiss()", "await self.push_screen(self.get_default_screen())")

@@ -8,15 +8,15 @@ from typing import ClassVar
 from rich.segment import Segment
 from textual.binding import Binding, BindingType
 from textual.strip import Strip
-from textual.widget import Widget
 
 from immunosep_tui.rules.reason import N_
+from immunosep_tui.ui.seen import Seen
 
 FAR = 1_000_000
 """More rows than any list has."""
 
 
-class CursorList(Widget):
+class CursorList(Seen):
     """A list that is drawn line by line: title and headings above the rows, the count of those below in the last line."""
 
     can_focus = True
