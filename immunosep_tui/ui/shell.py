@@ -15,6 +15,7 @@ from weakref import WeakKeyDictionary
 from textual import events
 from textual.app import App
 from textual.binding import Binding, BindingType
+from textual.css.query import NoMatches
 from textual.driver import Driver
 from textual.geometry import Size
 from textual.reactive import Reactive
@@ -173,6 +174,11 @@ class Shell(App[int], inherit_bindings=False):
         os._exit(status)
 
     # Faults. Textual prints the traceback with all local variables, that is with the record of a patient.
+
+    def _handle_exception(self, error: Exception) -> None:
+        """Leave because of a fault; while the program is left, a part that is missing is none: screens lose theirs first."""
+        if not (self.leaving and isinstance(error, NoMatches)):
+            super()._handle_exception(error)
 
     def panic(self, *renderables: Any) -> None:
         """Leave because of a fault; what Textual wants to print is left out."""

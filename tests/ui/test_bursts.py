@@ -220,6 +220,19 @@ def test_keys_behind_the_one_that_leaves_do_nothing(
     in_many_timings(tmp_path, protocol, opened, CTRL_Q + ctrl("w") + F5 + F8 + ENTER, is_left)
 
 
+@pytest.mark.parametrize("steps", range(6))
+async def test_a_page_that_opens_while_the_program_is_left_is_no_fault(ward: Followed, steps: int) -> None:
+    app = ImmunoSepApp(ward.desk)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("enter")
+        opening = asyncio.create_task(app.action_evidence())
+        for _ in range(steps):
+            await asyncio.sleep(0)
+        app.leave()
+        await opening
+    assert app.return_code == 0
+
+
 def test_what_is_typed_behind_the_key_for_the_search_is_searched_for(tmp_path: Path, protocol: Protocol) -> None:
     in_many_timings(tmp_path, protocol, (), "/nt1" + ENTER, sees('Patients found for "nt1": 0'))
 
