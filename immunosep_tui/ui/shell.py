@@ -282,11 +282,16 @@ class Shell(App[int], inherit_bindings=False):
         else:
             await super().on_event(event)
 
+    @property
+    def listens(self) -> bool:
+        """Whether the current screen is there and no form in use waits for what follows it."""
+        return getattr(self.screen, "ready", True) and not getattr(self.screen.focused, "waiting", False)
+
     async def _until_somebody_listens(self) -> None:
         """Hold a key that was typed ahead while the keyboard is on its way to another form or screen."""
         end = asyncio.get_running_loop().time() + LISTENING_SECONDS
         while self.screen_stack and asyncio.get_running_loop().time() < end:
-            if getattr(self.screen, "ready", True) and not getattr(self.screen.focused, "waiting", False):
+            if self.listens:
                 return
             await asyncio.sleep(0.002)
 

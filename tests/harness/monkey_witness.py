@@ -212,9 +212,8 @@ class Witness:
     def _look_at_keyboard(self) -> None:
         """The next key is heard at once, by what is seen."""
         screen = self._app.screen
-        held = [each for each in (screen, screen.focused) if not getattr(each, "ready", True) or _waits(each)]
-        if held:
-            raise Fault(f"keys are held for {held}")
+        if not self._app.listens:
+            raise Fault(f"keys are held for {screen}, {screen.focused}")
         if screen.focused is not None and not all(node.display for node in screen.focused.ancestors_with_self):
             raise Fault(f"the keyboard is at {screen.focused}, which is not seen")
 
@@ -304,11 +303,6 @@ class Witness:
                 _place, case, identifier = identity(number)
                 if case in text or identifier in text:
                     raise Fault(f"{case} can be read on a locked screen")
-
-
-def _waits(node: object) -> bool:
-    """Whether a form was left, and what follows it is not there."""
-    return bool(getattr(node, "waiting", False))
 
 
 def _look_at_courses(chart: Chart) -> None:

@@ -38,6 +38,14 @@ class Room(Hands):
         assert len(self.app.screen.query(TrainingLine)) == 1
         return shown
 
+    async def answers_the_first(self) -> None:
+        """Go on with the open round and answer its first question rightly."""
+        await self.sees("OPEN ROUND")
+        await self.press("enter")
+        await self.sees("Press the number")
+        await self.press("3", "enter")
+        await self.sees("[+] RIGHT")
+
 
 @asynccontextmanager
 async def opened(
@@ -108,22 +116,14 @@ async def test_a_number_is_shown_as_typed_and_refused_with_a_reason(tmp_path: Pa
 async def test_keys_in_one_go_come_to_the_question_that_they_lead_to(tmp_path: Path) -> None:
     """From an answer that is chosen to a number that is typed: the row has the keyboard as soon as it is asked for."""
     async with opened(tmp_path, CASES) as seen:
-        await seen.sees("OPEN ROUND")
-        await seen.press("enter")
-        await seen.sees("Press the number")
-        await seen.press("3", "enter")
-        await seen.sees("[+] RIGHT")
+        await seen.answers_the_first()
         await seen.press("enter", "1", "enter", "enter", *"77")
         await seen.sees("> Answer", "77")
 
 
 async def test_escape_leaves_a_round_and_it_goes_on_where_it_was(tmp_path: Path) -> None:
     async with opened(tmp_path, CASES) as seen:
-        await seen.sees("OPEN ROUND")
-        await seen.press("enter")
-        await seen.sees("Press the number")
-        await seen.press("3", "enter")
-        await seen.sees("[+] RIGHT")
+        await seen.answers_the_first()
         await seen.press("escape")
         await seen.sees("OPEN ROUND: Learn, 1 answered")
         await seen.press("1")
