@@ -26,11 +26,12 @@ from pathlib import Path
 from typing import Final
 
 from immunosep_tui.store.files import open_file
+from immunosep_tui.store.sign_ins import tries_of
 from immunosep_tui.store.verify import verify
 from immunosep_tui.ui.screens.recording import DEAF
-from tests.harness.monkey_ward import STATES, filled, identity
+from tests.harness.monkey_ward import PEOPLE, STATES, filled, identity
 from tests.harness.pty_program import launch, resident, state, threads
-from tests.harness.terminal_noise import COMING_BACK, KINDS, NOTE, PASTE_END, SETTLED, SIGNING_IN, quits
+from tests.harness.terminal_noise import COMING_BACK, KINDS, NOTE, PASTE_END, SETTLED, quits, signing_in
 from tests.harness.unwatched import LONGEST, REST, Event, Unwatched
 from tests.journeys.typing import CTRL_Q
 from tests.terminal import NOT_UTF_8
@@ -110,6 +111,14 @@ def with_patience(terminal: Unwatched, steps: Iterable[Event], pause: float = RE
         terminal.rest(pause)
 
 
+def whose_pin_counts(folder: Path) -> str:
+    """Who may sign in soonest, as soon as they may: noise at the lock types wrong PINs, and those bring a wait."""
+    with closing(open_file(folder / "ward.db")) as store:
+        until, initials = min((tries_of(store, initials).wait_until, initials) for initials in PEOPLE)
+    time.sleep(max(0.0, until / 1000 - time.time()))
+    return initials
+
+
 @dataclass(frozen=True, slots=True)
 class Sitting:
     """A program from its start to its end.
@@ -169,17 +178,18 @@ class Sitting:
 
     def _start(self, stack: ExitStack, folder: Path) -> Unwatched:
         """The program, with somebody signed in and the board on the screen."""
+        initials = whose_pin_counts(folder)
         found = TERMINALS[(self.seed + self.number // len(STATUS)) % len(TERMINALS)]
         terminal = stack.enter_context(launch(Unwatched, folder, size=SETTLED, before=self.before, **found))
         terminal.wait_for_output(b"Initials", seconds=LONGEST)
-        with_patience(terminal, SIGNING_IN)
+        with_patience(terminal, signing_in(initials))
         terminal.wait_for_output(b"Ward board", seconds=LONGEST)
         return terminal
 
     def _come_back(self, terminal: Unwatched, chance: random.Random) -> None:
         """Sign in where the program is locked; now and then begin on the board, or sign a note."""
         if terminal.saw_last(b"LOCKED", b"Ward board|Case |Sign as "):
-            with_patience(terminal, (*COMING_BACK, *SIGNING_IN))
+            with_patience(terminal, (*COMING_BACK, *signing_in(chance.choice([*PEOPLE]))))
         elif chance.random() < COMES_BACK:
             terminal.put(COMING_BACK)
         if chance.random() < WRITES:

@@ -23,7 +23,7 @@ SETTLED: Final = (80, 24)
 """Columns and rows in which every key is heard."""
 
 WORDS: Final = tuple(
-    {*REASONS, *(text for texts in ROWS.values() for text in texts), PIN, "38,5", "1e999", "-1", "C-03"}
+    dict.fromkeys((*REASONS, *(text for texts in ROWS.values() for text in texts), PIN, "38,5", "1e999", "-1", "C-03"))
 )
 OPENERS: Final = ("n", "/C-0" + ENTER, *(DOWN * count + ENTER for count in range(0, 20, 3)))
 HALVES: Final = (
@@ -36,12 +36,15 @@ ESCAPE_ALONE: Final = b"\x1b[27u"
 PASTE_END: Final = b"\x1b[201~"
 COMING_BACK: Final[tuple[Event, ...]] = (SETTLED, PASTE_END, *(ESCAPE_ALONE,) * 4)
 """Ends a paste and leaves the rooms."""
-SIGNING_IN: Final[tuple[Event, ...]] = tuple(f"{answer}{ENTER}".encode() for answer in ("ab", PIN))
-"""Somebody who is enrolled."""
 NOTE: Final[tuple[Event, ...]] = tuple(key.encode() for key in (ENTER, ctrl("w"), "seen", ENTER))
 """What signs a note on the patient under the board's cursor."""
 
 Batches = Iterator[list[Event]]
+
+
+def signing_in(initials: str) -> list[Event]:
+    """What somebody types who is enrolled."""
+    return [f"{answer}{ENTER}".encode() for answer in (initials, PIN)]
 
 
 def event(size: Size, chance: random.Random) -> Event:

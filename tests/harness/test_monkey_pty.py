@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 import sys
+import time
+from collections import Counter
+from contextlib import closing
+from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
 if sys.platform != "linux":
     pytest.skip("looks at programs as Linux shows them", allow_module_level=True)
 
+from immunosep_tui.store.files import open_file
+from immunosep_tui.store.sign_ins import FREE_TRIES, note_wrong
 from tests.harness import monkey_pty
+from tests.harness.monkey_ward import filled
 from tests.harness.programs import run
 
 STRICT = (
@@ -31,3 +39,13 @@ def test_random_keys_and_bytes_in_a_terminal_break_nothing(count: int) -> None:
 def test_a_program_that_dies_of_a_byte_is_found_out(capsys: pytest.CaptureFixture[str]) -> None:
     assert monkey_pty.run({}, 1, STRICT)["crashes"] > 0
     assert "FAULT seed 1, sitting 0, batch" in capsys.readouterr().out
+
+
+def test_wrong_pins_of_one_user_keep_nobody_out(tmp_path: Path) -> None:
+    filled(tmp_path, datetime.now(UTC).replace(microsecond=0)).desk.close()
+    with closing(open_file(tmp_path / "ward.db")) as store:
+        for _ in range(FREE_TRIES + 3):
+            note_wrong(store, "AB", int(time.time() * 1000))
+    done: Counter[str] = Counter()
+    monkey_pty.Sitting("events", 1, 1, 0).run(tmp_path, done)
+    assert done["done"] == 1

@@ -1,4 +1,4 @@
-"""A terminal that nobody looks at: what is typed there is not waited for, and what is written there is not drawn."""
+"""A terminal that nobody looks at: what is typed there is not waited for, and what is written there is drawn when asked."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ Event = bytes | Size
 
 
 class Unwatched(Terminal):
-    """A terminal that draws nothing and remembers only how the output began and what came last."""
+    """A terminal that remembers only how the output began and what came last, and draws from that when it is asked."""
 
     def _read(self, seconds: float) -> bool:
         if len(self.raw) > 1_000_000:
@@ -35,6 +35,15 @@ class Unwatched(Terminal):
 
     def _draw(self, data: bytes) -> None:
         pass
+
+    @property
+    def text(self) -> str:
+        """The screen as far as it was written since what is remembered."""
+        columns, rows = os.get_terminal_size(self._slave)
+        self._screen.reset()
+        self._screen.resize(rows, columns)
+        super()._draw(self.raw)
+        return super().text
 
     def put(self, events: Sequence[Event]) -> None:
         """Do all this without waiting for what comes of it; as much as a program that ends meanwhile takes."""
@@ -51,7 +60,7 @@ class Unwatched(Terminal):
                 except BlockingIOError:
                     self._read(0.01)
                 if time.monotonic() > end:
-                    raise AssertionError("keys are no longer taken")
+                    raise AssertionError(f"keys are no longer taken\n{self.text}")
 
     def rest(self, seconds: float = REST) -> None:
         """Wait until the program has ended, or has read everything and for so long does nothing and writes nothing."""
@@ -63,7 +72,7 @@ class Unwatched(Terminal):
             if came or unread or busy != before:
                 since = time.monotonic()
             if since - begun > LONGEST:
-                raise AssertionError("never comes to rest")
+                raise AssertionError(f"never comes to rest\n{self.text}")
 
     def saw_last(self, one: bytes, others: bytes) -> bool:
         """Whether one pattern was written later than the others."""
