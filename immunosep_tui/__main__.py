@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import sys
-
-from immunosep_tui.cli import main
+from immunosep_tui.cli import enter
 
 if __name__ == "__main__":
-    sys.exit(main())
+    enter()

@@ -7,9 +7,22 @@ import io
 import os
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
+from typing import NoReturn
 
 from immunosep_tui.cli.arguments import parser, with_values_attached
 from immunosep_tui.cli.output import REFUSED, UNUSABLE, complain
+
+
+def enter() -> NoReturn:
+    """Be the program: run one command, then end at once.
+
+    The interpreter takes a second to take a long session's memory apart, and hears no signal meanwhile.
+    """
+    status = main()
+    with suppress(OSError):  # it was said
+        sys.stdout.flush()
+    os._exit(status)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -69,12 +69,13 @@ def open_board(
     desk = Desk(read_protocol, store, drafts, site_zone(), is_demo=is_demo, place=platform.node(), care=care)
     if care:
         desk.sealed_list = list_file(place_of(care))
-    app = ImmunoSepApp(desk)
-    try:
-        status = app.start(mouse=not options.no_mouse)
-    finally:
+
+    def close() -> None:
         if not desk.close():
             complain(_("What was typed last could not be written to the disk."))
+
+    app = ImmunoSepApp(desk)
+    status = app.start(mouse=not options.no_mouse, then=close)
     if app.fault is not None:
         raise app.fault
     return status

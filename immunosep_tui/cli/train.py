@@ -78,10 +78,7 @@ def _room(options: argparse.Namespace) -> int:
     room = Classroom(book, site_zone(), utc_now, learner)
     for name, number in numbers.items():
         setattr(room, name, number)
-    try:
-        return TrainingApp(room, options.mode or "").start(mouse=not options.no_mouse)
-    finally:
-        book.close()
+    return TrainingApp(room, options.mode or "").start(mouse=not options.no_mouse, then=book.close)
 
 
 def _no_case() -> Refusal:

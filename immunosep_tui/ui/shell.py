@@ -13,13 +13,14 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final
 from weakref import WeakKeyDictionary
 
 from textual import events
-from textual.app import App
+from textual.app import App, ScreenError
 from textual.binding import Binding, BindingType
-from textual.css.query import NoMatches
+from textual.css.query import QueryError
 from textual.driver import Driver
 from textual.geometry import Size
 from textual.reactive import Reactive
 from textual.theme import BUILTIN_THEMES
+from textual.widget import WidgetError
 
 from immunosep_tui.i18n import _
 from immunosep_tui.ui import commands, crash, signals, themes
@@ -27,6 +28,8 @@ from immunosep_tui.ui.key_names import key_name
 from immunosep_tui.ui.screens.too_small import TooSmall, is_too_small
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from textual.dom import DOMNode
     from textual.message import Message
     from textual.screen import Screen
@@ -102,11 +105,12 @@ class Shell(App[int], inherit_bindings=False):
     def touched(self) -> None:
         """Somebody used the keyboard or the mouse; nothing follows from it here."""
 
-    def start(self, *, mouse: bool = True) -> int:
+    def start(self, *, mouse: bool = True, then: Callable[[], object] = lambda: None) -> int:
         """Run in the terminal until it is left, and return the exit status.
 
         Args:
             mouse: whether the program sees the mouse; without it the terminal's own selection works.
+            then: what is done once the terminal has been given back, while signals are still heard.
         """
         self._at_terminal = True
         with crash.recorded_quietly(), signals.heard(self._set_deadline_for, self._end_by):
@@ -117,12 +121,14 @@ class Shell(App[int], inherit_bindings=False):
                 self._return_code = 128 + signal.SIGINT
             except Exception as error:
                 self.fail(error)
+            finally:
+                then()
             if self._last_words and sys.__stderr__ is not None:
                 print(self._last_words, file=sys.__stderr__)
         return self.return_code or 0
 
     def leave(self, status: int = 0, *, urgent: bool = False) -> None:
-        """Keep what was typed, then leave.
+        """Keep what was typed, then leave; from then on no part that does not go can hold the program up.
 
         Args:
             status: exit status.
@@ -137,6 +143,7 @@ class Shell(App[int], inherit_bindings=False):
             self._keep()
         else:
             self.before_leaving()
+            self._set_deadline(status)
         self.exit(status, return_code=status)
 
     def fail(self, error: Exception) -> None:
@@ -161,23 +168,26 @@ class Shell(App[int], inherit_bindings=False):
 
     def _end_by(self, number: int) -> None:
         """Leave because of a signal; a second one changes nothing."""
-        loop = self._loop
-        if loop is None:
+        if self._loop is not None:
+            with suppress(RuntimeError):  # the loop was closed a moment ago
+                self._loop.call_soon_threadsafe(partial(self.leave, 128 + number, urgent=True))
+        elif not self.leaving:
             sys.exit(128 + number)
-        with suppress(RuntimeError):  # the loop was closed a moment ago
-            loop.call_soon_threadsafe(partial(self.leave, 128 + number, urgent=True))
 
     def _hard_exit(self, status: int) -> None:
-        release = getattr(self._driver, "release", None)
-        if release is not None:
-            release(self._last_words)
-        os._exit(status)
+        try:
+            release = getattr(self._driver, "release", None)
+            if release is not None:
+                release(self._last_words)
+        finally:
+            os._exit(status)
 
     # Faults. Textual prints the traceback with all local variables, that is with the record of a patient.
 
     def _handle_exception(self, error: Exception) -> None:
         """Leave because of a fault; while the program is left, a part that is missing is none: screens lose theirs first."""
-        if not (self.leaving and isinstance(error, NoMatches)):
+        first = getattr(error, "error", error)  # a worker's failure wraps it
+        if not (self.leaving and isinstance(first, QueryError | WidgetError | ScreenError)):
             super()._handle_exception(error)
 
     def panic(self, *renderables: Any) -> None:
@@ -269,7 +279,7 @@ class Shell(App[int], inherit_bindings=False):
                 self.hint = ""
         if isinstance(event, events.Key | events.Paste) and not event.is_forwarded:
             await self._until_somebody_listens()
-            if not self.screen_stack:
+            if self.leaving or not self.screen_stack:
                 return
             self._heard_by[event] = screen = self.screen
             field = screen.focused or screen
@@ -326,7 +336,9 @@ class Shell(App[int], inherit_bindings=False):
         return str(getattr(self.screen, "SCOPE", ""))
 
     async def run_command(self, command: commands.Command) -> None:
-        """Do what a command says, on the application or on the current screen."""
+        """Do what a command says, on the application or on the current screen; nothing while the program is left."""
+        if self.leaving:
+            return
         await self.run_action(command.action, self if commands.EVERYWHERE in command.where else self.screen)
 
     async def action_command(self, identity: str) -> None:

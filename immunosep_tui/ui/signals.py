@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from typing import Final
 
 ENDING: Final[tuple[signal.Signals, ...]] = (
-    () if sys.platform == "win32" else (signal.SIGTERM, signal.SIGHUP, signal.SIGINT)
+    () if sys.platform == "win32" else (signal.SIGTERM, signal.SIGHUP, signal.SIGINT, signal.SIGQUIT)
 )
 """What is heard; none on Windows, where the console is simply closed."""
 

@@ -32,7 +32,7 @@ it has not delivered yet."""
 GONE_WITHIN: Final = 3.0
 """Seconds after which a program that was told to end must have ended."""
 _DEAF: Final = "import immunosep_tui.store.drafts as d; d.Drafts.flush = lambda self: True; "
-_START: Final = "from immunosep_tui.cli import main; raise SystemExit(main())"
+_START: Final = "from immunosep_tui.cli import enter; enter()"
 
 
 @dataclass

@@ -11,7 +11,7 @@ from tests.terminal import Terminal
 
 Kind = TypeVar("Kind", bound=Terminal)
 
-START: Final = "from immunosep_tui.cli import main; raise SystemExit(main())"
+START: Final = "from immunosep_tui.cli import enter; enter()"
 """Runs the program; what is put before it is done first, to take something out of it."""
 
 

@@ -1,17 +1,19 @@
 """A small application on the shell, run by the terminal tests: ``python -m tests.ui.sample_shell FILE [MODE]``.
 
 ``before_leaving`` writes what was typed to FILE. Modes: ``slow`` (it hangs), ``broken`` (it fails), ``late`` (the
-screen fails while it is built), ``noise`` (no key fails on purpose), ``quiet`` (no mouse).
+screen fails while it is built), ``noise`` (no key fails on purpose), ``quiet`` (no mouse), ``closing`` (what follows when
+the terminal has been given back takes a while).
 """
 
 from __future__ import annotations
 
+import asyncio
 import os
 import sys
 import threading
 import time
 from pathlib import Path
-from typing import ClassVar
+from typing import ClassVar, cast
 
 from immunosep_tui.ui.shell import Shell  # isort: skip  # first, as in the program
 from textual.app import ComposeResult
@@ -34,6 +36,9 @@ class Board(Screen[None]):
         Binding("f3", "fail_beside"),
         Binding("f4", "block"),
         Binding("f5", "suspend"),
+        Binding("f6", "stick"),
+        Binding("f7", "miss_part"),
+        Binding("f8", "miss_place"),
     ]
     if sys.argv[2:] == ["noise"]:
         BINDINGS = []
@@ -52,6 +57,10 @@ class Board(Screen[None]):
 
     def on_input_changed(self, event: Input.Changed) -> None:
         self.query_one("#echo", Static).update(shown(f"typed {event.value[-60:]!r}"))
+
+    @property
+    def shell(self) -> Shell:
+        return cast(Shell, self.app)
 
     def action_fail(self) -> None:
         patient = MARKER
@@ -75,6 +84,24 @@ class Board(Screen[None]):
         self.query_one("#echo", Static).update("blocking")
         self.set_timer(0.1, lambda: time.sleep(60))
 
+    async def action_stick(self) -> None:
+        self.shell.leave()
+        await asyncio.Event().wait()
+
+    def action_miss_part(self) -> None:
+        async def work() -> None:
+            self.shell.leave()
+            self.query_one("#gone")
+
+        self.run_worker(work())
+
+    def action_miss_place(self) -> None:
+        async def work() -> None:
+            self.shell.leave()
+            await Static("gone").mount(Static())
+
+        self.run_worker(work())
+
     def action_suspend(self) -> None:
         self.app.action_suspend_process()
         self.query_one("#echo", Static).update("not suspended")
@@ -96,4 +123,5 @@ class Sample(Shell):
 
 if __name__ == "__main__":
     os.umask(0o022)
-    sys.exit(Sample().start(mouse=sys.argv[2:] != ["quiet"]))
+    closing = 1.0 if sys.argv[2:] == ["closing"] else 0.0
+    sys.exit(Sample().start(mouse=sys.argv[2:] != ["quiet"], then=lambda: time.sleep(closing)))

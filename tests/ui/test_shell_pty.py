@@ -17,6 +17,7 @@ from tests.terminal import NOT_UTF_8, Terminal
 
 MARKER = "PLANTED-" + "MARKER-4711"
 F1, F2, F3, F4, F5, F9 = "\x1bOP", "\x1bOQ", "\x1bOR", "\x1bOS", "\x1b[15~", "\x1b[20~"
+F6, F7, F8 = "\x1b[17~", "\x1b[18~", "\x1b[19~"
 QUIT = "\x11"
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="pseudo-terminals are not on Windows")
@@ -49,7 +50,7 @@ def type_abc(terminal: Terminal) -> None:
     terminal.wait_for("typed 'abc'")
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP, signal.SIGINT])
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP, signal.SIGINT, signal.SIGQUIT])
 def test_signal_keeps_what_was_typed_and_gives_the_terminal_back(
     start: Start, tmp_path: Path, number: signal.Signals
 ) -> None:
@@ -146,6 +147,34 @@ def test_a_program_that_hangs_still_ends_and_gives_the_terminal_back(start: Star
     terminal.signal(signal.SIGTERM)
     assert terminal.exit_status() == 128 + signal.SIGTERM
     assert terminal.left_behind == set()
+
+
+def test_a_part_that_does_not_go_holds_nobody_up(start: Start, tmp_path: Path) -> None:
+    terminal = start()
+    type_abc(terminal)
+    terminal.send(F6)
+    assert terminal.exit_status() == 0
+    assert terminal.left_behind == set()
+    assert (tmp_path / "kept").read_text() == "abc"
+    assert crash_files(tmp_path) == []
+
+
+@pytest.mark.parametrize("key", [F7, F8], ids=["a part", "a place for one"])
+def test_what_is_missing_while_the_program_is_left_is_no_fault(start: Start, tmp_path: Path, key: str) -> None:
+    terminal = start()
+    terminal.send(key)
+    assert terminal.exit_status() == 0
+    assert crash_files(tmp_path) == []
+
+
+@pytest.mark.parametrize("key", ["\x03", "\x1c", "\x1a"], ids=["Ctrl+C", "Ctrl+\\", "Ctrl+Z"])
+def test_a_key_behind_the_one_that_leaves_changes_nothing(start: Start, key: str) -> None:
+    terminal = start("closing")
+    terminal.send(QUIT)
+    terminal.wait_for_output(rb"\x1b\[\?1049l")
+    terminal.send(key)
+    assert terminal.exit_status() == 0
+    assert "Traceback" not in terminal.raw.decode()
 
 
 def test_a_hang_after_a_fault_still_says_the_reference(start: Start) -> None:
