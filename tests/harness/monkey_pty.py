@@ -2,10 +2,10 @@
 
 ``python -m tests.harness.monkey_pty --events 1000000 --bytes 1000000 --seed 1`` types in batches without waiting for what
 comes of each key; now and then the user comes back to the board and, where the program was locked, signs in. After every
-batch the program must live, must not be stopped and must not have grown too large; after every sitting it must end when it
-is told to, give back the terminal with nothing of a patient left on it, and leave a store that opens and verifies. Each
-sitting has another kind of terminal, some of them without UTF-8. First every single byte is typed on the board and into
-a field.
+batch the program must live, must not be stopped and must not have grown too large, and now and then it is tried whether a
+key is answered; after every sitting it must end when it is told to, give back the terminal with nothing of a patient left
+on it, and leave a store that opens and verifies. Each sitting has another kind of terminal, some of them without UTF-8.
+First every single byte is typed on the board and into a field.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ from immunosep_tui.store.verify import verify
 from immunosep_tui.ui.screens.recording import DEAF
 from tests.harness.monkey_ward import PEOPLE, STATES, filled, identity
 from tests.harness.pty_program import launch, resident, state, threads
-from tests.harness.terminal_noise import COMING_BACK, KINDS, NOTE, PASTE_END, SETTLED, quits, signing_in
+from tests.harness.terminal_noise import ANSWERED, COMING_BACK, KINDS, NOTE, PASTE_END, SETTLED, quits, signing_in
 from tests.harness.unwatched import LONGEST, REST, Event, Unwatched
 from tests.journeys.typing import CTRL_Q
 from tests.terminal import NOT_UTF_8
@@ -47,6 +47,8 @@ COMES_BACK: Final = 0.6
 """Part of the batches that begin on the board."""
 WRITES: Final = 0.02
 """Part of the batches before which a note is signed, with all the patience that this takes."""
+ANSWERS: Final = 0.05
+"""Part of the batches after which it is tried whether a key is answered."""
 STATUS: Final = {
     "term": 128 + signal.SIGTERM,
     "hup": 128 + signal.SIGHUP,
@@ -162,6 +164,10 @@ class Sitting:
                 if terminal.process.poll() is None:
                     counts["memory"] = max(counts["memory"], look(terminal))
                     counts["done"] += len(batch)
+                    if self.kind != "single" and back.random() < ANSWERS:
+                        terminal.put([SETTLED, PASTE_END])
+                        if not terminal.answers(ANSWERED):
+                            raise Broken(f"no key is answered\n{terminal.text}")
                     continue
                 look_after_the_end(terminal, folder, 0)
                 counts["done"] += len(batch) if quits(batch) else 0

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from typing import Final
 
 from tests.harness.monkey_ward import PIN
-from tests.harness.random_hands import DOWN, REASONS, ROWS, Size, chance_act, ctrl
+from tests.harness.random_hands import DOWN, F9, REASONS, ROWS, Size, chance_act, ctrl
 from tests.harness.unwatched import Event
 from tests.journeys.typing import CTRL_Q, ENTER
 
@@ -36,6 +36,8 @@ ESCAPE_ALONE: Final = b"\x1b[27u"
 PASTE_END: Final = b"\x1b[201~"
 COMING_BACK: Final[tuple[Event, ...]] = (SETTLED, PASTE_END, *(ESCAPE_ALONE,) * 4)
 """Ends a paste and leaves the rooms."""
+ANSWERED: Final[tuple[Event, ...]] = (F9.encode(), ESCAPE_ALONE, DOWN.encode(), b"x")
+"""On every screen something comes of one of these."""
 NOTE: Final[tuple[Event, ...]] = tuple(key.encode() for key in (ENTER, ctrl("w"), "seen", ENTER))
 """What signs a note on the patient under the board's cursor."""
 

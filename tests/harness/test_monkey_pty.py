@@ -27,6 +27,16 @@ STRICT = (
 )
 """Textual's own driver, which does not survive what is no UTF-8."""
 
+DEAF = (
+    "import immunosep_tui.ui.shell as shell\n"
+    "hear, left = shell.Shell.on_event, list(range(40))\n"
+    "async def on_event(self, event):\n"
+    "    if not isinstance(event, shell.events.Key) or left and left.pop() is not None:\n"
+    "        await hear(self, event)\n"
+    "shell.Shell.on_event = on_event"
+)
+"""Hears forty keys and no more."""
+
 
 @pytest.mark.parametrize("count", [200, pytest.param(1_000_000, marks=pytest.mark.deep)])
 def test_random_keys_and_bytes_in_a_terminal_break_nothing(count: int) -> None:
@@ -41,11 +51,23 @@ def test_a_program_that_dies_of_a_byte_is_found_out(capsys: pytest.CaptureFixtur
     assert "FAULT seed 1, sitting 0, batch" in capsys.readouterr().out
 
 
-def test_wrong_pins_of_one_user_keep_nobody_out(tmp_path: Path) -> None:
+@pytest.fixture
+def full(tmp_path: Path) -> Path:
+    """A folder with the ward."""
     filled(tmp_path, datetime.now(UTC).replace(microsecond=0)).desk.close()
-    with closing(open_file(tmp_path / "ward.db")) as store:
+    return tmp_path
+
+
+def test_a_program_that_hears_no_key_is_found_out(full: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(monkey_pty, "ANSWERS", 1.0)
+    with pytest.raises(monkey_pty.Broken, match="no key is answered"):
+        monkey_pty.Sitting("events", 200, 1, 0, DEAF).run(full, Counter())
+
+
+def test_wrong_pins_of_one_user_keep_nobody_out(full: Path) -> None:
+    with closing(open_file(full / "ward.db")) as store:
         for _ in range(FREE_TRIES + 3):
             note_wrong(store, "AB", int(time.time() * 1000))
     done: Counter[str] = Counter()
-    monkey_pty.Sitting("events", 1, 1, 0).run(tmp_path, done)
+    monkey_pty.Sitting("events", 1, 1, 0).run(full, done)
     assert done["done"] == 1
