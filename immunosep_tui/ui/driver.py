@@ -10,7 +10,7 @@ import threading
 from contextlib import suppress
 from functools import partial
 from io import TextIOWrapper
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from rich.cells import cell_len
 from textual.drivers import linux_driver
@@ -23,6 +23,10 @@ RESTORE = (
     "\x1b[?2004l\x1b[?7h\x1b[?2048l\x1b[?1000l\x1b[?1003l\x1b[?1015l\x1b[?1006l\x1b[<u\x1b[?1049l\x1b[?25h\x1b[?1004l"
 )
 """Everything that the driver turns on in a terminal, turned off: what a clean stop writes, in one go."""
+
+
+_PAINTED: Final = 2
+"""Standard error, on which Textual paints."""
 
 
 class _Decoder(codecs.IncrementalDecoder):
@@ -69,7 +73,7 @@ class TolerantDriver(LinuxDriver):
 
     def _get_terminal_size(self) -> tuple[int, int]:
         """Width and height of the window itself; exported ``COLUMNS`` and ``LINES`` may be stale."""
-        for descriptor in (self.fileno, 2):
+        for descriptor in (self.fileno, _PAINTED):
             with suppress(OSError):
                 size = os.get_terminal_size(descriptor)
                 if size.columns and size.lines:
@@ -120,17 +124,20 @@ class TolerantDriver(LinuxDriver):
     def release(self, last_words: str) -> None:
         """Give the terminal back at once, whatever the rest of the program is doing, and print ``last_words``.
 
+        What that still paints goes nowhere: behind the alternate screen it would stay, with the name of a patient.
         Waits at most 0.3 s, for a terminal that takes no output must not keep the process.
         """
+        terminal = os.dup(_PAINTED)
+        os.dup2(os.open(os.devnull, os.O_WRONLY), _PAINTED)
         if self._attributes_at_start is not None:
             with suppress(termios.error):
                 termios.tcsetattr(self.fileno, termios.TCSANOW, self._attributes_at_start)
         text = (RESTORE + last_words).encode("utf-8", "replace")
-        writer = threading.Thread(target=_write, args=(text,), daemon=True)
+        writer = threading.Thread(target=_write, args=(terminal, text), daemon=True)
         writer.start()
         writer.join(0.3)
 
 
-def _write(text: bytes) -> None:
+def _write(descriptor: int, text: bytes) -> None:
     with suppress(OSError):
-        os.write(2, text)
+        os.write(descriptor, text)

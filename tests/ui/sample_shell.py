@@ -39,6 +39,7 @@ class Board(Screen[None]):
         Binding("f6", "stick"),
         Binding("f7", "miss_part"),
         Binding("f8", "miss_place"),
+        Binding("f11", "paint_on"),
     ]
     if sys.argv[2:] == ["noise"]:
         BINDINGS = []
@@ -87,6 +88,15 @@ class Board(Screen[None]):
     async def action_stick(self) -> None:
         self.shell.leave()
         await asyncio.Event().wait()
+
+    def action_paint_on(self) -> None:
+        def paint() -> None:
+            while self.app._driver is not None:
+                self.app._driver.write(MARKER)
+
+        threading.Thread(target=paint, daemon=True).start()
+        self.shell.leave()
+        time.sleep(60)
 
     def action_miss_part(self) -> None:
         async def work() -> None:

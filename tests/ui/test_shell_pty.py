@@ -17,7 +17,7 @@ from tests.terminal import NOT_UTF_8, Terminal
 
 MARKER = "PLANTED-" + "MARKER-4711"
 F1, F2, F3, F4, F5, F9 = "\x1bOP", "\x1bOQ", "\x1bOR", "\x1bOS", "\x1b[15~", "\x1b[20~"
-F6, F7, F8 = "\x1b[17~", "\x1b[18~", "\x1b[19~"
+F6, F7, F8, F11 = "\x1b[17~", "\x1b[18~", "\x1b[19~", "\x1b[23~"
 QUIT = "\x11"
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="pseudo-terminals are not on Windows")
@@ -157,6 +157,16 @@ def test_a_part_that_does_not_go_holds_nobody_up(start: Start, tmp_path: Path) -
     assert terminal.left_behind == set()
     assert (tmp_path / "kept").read_text() == "abc"
     assert crash_files(tmp_path) == []
+
+
+def test_nothing_that_is_still_painted_comes_behind_the_end(start: Start) -> None:
+    terminal = start()
+    terminal.send(F11)
+    assert terminal.exit_status() == 0
+    assert terminal.left_behind == set()
+    painted, _, behind = terminal.raw.decode().rpartition("\x1b[?1049l")
+    assert MARKER in painted
+    assert MARKER[:4] not in behind
 
 
 @pytest.mark.parametrize("key", [F7, F8], ids=["a part", "a place for one"])
