@@ -127,11 +127,11 @@ class TolerantDriver(LinuxDriver):
         What that still paints goes nowhere: behind the alternate screen it would stay, with the name of a patient.
         Waits at most 0.3 s, for a terminal that takes no output must not keep the process.
         """
-        terminal = os.dup(_PAINTED)
-        os.dup2(os.open(os.devnull, os.O_WRONLY), _PAINTED)
         if self._attributes_at_start is not None:
             with suppress(termios.error):
                 termios.tcsetattr(self.fileno, termios.TCSANOW, self._attributes_at_start)
+        terminal = os.dup(_PAINTED)
+        os.dup2(os.open(os.devnull, os.O_WRONLY), _PAINTED)
         text = (RESTORE + last_words).encode("utf-8", "replace")
         writer = threading.Thread(target=_write, args=(terminal, text), daemon=True)
         writer.start()

@@ -143,7 +143,7 @@ class Shell(App[int], inherit_bindings=False):
             self._keep()
         else:
             self.before_leaving()
-            self._set_deadline(status)
+        self._set_deadline(status)
         self.exit(status, return_code=status)
 
     def fail(self, error: Exception) -> None:
@@ -188,7 +188,7 @@ class Shell(App[int], inherit_bindings=False):
         """Leave because of a fault; while the program is left, a part that is missing is none: screens lose theirs first."""
         first = getattr(error, "error", error)  # a worker's failure wraps it
         if not (self.leaving and isinstance(first, QueryError | WidgetError | ScreenError)):
-            super()._handle_exception(error)
+            super()._handle_exception(first)
 
     def panic(self, *renderables: Any) -> None:
         """Leave because of a fault; what Textual wants to print is left out."""
@@ -197,8 +197,7 @@ class Shell(App[int], inherit_bindings=False):
     def _fatal_error(self) -> None:
         if self._at_terminal and not self._last_words:
             self._set_deadline(1)
-            error = getattr(self._exception, "error", self._exception)  # a worker's failure wraps the first one
-            fault = crash.record(error if isinstance(error, BaseException) else RuntimeError())
+            fault = crash.record(self._exception or RuntimeError())
             self._last_words = crash.last_words(fault, kept=False)  # said if keeping hangs
             self._last_words = crash.last_words(fault, kept=self._keep())
         self._close_messages_no_wait()

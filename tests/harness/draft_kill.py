@@ -24,6 +24,7 @@ from pathlib import Path
 from typing import Final
 
 from immunosep_tui.store.drafts import FILE_NAME, Drafts
+from tests.harness.pty_program import START
 
 ENDINGS: Final = ("kill", "hup", "term", "close")
 GRACE: Final = 0.25
@@ -32,7 +33,6 @@ it has not delivered yet."""
 GONE_WITHIN: Final = 3.0
 """Seconds after which a program that was told to end must have ended."""
 _DEAF: Final = "import immunosep_tui.store.drafts as d; d.Drafts.flush = lambda self: True; "
-_START: Final = "from immunosep_tui.cli import enter; enter()"
 
 
 @dataclass
@@ -57,7 +57,7 @@ def play(folder: Path, ending: str, chance: random.Random, deaf: bool) -> Round:
         "LINES": "24",
     }
     process = subprocess.Popen(
-        [sys.executable, "-c", (_DEAF if deaf else "") + _START],
+        [sys.executable, "-c", (_DEAF if deaf else "") + START],
         stdin=slave,
         stdout=slave,
         stderr=slave,

@@ -44,6 +44,7 @@ class Unwatched(Terminal):
         """The screen as far as it was written since what is remembered."""
         columns, rows = os.get_terminal_size(self._slave)
         self._screen.reset()
+        self._rest = b""
         self._screen.resize(rows, columns)
         super()._draw(self.raw)
         return super().text

@@ -30,7 +30,7 @@ from immunosep_tui.ui.widgets.footer import KeyFooter
 from immunosep_tui.ward.ward import MOST_ROWS, Listing, Ward
 from tests.harness import draft_kill, seeded_time
 from tests.harness.monkey_pilot import type_at
-from tests.harness.pty_program import program, state
+from tests.harness.pty_program import START, program, state
 from tests.harness.random_hands import F9
 from tests.harness.seeded_time import Threads, settled
 from tests.hazards.control import Many, Removal, cut, hazard, swap
@@ -60,7 +60,7 @@ def at_form(tmp_path: Path) -> Iterator[Terminal]:
         yield terminal
 
 
-NEVER_WRITTEN = swap("tests.harness.draft_kill._START", draft_kill._DEAF + draft_kill._START)
+NEVER_WRITTEN = swap("tests.harness.draft_kill.START", draft_kill._DEAF + START)
 
 
 @hazard("HZ-50", without=NEVER_WRITTEN)

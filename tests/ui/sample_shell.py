@@ -37,8 +37,8 @@ class Board(Screen[None]):
         Binding("f4", "block"),
         Binding("f5", "suspend"),
         Binding("f6", "stick"),
-        Binding("f7", "miss_part"),
-        Binding("f8", "miss_place"),
+        Binding("f7", "miss('part')"),
+        Binding("f8", "miss('place')"),
         Binding("f11", "paint_on"),
     ]
     if sys.argv[2:] == ["noise"]:
@@ -98,16 +98,11 @@ class Board(Screen[None]):
         self.shell.leave()
         time.sleep(60)
 
-    def action_miss_part(self) -> None:
+    def action_miss(self, what: str) -> None:
         async def work() -> None:
             self.shell.leave()
-            self.query_one("#gone")
-
-        self.run_worker(work())
-
-    def action_miss_place(self) -> None:
-        async def work() -> None:
-            self.shell.leave()
+            if what == "part":
+                self.query_one("#gone")
             await Static("gone").mount(Static())
 
         self.run_worker(work())

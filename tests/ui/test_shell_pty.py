@@ -62,10 +62,11 @@ def test_signal_keeps_what_was_typed_and_gives_the_terminal_back(
     assert (tmp_path / "kept").read_text() == "abc"
 
 
-def test_quitting(start: Start, tmp_path: Path) -> None:
+@pytest.mark.parametrize("key", [QUIT, F6], ids=["everything goes", "a part does not go"])
+def test_quitting(start: Start, tmp_path: Path, key: str) -> None:
     terminal = start()
     type_abc(terminal)
-    terminal.send(QUIT)
+    terminal.send(key)
     assert terminal.exit_status() == 0
     assert terminal.left_behind == set()
     assert (tmp_path / "kept").read_text() == "abc"
@@ -147,16 +148,6 @@ def test_a_program_that_hangs_still_ends_and_gives_the_terminal_back(start: Star
     terminal.signal(signal.SIGTERM)
     assert terminal.exit_status() == 128 + signal.SIGTERM
     assert terminal.left_behind == set()
-
-
-def test_a_part_that_does_not_go_holds_nobody_up(start: Start, tmp_path: Path) -> None:
-    terminal = start()
-    type_abc(terminal)
-    terminal.send(F6)
-    assert terminal.exit_status() == 0
-    assert terminal.left_behind == set()
-    assert (tmp_path / "kept").read_text() == "abc"
-    assert crash_files(tmp_path) == []
 
 
 def test_nothing_that_is_still_painted_comes_behind_the_end(start: Start) -> None:
