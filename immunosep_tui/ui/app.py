@@ -15,6 +15,7 @@ from immunosep_tui.store import troubles
 from immunosep_tui.store.errors import StoreError
 from immunosep_tui.ui import upkeep
 from immunosep_tui.ui.desk import Desk
+from immunosep_tui.ui.going import may_go
 from immunosep_tui.ui.idle import Idle, lock_seconds
 from immunosep_tui.ui.screens.board import BoardScreen
 from immunosep_tui.ui.shell import Shell
@@ -165,7 +166,8 @@ class ImmunoSepApp(Shell):
         for screen in self.screen_stack[-1:]:  # none is left where the program was ended while the store was looked at
             read_again = getattr(screen, "read_again", None)
             if read_again is not None:
-                await read_again()
+                with may_go(screen):
+                    await read_again()
 
     def _store_troubled(self, error: StoreError | None) -> None:
         self._store_trouble = error

@@ -24,12 +24,14 @@ from textual.widget import WidgetError
 
 from immunosep_tui.i18n import _
 from immunosep_tui.ui import commands, crash, signals, themes
+from immunosep_tui.ui.going import may_go
 from immunosep_tui.ui.key_names import key_name
 from immunosep_tui.ui.screens.too_small import TooSmall, is_too_small
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
+    from textual.actions import ActionParseResult
     from textual.dom import DOMNode
     from textual.message import Message
     from textual.screen import Screen
@@ -339,6 +341,17 @@ class Shell(App[int], inherit_bindings=False):
         if self.leaving:
             return
         await self.run_action(command.action, self if commands.EVERYWHERE in command.where else self.screen)
+
+    async def run_action(
+        self,
+        action: str | ActionParseResult,
+        default_namespace: DOMNode | None = None,
+        namespaces: Mapping[str, DOMNode] | None = None,
+    ) -> bool:
+        """Do what a key or a command says, on a screen that may be left meanwhile."""
+        with may_go(self if default_namespace is None else default_namespace):
+            return await super().run_action(action, default_namespace, namespaces)
+        return True
 
     async def action_command(self, identity: str) -> None:
         """Run the command of that id, for the footer's entries."""

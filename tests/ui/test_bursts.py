@@ -8,6 +8,7 @@ import tempfile
 import time
 import warnings
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,7 @@ from immunosep_tui.record.bodies import Note
 from immunosep_tui.record.chart import Chart
 from immunosep_tui.rules.protocol import Protocol
 from immunosep_tui.ui.app import ImmunoSepApp
+from immunosep_tui.ui.panel import Panel
 from immunosep_tui.ui.rooms.room import Room
 from immunosep_tui.ui.screens.patient import PatientScreen
 from immunosep_tui.ui.screens.recording import DEAF
@@ -26,7 +28,7 @@ from tests.harness import seeded_time
 from tests.harness.monkey_pilot import type_at
 from tests.harness.random_hands import CTRL_END, DOWN, F3, F4, F8, F9, F10, ctrl
 from tests.harness.seeded_time import Threads, settled
-from tests.journeys.typing import CTRL_Q, ENTER, ESCAPE, F1, F5
+from tests.journeys.typing import CTRL_Q, ENTER, ESCAPE, F1, F5, F6
 from tests.support.followed import IDENTITY, LABS, Followed
 from tests.ui.hands import Hands
 from tests.ui.screen import screen_text
@@ -130,6 +132,26 @@ def test_a_click_on_a_row_does_not_take_the_keyboard_back_to_a_room_that_was_lef
     clicked = "\x1b[<0;20;6M\x1b[<0;20;6m"
     in_many_timings(tmp_path, protocol, (ENTER, F4), clicked + behind, judge)
     in_many_timings(tmp_path, protocol, (ENTER, F4), behind + clicked, judge)
+
+
+async def test_a_checklist_that_goes_with_the_draft_leaves_a_room_that_can_be_entered(
+    tmp_path: Path, protocol: Protocol
+) -> None:
+    ward = Followed(tmp_path, protocol)
+    ward.sign("p", IDENTITY)
+    sheet = ward.desk.ward.get("p")
+    ward.desk.ward.put(replace(sheet, texts={**sheet.texts, **LABS}))
+    app = ImmunoSepApp(ward.desk)
+    async with app.run_test(size=(80, 24)) as pilot:
+        hands = Hands(app, pilot)
+        await hands.sees("A-12")
+        await hands.press("enter", "f6")
+        await hands.sees("Hemoglobin", "> ")
+        type_at(app, ctrl("b") * 2 + F6 + F6)
+        await hands.sees("No checklist")
+        assert isinstance(app.screen.focused, Panel)
+        assert app.screen.focused.has_focus
+    ward.desk.close()
 
 
 @pytest.mark.parametrize("twice", [ENTER * 2, ROW * 2, ROW + ENTER, ENTER + ROW])

@@ -13,7 +13,9 @@ from immunosep_tui.record.patient import Patient
 from immunosep_tui.rules.protocol import Protocol
 from immunosep_tui.store.engine import Broken
 from immunosep_tui.ui.app import ImmunoSepApp
+from immunosep_tui.ui.screens.help import HelpScreen
 from immunosep_tui.ui.screens.training.classroom import Classroom
+from immunosep_tui.ui.screens.training.round import RoundScreen
 from immunosep_tui.ui.training_app import TrainingApp
 from immunosep_tui.ui.widgets.training_line import TrainingLine
 from tests.support.classes import LEARNER, begun, classroom
@@ -151,6 +153,25 @@ async def test_a_test_gives_no_hint_and_explains_after_the_round(tmp_path: Path)
         await seen.sees("Question 1 of 2", "Answer: Unclassified")
         await seen.press("escape", "enter")
         await seen.sees("Training room: AB", "Last round: Test, 1 of 2 right")
+
+
+async def test_what_covers_a_round_at_its_end_does_not_give_way(tmp_path: Path) -> None:
+    async with opened(tmp_path, CASES[:1], "test") as seen:
+        await seen.sees("OPEN ROUND")
+        await seen.press("enter")
+        await seen.sees("Press the number")
+        await seen.press("1", "enter")
+        await seen.sees("What did the trial give", "Press the number")
+        await seen.press("3")
+        screen = seen.app.screen
+        assert isinstance(screen, RoundScreen)
+        await screen.action_answer()
+        await seen.app.action_help()
+        await seen.app.workers.wait_for_complete()
+        assert seen.room.book.open_round(LEARNER) is None
+        assert isinstance(seen.app.screen, HelpScreen)
+        await seen.press("escape", "enter")
+        await seen.sees("The round is over: 1 of 2 right.")
 
 
 async def test_when_the_time_runs_out_the_answer_counts_as_not_given(tmp_path: Path) -> None:

@@ -39,14 +39,14 @@ class LabsRoom(Room):
         """Where the sample stands."""
         return samples.place_of_sample(self.number)
 
-    async def go_to_day(self, step: int) -> None:
+    def go_to_day(self, step: int) -> None:
         """Show the next or the previous sample; behind the last one stands an empty one.
 
         Typing begins at the first row again: a ferritin that is typed at once never lands in the row of HLA-DR.
         """
         last = max(samples.numbers(self.patient), default=0)
         self.number = max(1, min(last + 1, samples.MOST_SAMPLES, self.number + step))
-        await self.reload()
+        self.reload()
         self.query_one(Form).activate("ferritin")
 
     def fields(self) -> list[Field]:

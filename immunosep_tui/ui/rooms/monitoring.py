@@ -69,10 +69,10 @@ class MonitoringRoom(Room):
         """Where the day's findings stand."""
         return f"monitoring.{self.day}"
 
-    async def go_to_day(self, step: int) -> None:
+    def go_to_day(self, step: int) -> None:
         """Show the checklist of the next or the previous treatment day."""
         self.day = max(1, min(LAST_DAY, self.day + step))
-        await self.reload()
+        self.reload()
 
     def items(self) -> tuple[CheckItem, ...]:
         """What is due on the day."""

@@ -55,7 +55,7 @@ class RecordRoom(Room):
         """The list takes the keyboard."""
         self.screen.set_focus(self.query_one(EntryList))
 
-    async def reload(self) -> None:
+    def reload(self) -> None:
         """Show what was recorded meanwhile."""
         self.redraw()
 

@@ -70,43 +70,48 @@ class Room(Widget):
         """The answer."""
         return []
 
-    async def go_to_day(self, step: int) -> None:
+    def go_to_day(self, step: int) -> None:
         """Show the next or the previous page, in a room that has several."""
 
     # ---- the same for all --------------------------------------------------------------------------------------
     def compose(self) -> ComposeResult:
-        """The form and the panel; a room without a form is one panel that takes the keys."""
-        fields = self.fields()
-        if not fields:
-            yield Panel(focusable=True)
-            return
+        """The form and the panel; where there is nothing to fill in, the panel has the room to itself."""
         with Horizontal():
-            yield Form(fields, self.patient.within(self.prefix), self.judge, changed=self._changed, kept=self._kept)
+            yield Form([], {}, self.judge, changed=self._changed, kept=self._kept)
             yield Panel()
 
     def on_mount(self) -> None:
-        """Show the answer."""
-        self.redraw()
+        """Show the form and the answer."""
+        self.reload()
 
     def enter(self) -> None:
         """Take the keyboard."""
-        if forms := self.query(Form):
-            forms.first().stay()
-            forms.first().focus()
+        form = next(iter(self.query(Form)), None)
+        if form is not None and form.fields:
+            form.stay()
+            form.focus()
         else:
             self.screen.set_focus(self.query_one(Panel))
 
-    async def reload(self) -> None:
+    def reload(self) -> None:
         """Show the present state of the sheet, as when the room is entered again."""
         fields = self.fields()
-        if bool(fields) != bool(self.query(Form)):
-            await self.recompose()
         for form in self.query(Form):
             active = form.active
             form.load(fields, self.patient.within(self.prefix))
             if active in {field.name for field in fields}:
                 form.activate(active)
+            if form.display != bool(fields):
+                self._show_form(form, bool(fields))
         self.redraw()
+
+    def _show_form(self, form: Form, is_shown: bool) -> None:
+        """Let the form or the panel have the keyboard, at once where the other one has it."""
+        focused = self.screen.focused
+        form.display = is_shown
+        self.query_one(Panel).can_focus = not is_shown
+        if focused is not None and self in focused.ancestors:
+            self.enter()
 
     def redraw(self) -> None:
         """Compute and show the answer anew, while there is where to show it: a room that is left loses its parts first."""

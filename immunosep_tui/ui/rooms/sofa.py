@@ -67,15 +67,15 @@ class SofaRoom(Room):
         """Where the day's values stand."""
         return f"sofa.{self.day}"
 
-    async def go_to_day(self, step: int) -> None:
+    def go_to_day(self, step: int) -> None:
         """Show the next or the previous day of the series."""
         self.day = max(1, min(LAST_DAY, self.day + step))
-        await self.reload()
+        self.reload()
 
-    async def switch_entry(self) -> None:
+    def switch_entry(self) -> None:
         """Change between raw values and points."""
         self.by_points = not self.by_points
-        await self.reload()
+        self.reload()
 
     def fields(self) -> list[Field]:
         """Raw values by organ, or one row an organ for points."""

@@ -21,6 +21,7 @@ from immunosep_tui.ui.commands import bindings_for
 from immunosep_tui.ui.desk import Desk
 from immunosep_tui.ui.form import Form
 from immunosep_tui.ui.form_cell import Cell
+from immunosep_tui.ui.going import is_going
 from immunosep_tui.ui.rooms.identity import IdentityRoom, missing
 from immunosep_tui.ui.rooms.room import Room
 from immunosep_tui.ui.sheet import Sheet
@@ -213,7 +214,7 @@ class BoardScreen(Screen[None]):
             room.enter()
             return
         is_taken = await self._is_taken(room.patient)
-        if not room.is_attached:
+        if is_going(room):
             return
         if is_taken:
             self._hint(_("Another patient on the ward has this case number."))

@@ -26,6 +26,7 @@ from immunosep_tui.store.errors import StoreError
 from immunosep_tui.ui.commands import bindings_for, command
 from immunosep_tui.ui.desk import Desk
 from immunosep_tui.ui.form import Form
+from immunosep_tui.ui.going import is_going
 from immunosep_tui.ui.key_names import key_name
 from immunosep_tui.ui.panel import Panel
 from immunosep_tui.ui.rooms.identity import IdentityRoom
@@ -128,10 +129,10 @@ class PatientScreen(Screen[None]):
             room = ROOMS[name][2](self._desk, self._sheet)
             room.id = f"{name}-room"
             await self.query_one("#room").mount(room)
-            if not room.is_attached:
-                return  # the program is being left
+            if is_going(room):
+                return
         else:
-            await self.query_one(f"#{name}-room", Room).reload()
+            self.query_one(f"#{name}-room", Room).reload()
         self.room_name = name
         for room in self.query(Room):
             room.display = room.id == f"{name}-room"
@@ -166,7 +167,7 @@ class PatientScreen(Screen[None]):
             return
         if chart.n != before:
             self._sheet.patient = self._desk.ward.get(key)
-            await self.room.reload()
+            self.room.reload()
             last = chart.entries[-1]
             text = _("{author} has changed this record at {time}.")
             when = clock_text(moment(last.recorded), self._desk.zone)
@@ -254,7 +255,7 @@ class PatientScreen(Screen[None]):
             return
         room, day = self.room, rest.partition(".")[0]
         if isinstance(room, SofaRoom | MonitoringRoom) and day:
-            await room.go_to_day(int(day) - room.day)
+            room.go_to_day(int(day) - room.day)
             room.enter()
 
     def _record_with(self, kind: MakesScreen) -> None:
@@ -279,7 +280,7 @@ class PatientScreen(Screen[None]):
                 await self._show_recording(AcknowledgeScreen, author, fresh)
         if self._is_open:
             self._sheet.patient = self._desk.ward.get(key)
-            await self.room.reload()
+            self.room.reload()
             self._tick()
 
     async def _show_recording(self, kind: MakesScreen, author: Author, chart: Chart) -> bool:
@@ -312,7 +313,7 @@ class PatientScreen(Screen[None]):
             self.dismiss()  # the patient was a draft as a whole
             return
         self._sheet.patient = ward.get(key)
-        start_worker(self, self.room.reload)
+        self.room.reload()
         self._tick()
 
     def _keep_draft(self) -> None:
@@ -328,13 +329,13 @@ class PatientScreen(Screen[None]):
 
     async def action_day(self, step: int) -> None:
         """The next or the previous day, in the rooms that have days; in the labs the sample."""
-        await self.room.go_to_day(step)
+        self.room.go_to_day(step)
         self.room.enter()
 
     async def action_entry(self) -> None:
         """Raw values or points, in the SOFA room."""
         if isinstance(self.room, SofaRoom):
-            await self.room.switch_entry()
+            self.room.switch_entry()
             self.room.enter()
 
     def action_now(self) -> None:

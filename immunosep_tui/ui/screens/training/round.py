@@ -121,7 +121,8 @@ class RoundScreen(TrainingScreen):
             self.ready = True
             return
         self.ready = True
-        self.app.switch_screen(ResultScreen(self._session))  # awaited it would wait for this worker
+        if self.is_active:  # else Enter does it: what covers it must not give way
+            self.app.switch_screen(ResultScreen(self._session))  # awaited it would wait for this worker
 
     def _ask(self, step: Step) -> None:
         asked = step.question
