@@ -305,6 +305,9 @@ class Shell(App[int], inherit_bindings=False):
             if self.listens:
                 return
             await asyncio.sleep(0.002)
+        field: Any = self.screen.focused if self.screen_stack else None
+        if hasattr(field, "waiting"):
+            field.waiting = False  # what should have followed does not come: no other key waits for it
 
     def post_message(self, message: Message) -> bool:
         """Take a key that comes back unused while it is waited for: what it means is done before the next one."""

@@ -289,7 +289,7 @@ SABOTAGES: Final = {
     ),
     "lines of the board are kept": Sabotage(_lines_kept, "is drawn for", (*AB, "/", "C-13")),
     "a form that goes on waiting": Sabotage(
-        _of(Form, "stay", lambda _form: None), "keys are held for", (*FIRST, F3, CTRL_END + ENTER, F3)
+        _of(Form, "stay", lambda _form: None), "keys are held for", (*FIRST, F3, CTRL_END + ENTER)
     ),
     "the keyboard goes back to the first room": Sabotage(_keyboard_left_behind, "the keyboard is at", (*FIRST, F3, F8)),
     "a question on a question": Sabotage(

@@ -20,6 +20,8 @@ LONGEST: Final = 60.0
 """Seconds in which what was typed must have been dealt with."""
 REST: Final = 0.06
 """Seconds without input, output or work after which it counts as dealt with."""
+HEARD_WITHIN: Final = 1.5
+"""Seconds in which something must come of one of the keys that are tried; two of them are longer than a key is held."""
 
 Event = bytes | Size
 """What is typed, or another size of the window."""
@@ -79,12 +81,13 @@ class Unwatched(Terminal):
                 raise AssertionError(f"never comes to rest\n{self.text}")
 
     def answers(self, keys: Sequence[Event]) -> bool:
-        """Whether anything is written after one of these keys."""
+        """Whether anything is written soon after one of these keys; a program that holds one for a moment seems to rest."""
         self.rest()
         for key in keys:
-            before = self.written
+            before, end = self.written, time.monotonic() + HEARD_WITHIN
             self.put([key])
-            self.rest()
+            while self.written == before and time.monotonic() < end:
+                self._read(0.01)
             if self.written > before:
                 return True
         return False

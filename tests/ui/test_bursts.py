@@ -17,12 +17,15 @@ from textual.widgets import Input
 from immunosep_tui.record.bodies import Note
 from immunosep_tui.record.chart import Chart
 from immunosep_tui.rules.protocol import Protocol
+from immunosep_tui.ui import shell
 from immunosep_tui.ui.app import ImmunoSepApp
+from immunosep_tui.ui.form import Form
 from immunosep_tui.ui.panel import Panel
 from immunosep_tui.ui.rooms.room import Room
 from immunosep_tui.ui.screens.patient import PatientScreen
 from immunosep_tui.ui.screens.recording import DEAF
 from immunosep_tui.ui.screens.sign_in import SignInScreen
+from immunosep_tui.ui.screens.too_small import TooSmall
 from immunosep_tui.ui.shell import LANDING_SECONDS
 from tests.harness import seeded_time
 from tests.harness.monkey_pilot import type_at
@@ -305,3 +308,36 @@ def test_what_is_typed_behind_the_key_for_a_new_patient_is_typed_into_the_form(
     tmp_path: Path, protocol: Protocol
 ) -> None:
     in_many_timings(tmp_path, protocol, (), "n31" + ENTER + "t-9", sees("ok 31", "> Case", "t-9"))
+
+
+async def test_a_sign_in_that_goes_on_under_a_cover_hears_keys_behind_it(ward: Followed) -> None:
+    """As when the window was too small for a moment: each key was held for two seconds from then on, and went nowhere."""
+    app = ImmunoSepApp(ward.desk)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("ctrl+l")
+        await Hands(app, pilot).sees("Initials")
+        form = app.screen.query_one(Form)
+        form.go_on()
+        await pilot.resize_terminal(40, 10)
+        await pilot.pause(0.1)
+        assert isinstance(app.screen, TooSmall)
+        await pilot.resize_terminal(80, 24)
+        await pilot.pause(0.1)
+        assert isinstance(app.screen, SignInScreen)
+        assert app.listens
+
+
+async def test_one_key_and_no_other_waits_for_what_does_not_come(
+    ward: Followed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(shell, "LISTENING_SECONDS", 0.05)
+    monkeypatch.setattr(Form, "stay", lambda _form: None)
+    app = ImmunoSepApp(ward.desk)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("ctrl+l")
+        await Hands(app, pilot).sees("Initials")
+        app.screen.query_one(Form).go_on()
+        assert not app.listens
+        await pilot.press("a", "b")
+        await Hands(app, pilot).sees("ab")
+        assert app.listens

@@ -13,6 +13,7 @@ from immunosep_tui.record.patient import Patient
 from immunosep_tui.rules.protocol import Protocol
 from immunosep_tui.store.engine import Broken
 from immunosep_tui.ui.app import ImmunoSepApp
+from immunosep_tui.ui.form import Form
 from immunosep_tui.ui.screens.help import HelpScreen
 from immunosep_tui.ui.screens.training.classroom import Classroom
 from immunosep_tui.ui.screens.training.round import RoundScreen
@@ -153,6 +154,24 @@ async def test_a_test_gives_no_hint_and_explains_after_the_round(tmp_path: Path)
         await seen.sees("Question 1 of 2", "Answer: Unclassified")
         await seen.press("escape", "enter")
         await seen.sees("Training room: AB", "Last round: Test, 1 of 2 right")
+
+
+@pytest.mark.parametrize("key", ["w", "s"])
+async def test_a_form_that_is_finished_under_a_cover_stays_and_hears_keys(tmp_path: Path, key: str) -> None:
+    async with opened(tmp_path) as seen:
+        await seen.sees("Training room: AB")
+        await seen.press(key)
+        asked = seen.app.screen
+        form = asked.query_one(Form)
+        form.type_text("1")
+        form.go_to_end(-1)
+        form.go_on()
+        await seen.app.action_help()
+        await seen.pilot.pause(0.1)
+        assert isinstance(seen.app.screen, HelpScreen)
+        await seen.press("escape")
+        assert seen.app.screen is asked
+        assert seen.app.listens
 
 
 async def test_what_covers_a_round_at_its_end_does_not_give_way(tmp_path: Path) -> None:

@@ -138,8 +138,8 @@ class SignInScreen(Screen[Author | None]):
             await self._enroll()
         else:
             await self._sign_in()
+        form.stay()
         if self.is_active:
-            form.stay()
             form.focus()
 
     async def _go_on(self) -> None:

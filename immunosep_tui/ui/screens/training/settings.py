@@ -74,10 +74,10 @@ class SettingsScreen(TrainingScreen):
         event.stop()
         form = event.form
         refused = [row for row, text in form.texts.items() if self._judge(row, text).mark == "refused"]
-        if event.direction < 0 or refused:
-            form.stay()
-            if refused:
-                form.activate(refused[0])
+        form.stay()
+        if refused:
+            form.activate(refused[0])
+        if event.direction < 0 or refused or not self.is_active:
             return
         numbers = {row: whole(text, HIGHEST[row]) for row, text in form.texts.items() if text}
         given = {row: number if isinstance(number, int) else None for row, number in numbers.items()}

@@ -72,9 +72,8 @@ class WhoScreen(TrainingScreen):
     @on(Form.Left)
     def _chosen(self, event: Form.Left) -> None:
         event.stop()
+        event.form.stay()
         found = self._learner(event.form.texts[ROW])
-        if event.direction < 0 or isinstance(found, Refusal):
-            event.form.stay()
-            return
-        self._classroom.learner = found
-        self.dismiss(None)
+        if event.direction > 0 and self.is_active and not isinstance(found, Refusal):
+            self._classroom.learner = found
+            self.dismiss(None)
