@@ -166,7 +166,7 @@ class Sitting:
                     counts["done"] += len(batch)
                     if self.kind != "single" and back.random() < ANSWERS:
                         terminal.put([SETTLED, PASTE_END])
-                        if not terminal.answers(ANSWERED):
+                        if not terminal.answers(ANSWERED) and terminal.process.poll() is None:
                             raise Broken(f"no key is answered\n{terminal.text}")
                     continue
                 look_after_the_end(terminal, folder, 0)

@@ -86,7 +86,7 @@ class Unwatched(Terminal):
         for key in keys:
             before, end = self.written, time.monotonic() + HEARD_WITHIN
             self.put([key])
-            while self.written == before and time.monotonic() < end:
+            while self.written == before and time.monotonic() < end and self.process.poll() is None:
                 self._read(0.01)
             if self.written > before:
                 return True
