@@ -41,11 +41,15 @@ class Room(Hands):
         assert len(self.app.screen.query(TrainingLine)) == 1
         return shown
 
-    async def answers_the_first(self) -> None:
-        """Go on with the open round and answer its first question rightly."""
+    async def goes_on(self) -> None:
+        """Go on with the open round."""
         await self.sees("OPEN ROUND")
         await self.press("enter")
         await self.sees("Press the number")
+
+    async def answers_the_first(self) -> None:
+        """Go on with the open round and answer its first question rightly."""
+        await self.goes_on()
         await self.press("3", "enter")
         await self.sees("[+] RIGHT")
 
@@ -176,9 +180,7 @@ async def test_a_form_that_is_finished_under_a_cover_stays_and_hears_keys(tmp_pa
 
 async def test_what_covers_a_round_at_its_end_does_not_give_way(tmp_path: Path) -> None:
     async with opened(tmp_path, CASES[:1], "test") as seen:
-        await seen.sees("OPEN ROUND")
-        await seen.press("enter")
-        await seen.sees("Press the number")
+        await seen.goes_on()
         await seen.press("1", "enter")
         await seen.sees("What did the trial give", "Press the number")
         await seen.press("3")
@@ -205,9 +207,7 @@ async def test_what_cannot_be_written_is_said_and_can_be_given_again(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async with opened(tmp_path, CASES[:1]) as seen:
-        await seen.sees("OPEN ROUND")
-        await seen.press("enter")
-        await seen.sees("Press the number")
+        await seen.goes_on()
 
         def full(*_given: object) -> None:
             raise Broken("full", "disk")
