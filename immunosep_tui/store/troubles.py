@@ -133,7 +133,10 @@ def read_only(error: Broken) -> ReadOnly:
 def old_copy(missing: int) -> ReadOnly:
     """The file was put back from a time before the last entries that were written on this machine."""
     text = N_("OLD COPY: {count} or more entries that were recorded on this machine are not in it.")
-    advice = N_("Do not give a dose by it. Find the newer file, or accept this one: immunosep-tui restore --accept.")
+    advice = N_(
+        "Do not give a dose by it. Find the newer file; or close the program and accept this one: "
+        "immunosep-tui restore --accept."
+    )
     return ReadOnly(say(text, count=max(1, missing)), say(advice))
 
 
@@ -141,7 +144,8 @@ def other_machine(place: str, recorded: int) -> OtherMachine:
     """The last entry was recorded elsewhere: two machines must not write one file."""
     text = N_("ANOTHER MACHINE writes this file: {place}, last at {at}.")
     advice = N_(
-        "For several machines use a PostgreSQL server. If it has moved here for good: immunosep-tui restore --accept."
+        "For several machines use a PostgreSQL server. If it has moved here for good, close the program, then: "
+        "immunosep-tui restore --accept."
     )
     return OtherMachine(say(text, place=place or "?", at=shown(recorded)), say(advice))
 

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
 from rich.cells import cell_len, chop_cells
 
 from immunosep_tui.rules.text import show
+
+Piece = tuple[str, str]
+"""Text and the part it plays: the component class of the form without its ``form--``."""
 
 NO_ROOM = "####"
 """What stands for a number that does not fit: never its first digits."""
@@ -72,3 +75,20 @@ def wrap(text: str, width: int) -> list[str]:
         *folded, line = chop_cells(unit[0], width)
         lines += folded
     return [*lines, line] if line else lines
+
+
+def lay_message(parts: Sequence[Piece], tail: str, width: int, most: int) -> tuple[Piece, ...]:
+    """Parts of a message as at most ``most`` lines; what must be cut is cut between words, and ``tail`` never is."""
+    if not parts or width < 2:
+        return ()
+    *before, (text, kind) = parts
+    lines = [(line, part) for part_text, part in before for line in wrap(part_text, width)]
+    whole = lines + [(line, kind) for line in wrap(f"{text} {tail}".strip(), width)]
+    if len(whole) <= most:
+        return tuple(whole)
+    end = [(line, kind) for line in wrap(tail, width)][:most]
+    kept = (lines + [(line, kind) for line in wrap(text, width)])[: most - len(end)]
+    if kept:
+        last, part = kept[-1]
+        kept[-1] = (cut_words(pad(last, width) + " ...", width), part)
+    return tuple(kept + end)

@@ -19,7 +19,7 @@ from textual.widget import Widget
 
 from immunosep_tui.i18n import words
 from immunosep_tui.rules.reason import N_, Sentence, say
-from immunosep_tui.ui.cells import NO_ROOM, cut_words, visible
+from immunosep_tui.ui.cells import NO_ROOM, Piece, cut_words, lay_message, visible
 from immunosep_tui.ui.form_cell import Cell
 from immunosep_tui.ui.form_model import (
     PARTS,
@@ -27,14 +27,12 @@ from immunosep_tui.ui.form_model import (
     Choice,
     Columns,
     Field,
-    Piece,
     Verdict,
     View,
     active_row,
     choice_of,
     columns_for,
     judge_choice,
-    lay_message,
     row_pieces,
     view_of,
 )

@@ -9,11 +9,9 @@ from typing import Literal
 from rich.cells import cell_len
 
 from immunosep_tui.rules.reason import N_, say
-from immunosep_tui.ui.cells import NO_ROOM, cut_words, pad, visible, wrap
+from immunosep_tui.ui.cells import NO_ROOM, Piece, cut_words, pad, visible
 
 Mark = Literal["", "ok", "refused", "asks", "note"]
-Piece = tuple[str, str]
-"""Text and the part it plays: the component class of the form without its ``form--``."""
 
 PARTS = ("label", "value", "unit", "active", "ok", "refused", "asks", "note", "heading", "dim")
 """The parts that a piece can play."""
@@ -231,20 +229,3 @@ def view_of(rows: Sequence[int], total: int, active: int, top: int, height: int,
     hidden = [line for line in rows if line not in window]
     above = sum(line < top + size // 2 for line in hidden)
     return View(top, tuple(window), above, len(hidden) - above)
-
-
-def lay_message(parts: Sequence[Piece], tail: str, width: int, most: int) -> tuple[Piece, ...]:
-    """Parts of a message as at most ``most`` lines; what must be cut is cut between words, and ``tail`` never is."""
-    if not parts or width < 2:
-        return ()
-    *before, (text, kind) = parts
-    lines = [(line, part) for part_text, part in before for line in wrap(part_text, width)]
-    whole = lines + [(line, kind) for line in wrap(f"{text} {tail}".strip(), width)]
-    if len(whole) <= most:
-        return tuple(whole)
-    end = [(line, kind) for line in wrap(tail, width)][:most]
-    kept = (lines + [(line, kind) for line in wrap(text, width)])[: most - len(end)]
-    if kept:
-        last, part = kept[-1]
-        kept[-1] = (cut_words(pad(last, width) + " ...", width), part)
-    return tuple(kept + end)

@@ -6,8 +6,8 @@ from collections.abc import Callable, Mapping, Sequence
 
 from immunosep_tui.i18n import _, words
 from immunosep_tui.rules.reason import N_, say
-from immunosep_tui.ui.cells import visible
-from immunosep_tui.ui.form_model import SIGNS, Field, Piece, Verdict, judge_choice, options
+from immunosep_tui.ui.cells import Piece, visible
+from immunosep_tui.ui.form_model import SIGNS, Field, Verdict, judge_choice, options
 
 READING_SECONDS = 0.4
 """Pause between a question and the Enter that answers it; a key repeated faster is not an answer."""

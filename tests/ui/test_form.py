@@ -16,9 +16,9 @@ from textual.pilot import Pilot
 from textual.widgets import Input
 
 from immunosep_tui.rules.number import Refusal, parse_number
-from immunosep_tui.ui.cells import NO_ROOM, cut_words, wrap
+from immunosep_tui.ui.cells import NO_ROOM, cut_words, lay_message, wrap
 from immunosep_tui.ui.form import Choice, Field, Form, Verdict, choice_of
-from immunosep_tui.ui.form_model import Columns, columns_for, lay_message, value_pieces, view_of
+from immunosep_tui.ui.form_model import Columns, columns_for, value_pieces, view_of
 
 from .screen import screen_lines, screen_text
 

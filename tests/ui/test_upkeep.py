@@ -7,11 +7,14 @@ from pathlib import Path
 
 import pytest
 
+from immunosep_tui.i18n import words
 from immunosep_tui.record.bodies import Admitted
 from immunosep_tui.record.entry import Author, Proposal
 from immunosep_tui.record.patient import Patient
 from immunosep_tui.rules.protocol import Protocol
+from immunosep_tui.store import troubles
 from immunosep_tui.store.engine import Broken
+from immunosep_tui.store.errors import ReadOnly
 from immunosep_tui.store.files import open_file
 from immunosep_tui.ui.app import ImmunoSepApp
 from immunosep_tui.ui.upkeep import Care, take_care
@@ -64,6 +67,28 @@ async def test_what_is_damaged_is_read_and_not_written(
         await bed.signs()
         await bed.sees("NOT SAVED: The store is damaged. Do not write.")
         assert desk.ward.drafts.all()[0].texts == SHEET
+    desk.close()
+
+
+@pytest.mark.parametrize(
+    "why",
+    [troubles.old_copy(12), troubles.other_machine("icu-ws-12.hospital.example", 0), troubles.damaged_for_writing()],
+)
+async def test_the_narrowest_screen_says_whole_what_is_wrong_with_the_store_and_what_to_do(
+    why: ReadOnly, protocol: Protocol, tmp_path: Path
+) -> None:
+    desk = desk_of(protocol, [Patient("p", SHEET)], folder=tmp_path)
+    desk.ward.store.why_read_only = why
+    app = ImmunoSepApp(desk)
+    async with app.run_test(size=(80, 24)) as pilot:
+        bed = Bedside(desk, app, pilot)
+        await bed.sees("A-12")
+        for keys, shown in (((), "A-12"), (("enter",), "Case A-12"), (("f3",), "> Ferritin"), (("f4",), "> PaO2")):
+            await bed.press(*keys)
+            await bed.sees(shown)
+            await app._look()
+            await pilot.pause()
+            assert f"READ ONLY. {words(why.text)} {words(why.advice)}" in " ".join(screen_text(app).split())
     desk.close()
 
 

@@ -2,25 +2,30 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from rich.text import Text
+from textual.geometry import Size
 from textual.widget import Widget
 
 from immunosep_tui.i18n import _, words
 from immunosep_tui.rules.reason import Sentence
 from immunosep_tui.rules.text import show
-from immunosep_tui.ui.cells import cut_words
+from immunosep_tui.ui.cells import lay_message, pad
+
+MOST_LINES: Final = 4
+"""Lines that say what is wrong with the store; what to do about it is never cut."""
 
 
 class QuietLine(Widget):
-    """One line; a second one above it where something is wrong with the store.
+    """One line; above it what is wrong with the store, and what to do about it, in as many lines as that takes.
 
     Args:
         is_demo: whether nothing that is typed is kept.
     """
 
     DEFAULT_CSS = """
-    QuietLine { height: 1; width: 100%; color: $text-muted; }
-    QuietLine.-trouble { height: 2; }
+    QuietLine { height: auto; width: 100%; color: $text-muted; }
     QuietLine > .quiet--trouble { background: $error; color: $background; text-style: bold; }
     """
     COMPONENT_CLASSES = {"quiet--trouble"}
@@ -28,7 +33,7 @@ class QuietLine(Widget):
     def __init__(self, *, is_demo: bool = False) -> None:
         super().__init__()
         self._is_demo = is_demo
-        self._trouble = ""
+        self._trouble = ("", "")
         self._state = ""
 
     def show_state(self, state: str) -> None:
@@ -39,19 +44,26 @@ class QuietLine(Widget):
 
     def show_trouble(self, text: Sentence | None, advice: Sentence | None = None) -> None:
         """Say what is wrong with the store, or that nothing is."""
-        trouble = "" if text is None else words(text) + (f" {words(advice)}" if advice else "")
+        trouble = ("" if text is None else words(text), "" if advice is None else words(advice))
         if trouble != self._trouble:
             self._trouble = trouble
-            self.set_class(bool(trouble), "-trouble")
             self.refresh(layout=True)
+
+    def _told(self, width: int) -> list[str]:
+        text, advice = self._trouble
+        laid = lay_message([(show(text, 400), "")], show(advice, 400), width - 2, MOST_LINES) if text else ()
+        return [pad(f" {line}", width) for line, _part in laid]
+
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
+        """As many lines as ``render`` gives."""
+        return len(self._told(width)) + 1
 
     def render(self) -> Text:
         """The trouble, then the quiet line."""
-        width = self.size.width
         lines = Text(no_wrap=True, end="")
-        if self._trouble:
-            style = self.get_component_rich_style("quiet--trouble")
-            lines.append(cut_words(f" {show(self._trouble, 400)}", width).ljust(width) + "\n", style)
+        style = self.get_component_rich_style("quiet--trouble")
+        for line in self._told(self.size.width):
+            lines.append(line + "\n", style)
         lines.append(" " + _("Research and education; not a licensed indication."))
         state = self._state or (_("[DEMO: nothing is kept]") if self._is_demo else "")
         if state:
