@@ -29,7 +29,7 @@ from immunosep_tui.profile.files import load
 from immunosep_tui.record.entry import Author
 from immunosep_tui.ui.app import ImmunoSepApp
 from immunosep_tui.ui.desk import Desk
-from immunosep_tui.ui.shell import Shell
+from immunosep_tui.ui.shell.shell import Shell
 from immunosep_tui.ui.training_app import TrainingApp
 from immunosep_tui.ward.cases import cases, patient_of
 from tests.support.classes import begun, classroom

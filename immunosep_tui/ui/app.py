@@ -15,10 +15,10 @@ from immunosep_tui.store import troubles
 from immunosep_tui.store.errors import StoreError
 from immunosep_tui.ui import upkeep
 from immunosep_tui.ui.desk import Desk
-from immunosep_tui.ui.going import may_go
 from immunosep_tui.ui.idle import Idle, lock_seconds
 from immunosep_tui.ui.screens.board import BoardScreen
-from immunosep_tui.ui.shell import Shell
+from immunosep_tui.ui.shell.going import may_go
+from immunosep_tui.ui.shell.shell import Shell
 from immunosep_tui.ui.watch import EVERY, StoreWatch
 from immunosep_tui.ui.widgets.quiet_line import QuietLine
 from immunosep_tui.ui.workers import start_worker

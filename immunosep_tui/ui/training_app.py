@@ -5,7 +5,7 @@ from __future__ import annotations
 from immunosep_tui.i18n import _
 from immunosep_tui.ui.screens.training.classroom import Classroom
 from immunosep_tui.ui.screens.training.home import HomeScreen
-from immunosep_tui.ui.shell import Shell
+from immunosep_tui.ui.shell.shell import Shell
 
 
 class TrainingApp(Shell):

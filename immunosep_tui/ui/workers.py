@@ -8,7 +8,7 @@ from typing import Any
 from textual.dom import DOMNode
 from textual.worker import Worker
 
-from immunosep_tui.ui.going import may_go
+from immunosep_tui.ui.shell.going import may_go
 
 
 def start_worker(node: DOMNode, work: Callable[[], Coroutine[Any, Any, None]], group: str = "default") -> Worker[None]:

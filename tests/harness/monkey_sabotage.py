@@ -25,7 +25,7 @@ from immunosep_tui.ui.screens.recording import RecordingScreen
 from immunosep_tui.ui.screens.sign_in import SignInScreen
 from immunosep_tui.ui.screens.start import StartScreen
 from immunosep_tui.ui.seen import Seen
-from immunosep_tui.ui.shell import Shell
+from immunosep_tui.ui.shell.shell import Shell
 from immunosep_tui.ui.widgets.banner import Banner
 from immunosep_tui.ui.widgets.board_list import BoardList
 from immunosep_tui.ward import ward

@@ -212,7 +212,7 @@ class Witness:
     def _look_at_keyboard(self) -> None:
         """The next key is heard at once, by what is seen."""
         screen = self._app.screen
-        if not self._app.listens:
+        if not self._app.typed.is_heard:
             raise Fault(f"keys are held for {screen}, {screen.focused}")
         if screen.focused is not None and not all(node.display for node in screen.focused.ancestors_with_self):
             raise Fault(f"the keyboard is at {screen.focused}, which is not seen")

@@ -21,14 +21,14 @@ from tests.harness.monkey_ward import filled
 from tests.harness.programs import run
 
 STRICT = (
-    "import codecs, immunosep_tui.ui.driver as d\n"
+    "import codecs, immunosep_tui.ui.shell.driver as d\n"
     "d.linux_driver.getincrementaldecoder = codecs.getincrementaldecoder\n"
     "d.TolerantDriver._run_input_thread = d.LinuxDriver._run_input_thread"
 )
 """Textual's own driver, which does not survive what is no UTF-8."""
 
 DEAF = (
-    "import immunosep_tui.ui.shell as shell\n"
+    "import immunosep_tui.ui.shell.shell as shell\n"
     "hear, left = shell.Shell.on_event, list(range(40))\n"
     "async def on_event(self, event):\n"
     "    if not isinstance(event, shell.events.Key) or left and left.pop() is not None:\n"

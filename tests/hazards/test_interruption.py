@@ -25,7 +25,7 @@ from immunosep_tui.ui.form_cell import Cell
 from immunosep_tui.ui.panel import Panel
 from immunosep_tui.ui.rooms.room import Room
 from immunosep_tui.ui.screens.patient import PatientScreen
-from immunosep_tui.ui.shell import Shell
+from immunosep_tui.ui.shell.shell import Shell
 from immunosep_tui.ui.widgets.footer import KeyFooter
 from immunosep_tui.ward.ward import MOST_ROWS, Listing, Ward
 from tests.harness import draft_kill, seeded_time
@@ -76,9 +76,9 @@ def test_an_end_from_outside_keeps_every_key(many: Many) -> None:
         assert draft_kill.run(turns, ending, seed=51)["ok"] == turns
 
 
-NOT_HEARD = in_program("import immunosep_tui.ui.signals as s; s.ENDING = ()")
+NOT_HEARD = in_program("import immunosep_tui.ui.shell.signals as s; s.ENDING = ()")
 NOT_PUT_RIGHT = in_program(
-    "from immunosep_tui.ui.driver import TolerantDriver as D; D.stop_application_mode = lambda self: None"
+    "from immunosep_tui.ui.shell.driver import TolerantDriver as D; D.stop_application_mode = lambda self: None"
 )
 
 
@@ -92,7 +92,7 @@ def test_the_terminal_is_put_right_whoever_ends_the_program(at_form: Terminal) -
 
 
 STRICT = in_program(
-    "import codecs, immunosep_tui.ui.driver as d; d.linux_driver.getincrementaldecoder = codecs.getincrementaldecoder"
+    "import codecs, immunosep_tui.ui.shell.driver as d; d.linux_driver.getincrementaldecoder = codecs.getincrementaldecoder"
 )
 
 
@@ -103,7 +103,7 @@ def test_a_byte_that_is_no_text_is_shown_as_such(at_form: Terminal) -> None:
 
 
 FATAL = in_program(
-    "import immunosep_tui.ui.driver as d; d._Decoder.decode = lambda self, data, final=False: data.decode('ascii')\n"
+    "import immunosep_tui.ui.shell.driver as d; d._Decoder.decode = lambda self, data, final=False: data.decode('ascii')\n"
     "d.TolerantDriver._run_input_thread = d.LinuxDriver._run_input_thread"
 )
 
@@ -125,10 +125,10 @@ def test_no_byte_ends_the_program(at_form: Terminal) -> None:
 
 
 STOPS = in_program(
-    "from immunosep_tui.ui.driver import TolerantDriver as D, LinuxDriver as L\n"
+    "from immunosep_tui.ui.shell.driver import TolerantDriver as D, LinuxDriver as L\n"
     "D._sigtstp_application = L._sigtstp_application"
 )
-LEAVES = in_program("from immunosep_tui.ui.shell import Shell; Shell.action_help_quit = Shell.action_quit")
+LEAVES = in_program("from immunosep_tui.ui.shell.shell import Shell; Shell.action_help_quit = Shell.action_quit")
 
 
 @hazard("HZ-53", without=(STOPS, LEAVES))

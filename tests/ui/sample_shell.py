@@ -15,7 +15,7 @@ import time
 from pathlib import Path
 from typing import ClassVar, cast
 
-from immunosep_tui.ui.shell import Shell  # isort: skip  # first, as in the program
+from immunosep_tui.ui.shell.shell import Shell  # isort: skip  # first, as in the program
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.screen import Screen

@@ -17,7 +17,6 @@ from textual.widgets import Input
 from immunosep_tui.record.bodies import Note
 from immunosep_tui.record.chart import Chart
 from immunosep_tui.rules.protocol import Protocol
-from immunosep_tui.ui import shell
 from immunosep_tui.ui.app import ImmunoSepApp
 from immunosep_tui.ui.form import Form
 from immunosep_tui.ui.panel import Panel
@@ -26,7 +25,8 @@ from immunosep_tui.ui.screens.patient import PatientScreen
 from immunosep_tui.ui.screens.recording import DEAF
 from immunosep_tui.ui.screens.sign_in import SignInScreen
 from immunosep_tui.ui.screens.too_small import TooSmall
-from immunosep_tui.ui.shell import LANDING_SECONDS
+from immunosep_tui.ui.shell import typed_ahead
+from immunosep_tui.ui.shell.typed_ahead import LANDING_SECONDS
 from tests.harness import seeded_time
 from tests.harness.monkey_pilot import type_at
 from tests.harness.random_hands import CTRL_END, DOWN, F3, F4, F8, F9, F10, ctrl
@@ -324,20 +324,20 @@ async def test_a_sign_in_that_goes_on_under_a_cover_hears_keys_behind_it(ward: F
         await pilot.resize_terminal(80, 24)
         await pilot.pause(0.1)
         assert isinstance(app.screen, SignInScreen)
-        assert app.listens
+        assert app.typed.is_heard
 
 
 async def test_one_key_and_no_other_waits_for_what_does_not_come(
     ward: Followed, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(shell, "LISTENING_SECONDS", 0.05)
+    monkeypatch.setattr(typed_ahead, "LISTENING_SECONDS", 0.05)
     monkeypatch.setattr(Form, "stay", lambda _form: None)
     app = ImmunoSepApp(ward.desk)
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press("ctrl+l")
         await Hands(app, pilot).sees("Initials")
         app.screen.query_one(Form).go_on()
-        assert not app.listens
+        assert not app.typed.is_heard
         await pilot.press("a", "b")
         await Hands(app, pilot).sees("ab")
-        assert app.listens
+        assert app.typed.is_heard

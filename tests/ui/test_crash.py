@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from immunosep_tui.ui import crash
+from immunosep_tui.ui.shell import crash
 
 MARKER = "PLANTED-" + "MARKER-4711"
 

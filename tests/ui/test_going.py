@@ -15,7 +15,7 @@ from textual.css.query import NoMatches
 from textual.screen import Screen
 from textual.widgets import Static
 
-from immunosep_tui.ui.shell import Shell
+from immunosep_tui.ui.shell.shell import Shell
 from immunosep_tui.ui.workers import start_worker
 
 MOST_STEPS = 24

@@ -17,7 +17,7 @@ from immunosep_tui.ui.key_names import key_name
 from immunosep_tui.ui.palette import Hits, Palette, found
 from immunosep_tui.ui.screens.help import HelpScreen
 from immunosep_tui.ui.screens.too_small import SMALLEST, TooSmall, notice
-from immunosep_tui.ui.shell import Shell
+from immunosep_tui.ui.shell.shell import Shell
 from immunosep_tui.ui.show import shown
 from immunosep_tui.ui.widgets.footer import KeyFooter
 

@@ -175,7 +175,7 @@ async def test_a_form_that_is_finished_under_a_cover_stays_and_hears_keys(tmp_pa
         assert isinstance(seen.app.screen, HelpScreen)
         await seen.press("escape")
         assert seen.app.screen is asked
-        assert seen.app.listens
+        assert seen.app.typed.is_heard
 
 
 async def test_what_covers_a_round_at_its_end_does_not_give_way(tmp_path: Path) -> None:

@@ -21,10 +21,10 @@ from immunosep_tui.ui.commands import bindings_for
 from immunosep_tui.ui.desk import Desk
 from immunosep_tui.ui.form import Form
 from immunosep_tui.ui.form_cell import Cell
-from immunosep_tui.ui.going import is_going
 from immunosep_tui.ui.rooms.identity import IdentityRoom, missing
 from immunosep_tui.ui.rooms.room import Room
 from immunosep_tui.ui.sheet import Sheet
+from immunosep_tui.ui.shell.going import is_going
 from immunosep_tui.ui.show import shown
 from immunosep_tui.ui.widgets.footer import KeyFooter
 from immunosep_tui.ui.widgets.quiet_line import QuietLine

@@ -16,7 +16,7 @@ from immunosep_tui.ui.widgets.quiet_line import QuietLine
 
 if TYPE_CHECKING:
     from immunosep_tui.rules.protocol import Protocol
-    from immunosep_tui.ui.shell import Shell
+    from immunosep_tui.ui.shell.shell import Shell
 
 
 class EvidenceScreen(Screen[None]):

@@ -26,7 +26,6 @@ from immunosep_tui.store.errors import StoreError
 from immunosep_tui.ui.commands import bindings_for, command
 from immunosep_tui.ui.desk import Desk
 from immunosep_tui.ui.form import Form
-from immunosep_tui.ui.going import is_going
 from immunosep_tui.ui.key_names import key_name
 from immunosep_tui.ui.panel import Panel
 from immunosep_tui.ui.rooms.identity import IdentityRoom
@@ -40,6 +39,7 @@ from immunosep_tui.ui.rooms.screening import ScreeningRoom
 from immunosep_tui.ui.rooms.sofa import SofaRoom
 from immunosep_tui.ui.rooms.treatment import TreatmentRoom
 from immunosep_tui.ui.sheet import Sheet
+from immunosep_tui.ui.shell.going import is_going
 from immunosep_tui.ui.times import clock_text
 from immunosep_tui.ui.widgets.banner import Banner, Tabs
 from immunosep_tui.ui.widgets.footer import KeyFooter
@@ -327,12 +327,12 @@ class PatientScreen(Screen[None]):
         else:
             self.room.enter()
 
-    async def action_day(self, step: int) -> None:
+    def action_day(self, step: int) -> None:
         """The next or the previous day, in the rooms that have days; in the labs the sample."""
         self.room.go_to_day(step)
         self.room.enter()
 
-    async def action_entry(self) -> None:
+    def action_entry(self) -> None:
         """Raw values or points, in the SOFA room."""
         if isinstance(self.room, SofaRoom):
             self.room.switch_entry()

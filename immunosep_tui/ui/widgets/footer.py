@@ -13,7 +13,7 @@ from immunosep_tui.ui.commands import footer_for
 from immunosep_tui.ui.show import shown_line
 
 if TYPE_CHECKING:
-    from immunosep_tui.ui.shell import Shell
+    from immunosep_tui.ui.shell.shell import Shell
 
 
 class KeyFooter(Widget):

@@ -1,0 +1,1 @@
+"""What makes a terminal program safe to type ahead in, to leave, to interrupt and to break; nothing clinical."""
