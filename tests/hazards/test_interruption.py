@@ -184,6 +184,34 @@ async def test_a_slow_store_holds_up_no_key(ward: Followed, monkeypatch: pytest.
     assert waited < 3
 
 
+AGAIN_MEANWHILE = """
+import fcntl, struct, termios
+from immunosep_tui.ui.shell.driver import TolerantDriver as D
+ask = D._get_terminal_size
+def ask_and_change(driver):
+    found = ask(driver)
+    if found == (60, 20):
+        fcntl.ioctl(0, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
+    return found
+D._get_terminal_size = ask_and_change
+"""
+"""The window gets its size back while the program asks for the one between."""
+IN_THE_SIGNAL = in_program(
+    "from immunosep_tui.ui.shell.driver import TolerantDriver as D, LinuxDriver as L\n"
+    "D.start_application_mode = L.start_application_mode"
+)
+
+
+@hazard("HZ-54", without=IN_THE_SIGNAL)
+def test_a_window_that_changes_twice_at_once_is_seen_as_it_is(tmp_path: Path) -> None:
+    with program(tmp_path, size=(80, 24), before=AGAIN_MEANWHILE + BEFORE["code"]) as terminal:
+        terminal.wait_for(FORM, 60)
+        terminal._set_size(60, 20)
+        terminal.read_for(0.5)
+        terminal.send(F9)
+        terminal.wait_for("Keys|Help", 5)
+
+
 @hazard("HZ-54", without=swap("immunosep_tui.ui.seen.Seen.allow_focus", lambda widget: widget.can_focus))
 async def test_nothing_that_is_out_of_sight_takes_the_keys(ward: Followed) -> None:
     app = ImmunoSepApp(ward.desk)

@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING, Any, Final
 from rich.cells import cell_len
 from textual.drivers import linux_driver
 from textual.drivers.linux_driver import LinuxDriver
+from textual.events import Resize
+from textual.geometry import Size
 
 if TYPE_CHECKING:
     from immunosep_tui.ui.shell.shell import Shell
@@ -79,6 +81,19 @@ class TolerantDriver(LinuxDriver):
                 if size.columns and size.lines:
                     return size.columns, size.lines
         return super()._get_terminal_size()
+
+    def start_application_mode(self) -> None:
+        """Take the terminal. From then on a signal that the window has changed leads to a look at it, and not the other way.
+
+        Textual asks for the size in the signal's handler. A second signal can come there, between asking and telling:
+        what it tells is then overtaken by the older size, and no key is heard in a window that seems to be too small.
+        """
+        super().start_application_mode()  # type: ignore[no-untyped-call]
+        signal.signal(signal.SIGWINCH, lambda *_: self._tell(self._look_at_window))
+
+    def _look_at_window(self) -> None:
+        size = Size(*self._get_terminal_size())
+        self._app.post_message(Resize(size, size))
 
     def _sigtstp_application(self, *_: object) -> None:
         """Nothing: a stopped program would leave the record open behind a shell."""
