@@ -82,7 +82,6 @@ async def test_the_narrowest_screen_says_whole_what_is_wrong_with_the_store_and_
     app = ImmunoSepApp(desk)
     async with app.run_test(size=(80, 24)) as pilot:
         bed = Bedside(desk, app, pilot)
-        await bed.sees("A-12")
         for keys, shown in (((), "A-12"), (("enter",), "Case A-12"), (("f3",), "> Ferritin"), (("f4",), "> PaO2")):
             await bed.press(*keys)
             await bed.sees(shown)
