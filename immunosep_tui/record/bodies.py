@@ -246,6 +246,14 @@ class Person:
 
 
 @dataclass(frozen=True, slots=True)
+class Setting:
+    """One convention of the ward: the name of the setting and its text as typed, empty for the default."""
+
+    name: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Opened:
     """The first entry of a ledger: which ward it is for."""
 
@@ -275,6 +283,7 @@ Body = (
     | Note
     | SignedOff
     | Person
+    | Setting
     | Opened
 )
 
@@ -300,6 +309,7 @@ KINDS: dict[str, type[Body]] = {
     "note": Note,
     "sign-off": SignedOff,
     "person": Person,
+    "setting": Setting,
     "opened": Opened,
 }
 """The name under which each body is stored; a name never changes its meaning."""

@@ -17,7 +17,7 @@ GENESIS = "0" * 64
 """What stands for the hash of the entry before the first."""
 
 WARD = ""
-"""The record of the ward itself, beside those of its patients: who signs."""
+"""The record of the ward itself, beside those of its patients: who signs, and what the ward has set."""
 
 
 class NotReadable(ValueError):

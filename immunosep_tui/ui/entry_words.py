@@ -13,6 +13,7 @@ from immunosep_tui.record import bodies as said
 from immunosep_tui.record.bodies import Body, Texts
 from immunosep_tui.record.courses import takers_of
 from immunosep_tui.record.entry import Entry
+from immunosep_tui.record.settings import SETTINGS
 from immunosep_tui.rules.analytes import ANALYTES
 from immunosep_tui.rules.grades import ISTH_CRITICAL_SITES
 from immunosep_tui.rules.phenotype import LABELS
@@ -48,6 +49,7 @@ KINDS: Final[Mapping[str, str]] = {
     "note": N_("Note"),
     "sign-off": N_("Reviewed"),
     "person": N_("Signer"),
+    "setting": N_("Ward setting"),
     "opened": N_("Ward opened"),
 }
 """Each kind of entry in plain words."""
@@ -335,6 +337,11 @@ def _person(_book: Book, body: said.Person) -> Facts:
     return [(_("Initials"), body.initials), (_("Role"), _(body.role)), (_("State"), state)]
 
 
+def _setting(_book: Book, body: said.Setting) -> Facts:
+    label = _(SETTINGS[body.name].label) if body.name in SETTINGS else body.name
+    return [(label, body.text or _("default"))]
+
+
 def _of(*names: tuple[str, str]) -> Callable[[Book, Any], Facts]:
     """The values of a body that are shown as they are, by their names in it."""
 
@@ -367,5 +374,6 @@ _FACTS: Final[Mapping[type[Body], Callable[[Book, Any], Facts]]] = {
     said.Note: _of(("text", N_("Note"))),
     said.SignedOff: _of(("upto", N_("Up to no.")), ("meaning", N_("Meaning"))),
     said.Person: _person,
+    said.Setting: _setting,
     said.Opened: lambda _book, body: [(_("Ward"), body.ward), *body.facts.items()],
 }

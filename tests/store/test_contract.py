@@ -30,6 +30,7 @@ from immunosep_tui.record.bodies import (
     Opened,
     Person,
     Screened,
+    Setting,
     SignedOff,
     SofaDay,
     SofaTotal,
@@ -87,7 +88,11 @@ def test_every_kind_of_entry_keeps_its_body(ward: Ward, store: Store) -> None:
             Left("to the ward"),
         ],
         "q": [admitted("q"), Died(4)],
-        WARD: [Opened("ICU 1", {"zone": "Europe/Athens"}), Person("AB", "nurse", "hash", active=False)],
+        WARD: [
+            Opened("ICU 1", {"zone": "Europe/Athens"}),
+            Person("AB", "nurse", "hash", active=False),
+            Setting("alt", "45"),
+        ],
     }
     for key, each in bodies.items():
         record(store, key, *each, reason="why")
