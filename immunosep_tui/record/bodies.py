@@ -198,6 +198,32 @@ class Acknowledged:
 
 
 @dataclass(frozen=True, slots=True)
+class LimitEnded:
+    """A person ended what an entry asks for by the limit that it met; the reason says why it is over.
+
+    ``level`` is that of what was ended, ``stop`` or ``call``: the end of a call ends no STOP.
+    """
+
+    entry: int
+    level: str
+
+
+@dataclass(frozen=True, slots=True)
+class CourseContinued:
+    """A course goes on although these entries say something else than it rests on; the reason says why."""
+
+    course: int
+    entries: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RedCells:
+    """Units of red cells that were transfused."""
+
+    units: int
+
+
+@dataclass(frozen=True, slots=True)
 class Allocated:
     """The number under which a blinded course was prepared; what is behind it stands in the sealed list alone."""
 
@@ -277,6 +303,9 @@ Body = (
     | Left
     | FollowUp
     | Acknowledged
+    | LimitEnded
+    | CourseContinued
+    | RedCells
     | Allocated
     | CodeBroken
     | Voided
@@ -303,6 +332,9 @@ KINDS: dict[str, type[Body]] = {
     "left": Left,
     "follow-up": FollowUp,
     "acknowledged": Acknowledged,
+    "limit-end": LimitEnded,
+    "continued": CourseContinued,
+    "red-cells": RedCells,
     "allocated": Allocated,
     "code-break": CodeBroken,
     "void": Voided,
@@ -321,3 +353,6 @@ OUTCOMES = ("given", "held", "refused", "omitted")
 
 ROLES = ("doctor", "nurse", "pharmacist", "researcher")
 """In what capacity somebody signs."""
+
+ENDS_STOP = ("doctor",)
+"""The roles that may end a STOP."""

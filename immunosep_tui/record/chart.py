@@ -6,7 +6,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from immunosep_tui.record.bodies import (
-    Acknowledged,
     Admitted,
     Body,
     Check,
@@ -30,6 +29,10 @@ from immunosep_tui.record.entry import Entry
 from immunosep_tui.record.patient import Patient
 
 
+IN_WARD, LEFT, DIED = "in", "left", "died"
+"""Where a patient is."""
+
+
 @dataclass(frozen=True, slots=True)
 class Course:
     """A course, what became of its doses by slot, and the instant from which it is stopped."""
@@ -39,6 +42,11 @@ class Course:
     plan: CourseStarted
     doses: Mapping[int, Entry]
     stopped: int | None
+
+    @property
+    def begins(self) -> int:
+        """The planned instant of the first dose, milliseconds of UTC."""
+        return min((slot.due for slot in self.plan.slots), default=self.plan.ends)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +60,6 @@ class Chart:
         latest: the entry that stands for each part of the sheet.
         decision: the latest phenotype decision that stands, with its entry.
         courses: those that were started and not voided, in order.
-        acknowledged: until when what an entry says was acknowledged, by the number of the entry.
     """
 
     key: str
@@ -61,7 +68,6 @@ class Chart:
     latest: Mapping[str, Entry] = field(default_factory=dict)
     decision: Decision | None = None
     courses: tuple[Course, ...] = ()
-    acknowledged: Mapping[int, int] = field(default_factory=dict)
 
     @property
     def n(self) -> int:
@@ -105,6 +111,11 @@ class Chart:
         return self.died or "response.final" in self.latest
 
     @property
+    def state(self) -> str:
+        """Where the patient is: ``IN_WARD``, ``LEFT`` or ``DIED``."""
+        return DIED if self.died else LEFT if self.ended else IN_WARD
+
+    @property
     def totals(self) -> dict[int, int]:
         """The complete SOFA total of each day that has one; a typed total stands before a scored one."""
         found: dict[int, int] = {}
@@ -125,7 +136,6 @@ def fold(key: str, entries: Iterable[Entry]) -> Chart:
     plans: dict[int, tuple[Entry, CourseStarted]] = {}
     doses: dict[int, dict[int, Entry]] = {}
     stops: dict[int, int] = {}
-    acknowledged: dict[int, int] = {}
     for entry in standing:
         body = entry.body
         place = place_of(body)
@@ -140,10 +150,14 @@ def fold(key: str, entries: Iterable[Entry]) -> Chart:
             doses.setdefault(body.course, {})[body.slot] = entry
         elif isinstance(body, CourseStopped):
             stops[body.course] = entry.at
-        elif isinstance(body, Acknowledged):
-            acknowledged |= dict.fromkeys(body.entries, body.until)
     courses = tuple(Course(n, e.seq, plan, doses.get(n, {}), stops.get(n)) for n, (e, plan) in plans.items())
-    return Chart(key, listed, _sheet(key, latest), latest, decision, courses, acknowledged)
+    return Chart(key, listed, _sheet(key, latest), latest, decision, courses)
+
+
+def first_given(course: Course) -> int | None:
+    """The instant of the first given dose of a course in milliseconds of UTC, None before there is one."""
+    given = (e.at for e in course.doses.values() if isinstance(e.body, Dose) and e.body.outcome == "given")
+    return min(given, default=None)
 
 
 def is_death(body: Body) -> bool:

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from typing import Final, Protocol
+
+from immunosep_tui.rules.instant import utc
 
 SECOND: Final = 1000
 """Milliseconds; every stored instant counts them, in UTC."""
@@ -16,6 +19,19 @@ AHEAD: Final = 30 * 86_400 * SECOND
 
 APART: Final = 60 * SECOND
 """How far the clock on the wall and the one that never runs backwards may come apart. Local convention."""
+
+
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def ms(moment: datetime) -> int:
+    """Milliseconds of UTC, exact; ValueError for an instant without an offset."""
+    return (utc(moment) - _EPOCH) // timedelta(milliseconds=1)
+
+
+def moment(milliseconds: int) -> datetime:
+    """The instant in UTC."""
+    return _EPOCH + timedelta(milliseconds=milliseconds)
 
 
 @dataclass(frozen=True, slots=True)

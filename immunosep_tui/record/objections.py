@@ -7,16 +7,19 @@ from itertools import pairwise
 from typing import Final
 
 from immunosep_tui.record.bodies import (
+    ENDS_STOP,
     Admitted,
     CodeBroken,
     CourseStarted,
     CourseStopped,
     Decision,
     Dose,
+    LimitEnded,
     Opened,
     Person,
     Voided,
 )
+from immunosep_tui.record.attention import STOP
 from immunosep_tui.record.chart import Chart, Course, standing_of
 from immunosep_tui.record.courses import taken_back
 from immunosep_tui.record.entry import Entry, Proposal
@@ -38,6 +41,8 @@ def objection(chart: Chart, proposal: Proposal) -> tuple[str, Entry | None]:
             return ("admitted_once", there) if there and proposal.corrects != there.n else ("", None)
         case CourseStarted():
             return _start(chart, body, proposal)
+        case LimitEnded():
+            return _end_of_limit(chart, body, proposal)
         case CourseStopped(course=n) | Dose(course=n):
             return _in_course(chart, n, body, proposal.corrects, proposal.at)
     return ("", None) if chart.n else ("admitted_first", None)
@@ -82,6 +87,16 @@ def _start(chart: Chart, plan: CourseStarted, proposal: Proposal) -> tuple[str, 
     if running is not None and proposal.corrects is None and proposal.at <= running.plan.ends:
         return "one_active_course", chart.entries[running.n - 1]
     return ("", None) if _rests_on_decision(chart, plan) else ("course_has_decision", None)
+
+
+def _end_of_limit(chart: Chart, body: LimitEnded, proposal: Proposal) -> tuple[str, Entry | None]:
+    """A STOP is ended by who has the right, with a reason, and while its entry stands."""
+    standing = {entry.n: entry for entry in standing_of(chart.entries)}
+    if body.entry not in standing:
+        return "ends_own", None
+    if body.level == STOP and proposal.author.role not in ENDS_STOP:
+        return "ends_stop", standing[body.entry]
+    return ("", None) if proposal.reason else ("reason", standing[body.entry])
 
 
 def _rests_on_decision(chart: Chart, plan: CourseStarted) -> bool:

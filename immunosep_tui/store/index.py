@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import asdict
 
+from immunosep_tui.record.attention import DUE, LEVELS
 from immunosep_tui.record.chart import Chart
 from immunosep_tui.record.courses import CourseRow, course_rows
-from immunosep_tui.record.glance import GLANCE_COLUMNS, OVERDUE, Glance, glance
+from immunosep_tui.record.glance import GLANCE_COLUMNS, Glance, glance
 from immunosep_tui.store.engine import Engine, Row, Value
+from immunosep_tui.store.judge import Judge
 from immunosep_tui.store.rows import typed, types_of
 
 _TYPES = types_of(Glance, GLANCE_COLUMNS)
@@ -33,14 +35,25 @@ _PUT_ON_BOARD = (
 )
 
 
-def bring_up_to_date(engine: Engine, chart: Chart) -> None:
-    """Make the rows of one patient say what the chart says; the database refuses what it does not allow."""
+def bring_up_to_date(engine: Engine, chart: Chart, judge: Judge | None = None) -> None:
+    """Make the rows of one patient say what the chart says; the database refuses what it does not allow.
+
+    Args:
+        engine: inside a transaction.
+        chart: of the patient.
+        judge: gives the standing that the board keeps; without it the row says that nobody judged.
+    """
     courses = _pairs(engine.run(_COURSES, {"record": chart.key}))
     doses = _pairs(engine.run(_DOSES, {"record": chart.key}))
     # At most one course stays open: whatever closes is closed before it is opened.
     for row in sorted(course_rows(chart.entries), key=lambda row: row.closed is None):
         _course(engine, chart.key, row, courses, doses)
-    engine.run(_PUT_ON_BOARD, board_row(glance(chart)))
+    engine.run(_PUT_ON_BOARD, board_row(judged_glance(chart, judge)))
+
+
+def judged_glance(chart: Chart, judge: Judge | None) -> Glance:
+    """The row of a patient's chart, judged where there is somebody to judge."""
+    return glance(chart) if judge is None else glance(chart, judge(chart), judge.name)
 
 
 def _pairs(rows: Sequence[Row]) -> dict[Value, Value]:
@@ -73,7 +86,8 @@ def board_row(row: Glance) -> dict[str, Value]:
 
 
 _COLUMNS = ", ".join(GLANCE_COLUMNS)
-_LATE = f"SELECT {_COLUMNS} FROM board WHERE urgency > {OVERDUE} AND next_due < :late"
+_DUE = LEVELS.index(DUE)
+_LATE = f"SELECT {_COLUMNS} FROM board WHERE urgency > {_DUE} AND next_due < :late"
 _REST = f"SELECT {_COLUMNS} FROM board WHERE 1 = 1"
 _FOUND = " AND sought LIKE :pattern ESCAPE '!'"
 _ORDER = " ORDER BY urgency, place, case_number, record LIMIT :limit"
@@ -87,7 +101,7 @@ def list_board(engine: Engine, search: str, late: int, limit: int) -> tuple[list
 
     Args:
         search: part of a place or an identifier, in any case of letters; empty for all.
-        late: doses that were due before this instant and are not recorded bring their patient up.
+        late: doses that are due from before this instant and are not recorded bring their patient up.
         limit: most rows.
     """
     values: dict[str, Value] = {"limit": limit}
@@ -110,7 +124,7 @@ def _literal(text: str) -> str:
 
 def _place_on_board(glance: Glance, late: int) -> tuple[int, str, str, str]:
     overdue = glance.next_due is not None and glance.next_due < late
-    urgency = min(glance.urgency, OVERDUE) if overdue else glance.urgency
+    urgency = min(glance.urgency, _DUE) if overdue else glance.urgency
     return urgency, glance.place, glance.case_number, glance.record
 
 
@@ -118,13 +132,6 @@ def board_of(engine: Engine, record: str) -> Glance | None:
     """The row of one patient."""
     rows = engine.run(_ONE, {"record": record})
     return _glance(rows[0]) if rows else None
-
-
-def counts(engine: Engine, late: int) -> tuple[int, int]:
-    """Patients on the ward, and those of them with a dose that was due before an instant and is not recorded."""
-    on_ward = engine.run("SELECT COUNT(*) FROM board WHERE state = 'in'")[0][0]
-    overdue = engine.run("SELECT COUNT(*) FROM board WHERE state = 'in' AND next_due < :late", {"late": late})[0][0]
-    return int(on_ward or 0), int(overdue or 0)
 
 
 def record_of_case(engine: Engine, case: str) -> str | None:

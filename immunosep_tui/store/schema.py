@@ -196,10 +196,22 @@ def _first(dialect: str) -> tuple[str, ...]:
     return tuple(statements)
 
 
+def _standing_on_board(dialect: str) -> tuple[str, ...]:
+    """The board keeps the standing of each patient and the rules that it was judged by; nothing is judged yet."""
+    text = WORDS[dialect]["text"]
+    return (
+        f"ALTER TABLE board ADD COLUMN standing {text} NOT NULL DEFAULT ''",
+        f"ALTER TABLE board ADD COLUMN judged_by {text} NOT NULL DEFAULT ''",
+        "ALTER TABLE board DROP COLUMN first_due",
+        "ALTER TABLE board DROP COLUMN wanted",
+        "UPDATE board SET urgency = -1",
+    )
+
+
 Step = Callable[[str], tuple[str, ...]]
 """The statements of one migration, for a dialect."""
 
-MIGRATIONS: Final[tuple[Step, ...]] = (_first,)
+MIGRATIONS: Final[tuple[Step, ...]] = (_first, _standing_on_board)
 """What turns schema version N into N + 1, for N from 0; a step is never changed after a release."""
 
 LATEST: Final = len(MIGRATIONS)

@@ -20,6 +20,7 @@ from immunosep_tui.store import index, troubles
 from immunosep_tui.store.clock import machine_clock
 from immunosep_tui.store.engine import Broken, Engine, Row, Violated
 from immunosep_tui.store.errors import ReadOnly, StoreError
+from immunosep_tui.store.judge import Judge
 from immunosep_tui.store.rows import only, typed, types_of
 
 _LINE = ", ".join(COLUMNS)
@@ -61,6 +62,8 @@ class Store:
         """Told where the ledger ends after each append; it must not raise."""
         self.barred: Callable[[], ReadOnly | None] = lambda: None
         """Asked in the transaction of each append why the ledger must not be written here; Broken or Violated."""
+        self.judge: Callable[[], Judge | None] = lambda: None
+        """Gives who judges what is put on the board; it must not ask this store."""
         self._clock = clock
         self._start = clock()
         self._lock = threading.RLock()
@@ -150,7 +153,7 @@ class Store:
             entries.append(entry)
             chart = fold(record, [*before, *entries])
         if record != WARD:
-            index.bring_up_to_date(self.engine, chart)
+            index.bring_up_to_date(self.engine, chart, self.judge())
         return entries
 
     def _locked_head(self) -> tuple[int, str, int | None]:
@@ -272,10 +275,6 @@ class Store:
     def has_people(self) -> bool:
         """Whether anybody was ever enrolled to sign."""
         return bool(self.reading(lambda: self.engine.run(_ANYBODY, {"ward": WARD})))
-
-    def counts(self, late: int) -> tuple[int, int]:
-        """Patients on the ward, and those of them with a dose that was due before an instant and is not recorded."""
-        return self.reading(lambda: index.counts(self.engine, late))
 
     def close(self) -> None:
         """Close the connection; the next call opens it again."""

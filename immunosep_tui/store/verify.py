@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 from immunosep_tui.record.chain import Break, Head, follow
-from immunosep_tui.record.chart import fold
+from immunosep_tui.record.chart import Chart, fold
 from immunosep_tui.record.courses import course_rows
 from immunosep_tui.record.entry import GENESIS, Entry, NotReadable
-from immunosep_tui.record.glance import glance
 from immunosep_tui.rules.reason import N_, Sentence, say
 from immunosep_tui.store import index, schema
 from immunosep_tui.store.engine import Broken, Engine, Row, Violated
+from immunosep_tui.store.judge import Judge
 from immunosep_tui.store.postgres_guards import not_in_force
 from immunosep_tui.store.store import Store
 
@@ -113,31 +113,46 @@ def _rows(store: Store) -> Iterator[Finding]:
         if entry.record:
             records.setdefault(entry.record, []).append(entry)
     for record, entries in records.items():
-        if _stored(engine, record) != _due(record, entries):
+        if _differs(engine, fold(record, entries), store.judge()):
             yield Finding(say(N_("The rows of patient {record} are not what the ledger says."), record=record))
     on_board = {row[0] for row in engine.run("SELECT record FROM board")}
     for record in sorted(str(key) for key in on_board - set(records)):
         yield Finding(say(N_("Patient {record} is on the board without a record."), record=record))
 
 
-Rows = tuple[object, list[tuple[object, ...]], list[tuple[object, ...]]]
+def _differs(engine: Engine, chart: Chart, judge: Judge | None) -> bool:
+    """Whether the rows of a patient are not what the entries add up to.
+
+    What stands is compared where it was judged by the rules that are at hand; judged by others it is never shown.
+    """
+    stored = index.board_of(engine, chart.key)
+    if stored is None:
+        return True
+    ours = judge is not None and stored.judged_by == judge.name
+    due = index.judged_glance(chart, judge if ours else None)
+    if not ours:
+        due = replace(due, urgency=stored.urgency, standing=stored.standing, judged_by=stored.judged_by)
+    sought = engine.run("SELECT sought FROM board WHERE record = :record", {"record": chart.key})[0][0]
+    board = index.board_row(stored) | {"sought": sought}
+    return (board, *_stored(engine, chart.key)) != (index.board_row(due), *_due(chart))
+
+
+Rows = tuple[list[tuple[object, ...]], list[tuple[object, ...]]]
 
 
 def _stored(engine: Engine, record: str) -> Rows:
     here = {"record": record}
-    board = engine.run("SELECT * FROM board WHERE record = :record", here)
     courses = engine.run(
         "SELECT n, slots, begins, ends, least_gap, closed FROM course WHERE record = :record ORDER BY n", here
     )
     doses = engine.run(
         "SELECT n, course, slot, product, outcome, at, voided FROM dose WHERE record = :record ORDER BY n", here
     )
-    return board[0] if board else None, [tuple(row) for row in courses], [tuple(row) for row in doses]
+    return [tuple(row) for row in courses], [tuple(row) for row in doses]
 
 
-def _due(record: str, entries: list[Entry]) -> Rows:
-    chart = fold(record, entries)
-    rows = course_rows(entries)
+def _due(chart: Chart) -> Rows:
+    rows = course_rows(chart.entries)
     courses: list[tuple[object, ...]] = [(r.n, r.slots, r.begins, r.ends, r.least_gap, r.closed) for r in rows]
     doses = sorted((d.n, d.course, d.slot, d.product, d.outcome, d.at, d.voided) for r in rows for d in r.doses)
-    return tuple(index.board_row(glance(chart)).values()), courses, list(doses)
+    return courses, list(doses)

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from immunosep_tui.i18n import _
+from immunosep_tui.record.attention import DUE
 from immunosep_tui.record.bodies import Dose as RecordedDose
 from immunosep_tui.record.bodies import Slot
 from immunosep_tui.record.chart import Course
@@ -18,7 +19,8 @@ from immunosep_tui.rules.text import show
 from immunosep_tui.ui.cells import pad
 from immunosep_tui.ui.panel import Line
 from immunosep_tui.ui.times import clock_text, date_text, moment_text
-from immunosep_tui.ward.instants import moment, ms
+from immunosep_tui.ward.board import Row
+from immunosep_tui.ward.instants import moment
 
 SIGNS = {
     "given": ("G", N_("given")),
@@ -28,30 +30,35 @@ SIGNS = {
     "omitted": ("O", N_("omitted")),
     "cancelled": ("x", N_("cancelled")),
     "overdue": ("!", N_("OVERDUE")),
+    "due": ("D", N_("due")),
+    "uncharted": ("?", N_("not charted")),
     "next": (">", N_("next")),
     "open": ("-", N_("open")),
 }
 """What can become of a dose: its sign in the calendar and its word."""
 
 
-def state_of(slot: Slot, course: Course, is_running: bool, now: int, overdue: int) -> str:
-    """What became of a dose, one of ``SIGNS``; ``now`` in milliseconds of UTC, ``overdue`` after its time likewise."""
+def state_of(slot: Slot, course: Course, row: Row) -> str:
+    """What became of a dose, one of ``SIGNS``, as the row of its patient has it."""
     entry = course.doses.get(slot.number)
     if entry is not None and isinstance(entry.body, RecordedDose):
         outcome = entry.body.outcome
         is_late = course.plan.window and abs(entry.at - slot.due) > course.plan.window
         return "late" if outcome == "given" and is_late else outcome
-    if not is_running:
+    if any(dose.n == slot.number for dose in row.standing.not_charted(row.at)):
+        return "uncharted"
+    next_dose = row.next_dose
+    if next_dose is None:
         return "cancelled"
-    if slot.due + overdue < now:
-        return "overdue"
-    first = min(other.number for other in course.plan.slots if other.number not in course.doses)
-    return "next" if slot.number == first else "open"
+    due = next((item for item in row.attention.of(DUE) if item.n == slot.number), None)
+    if due is not None:
+        return "overdue" if due.is_red else "due"
+    return "next" if slot.number == next_dose.n else "open"
 
 
-def recorded_calendar(course: Course, is_running: bool, zone: ZoneInfo, now: datetime, overdue: int) -> list[Line]:
+def recorded_calendar(course: Course, row: Row, zone: ZoneInfo) -> list[Line]:
     """The calendar of a course that was started, then the words of the signs in it, then each dose that was recorded."""
-    states = {slot.number: state_of(slot, course, is_running, ms(now), overdue) for slot in course.plan.slots}
+    states = {slot.number: state_of(slot, course, row) for slot in course.plan.slots}
     cells = [
         Cell(slot.day, moment(slot.due), f"{_route_sign(slot.route)} {SIGNS[states[slot.number]][0]}")
         for slot in course.plan.slots

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,17 +14,11 @@ from immunosep_tui.record.entry import Author
 from immunosep_tui.store.drafts import Drafts
 from immunosep_tui.store.store import Store
 from immunosep_tui.ui.times import until
-from immunosep_tui.ward.board import OVERDUE_AFTER
-from immunosep_tui.ward.checks import overdue_after
 from immunosep_tui.ward.instants import ms
 from immunosep_tui.ward.ward import Ward
 
 if TYPE_CHECKING:
     from immunosep_tui.rules.protocol import Protocol
-
-
-NEVER = timedelta(days=36_500)
-"""Longer than any course."""
 
 
 def utc_now() -> datetime:
@@ -72,7 +66,7 @@ class Desk:
         """Whether nobody may read what is on the desk."""
         self.clock_doubt = ""
         """Why the clock of this machine cannot be believed, as ``Store.doubt`` names it; empty where it can."""
-        self.ward = Ward(store, drafts, lambda: self.protocol, zone, now, self.overdue_after)
+        self.ward = Ward(store, drafts, lambda: self.protocol, zone, now, lambda: bool(self.clock_doubt))
 
     @property
     def initials(self) -> str:
@@ -90,15 +84,6 @@ class Desk:
     def unblinded(self) -> Protocol:
         """The protocol with what a double-dummy one hides; for the pharmacist's screen alone."""
         return self._read_protocol()
-
-    def overdue_after(self) -> timedelta:
-        """How long after its time something is overdue: never while the clock is in doubt.
-
-        By the site's convention as soon as the protocol is read; the first frame does not wait for it.
-        """
-        if self.clock_doubt:
-            return NEVER
-        return overdue_after(self.protocol) if "protocol" in self.__dict__ else OVERDUE_AFTER
 
     def is_past(self, instant: int) -> bool:
         """Whether an instant, in milliseconds of UTC, lies in the past; of none is that known by a clock in doubt."""

@@ -73,20 +73,23 @@ class Panel(Seen):
         self._wrap()
         self.refresh()
 
+    def fit(self, width: int, most: int) -> None:
+        """Be as high as the lines need at a width, at most ``most`` rows; without lines take no row."""
+        needed = len(wrapped_lines(self._lines, width))
+        self.display = bool(needed)
+        self.styles.height = min(needed, most)
+
+    def to_top(self) -> None:
+        """Show the first lines."""
+        self._top = 0
+        self._wrap()
+        self.refresh()
+
     def _wrap(self) -> None:
         width, height = self.size
         if not (width and height):
             return
-        wrapped: list[Line] = []
-        for part, text in self._lines:
-            clean = visible(text)
-            if cell_len(clean) <= width:
-                wrapped.append((part, clean))
-                continue
-            indent = " " * (len(clean) - len(clean.lstrip(" ")))
-            pieces = wrap(clean.lstrip(" "), max(2, width - len(indent))) or [""]
-            wrapped += [(part, indent + piece) for piece in pieces]
-        self._wrapped = wrapped
+        self._wrapped = wrapped = wrapped_lines(self._lines, width)
         if len(wrapped) <= height:
             self._top = 0
         self._top = min(self._top, max(0, len(wrapped) - height + 1))
@@ -108,3 +111,17 @@ class Panel(Seen):
             part, text = self._wrapped[self._top + y]
         style = self.rich_style + self.get_component_rich_style(f"panel--{part}", partial=True)
         return Strip([Segment(text, style)]).adjust_cell_length(width, self.rich_style)
+
+
+def wrapped_lines(lines: Sequence[Line], width: int) -> list[Line]:
+    """The lines broken between words where they are wider than a width."""
+    wrapped: list[Line] = []
+    for part, text in lines:
+        clean = visible(text)
+        if cell_len(clean) <= width:
+            wrapped.append((part, clean))
+            continue
+        indent = " " * (len(clean) - len(clean.lstrip(" ")))
+        pieces = wrap(clean.lstrip(" "), max(2, width - len(indent))) or [""]
+        wrapped += [(part, indent + piece) for piece in pieces]
+    return wrapped

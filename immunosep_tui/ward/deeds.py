@@ -8,10 +8,13 @@ from datetime import datetime
 from immunosep_tui.record.bodies import (
     Acknowledged,
     Bleeding,
+    CourseContinued,
     CourseStarted,
     CourseStopped,
     Dose,
+    LimitEnded,
     Note,
+    RedCells,
     SignedOff,
     Voided,
 )
@@ -59,6 +62,23 @@ def record_bleeding(chart: Chart, bleeding: Bleeding, at: datetime, signature: S
 def acknowledge(chart: Chart, entries: Sequence[int], until: datetime, signature: Signature) -> Proposal:
     """What these entries say was seen; the signature says what is done about it, and it is urgent again after ``until``."""
     return propose(chart, Acknowledged(tuple(entries), ms(until)), signature.now, signature)
+
+
+def end_limit(chart: Chart, entry: int, level: str, signature: Signature) -> Proposal:
+    """What an entry asks for by the limit that it met is over; the signature says why."""
+    return propose(chart, LimitEnded(entry, level), signature.now, signature)
+
+
+def continue_course(chart: Chart, entries: Sequence[int], signature: Signature) -> Proposal:
+    """The latest course goes on in spite of what these entries say; ValueError where there is none."""
+    if chart.course is None:
+        raise ValueError("the patient has no course")
+    return propose(chart, CourseContinued(chart.course.n, tuple(entries)), signature.now, signature)
+
+
+def record_red_cells(chart: Chart, units: int, at: datetime, signature: Signature) -> Proposal:
+    """Units of red cells that were transfused at an instant."""
+    return propose(chart, RedCells(units), at, signature)
 
 
 def write_note(chart: Chart, text: str, signature: Signature) -> Proposal:

@@ -2,24 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from immunosep_tui.record.clock import moment, ms
 from immunosep_tui.record.patient import Patient
-from immunosep_tui.rules.instant import parse_local, utc
+from immunosep_tui.rules.instant import parse_local
 from immunosep_tui.rules.number import Refusal
 
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-
-
-def ms(moment: datetime) -> int:
-    """Milliseconds of UTC, exact; ValueError for an instant without an offset."""
-    return (utc(moment) - _EPOCH) // timedelta(milliseconds=1)
-
-
-def moment(milliseconds: int) -> datetime:
-    """The instant in UTC."""
-    return _EPOCH + timedelta(milliseconds=milliseconds)
+__all__ = ("instant", "moment", "ms")
 
 
 def instant(patient: Patient, key: str, zone: ZoneInfo) -> datetime | Refusal | None:

@@ -3,18 +3,28 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from immunosep_tui.record.attention import CALL, DUE, STOP, Attention, Item, Standing
 from immunosep_tui.record.chart import Chart
+from immunosep_tui.record.entry import WARD
+from immunosep_tui.record.glance import Glance
+from immunosep_tui.record.observations import Typed
 from immunosep_tui.record.patient import Patient, confirmed
+from immunosep_tui.record.settings import Settings, effective, settings_of
+from immunosep_tui.record.standing import standing
+from immunosep_tui.rules.number import Refusal
 from immunosep_tui.rules.protocol import Protocol
 from immunosep_tui.store.drafts import Draft, Drafts
+from immunosep_tui.store.judge import Judge
 from immunosep_tui.store.store import Store
-from immunosep_tui.ward.board import OVERDUE_AFTER, Row, recorded_row, row, urgent_first
-from immunosep_tui.ward.instants import ms
+from immunosep_tui.ward.board import Row, board_order, row, typed_glance
+from immunosep_tui.ward.instants import instant, ms
+from immunosep_tui.ward.judging import judge_of
+from immunosep_tui.ward.samples import phenotype
 from immunosep_tui.ward.similar import similar_keys
 
 MOST_ROWS = 200
@@ -22,13 +32,39 @@ MOST_ROWS = 200
 
 
 @dataclass(frozen=True, slots=True)
+class Summary:
+    """Counts of the living on the ward, by what asks for a person; a STOP or CALL counts acknowledged or not."""
+
+    patients: int = 0
+    stops: int = 0
+    calls: int = 0
+    overdue: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Alarm:
+    """A STOP or CALL of a patient, as another screen tells it."""
+
+    key: str
+    place: str
+    case: str
+    item: Item
+
+
+@dataclass(frozen=True, slots=True)
 class Listing:
-    """Rows of the board, and how many patients there are of whom these are the first."""
+    """Rows of the board, and how many patients there are of whom these are the first.
+
+    ``count`` is how many the search finds; those with a STOP that it does not find are listed behind them.
+    """
 
     rows: tuple[Row, ...]
     count: int
     similar: Mapping[str, str] = field(default_factory=dict)
     """Keys of those who are easily taken for another one, each with the case number of that one."""
+    summary: Summary = Summary()
+    alarms: tuple[Alarm, ...] = ()
+    """Every signed STOP and CALL that nobody has acknowledged."""
 
 
 class Ward:
@@ -38,9 +74,9 @@ class Ward:
         store: the records.
         drafts: what is typed on this machine.
         read_protocol: gives the protocol, when it is first needed.
-        zone: the site's time zone.
+        zone: the time zone of this machine, in force where the ward has set none.
         now: the present instant.
-        overdue_after: how long after its time something of which nothing is recorded is overdue.
+        clock_in_doubt: whether the clock of this machine cannot be believed.
     """
 
     def __init__(
@@ -50,43 +86,142 @@ class Ward:
         read_protocol: Callable[[], Protocol],
         zone: ZoneInfo,
         now: Callable[[], datetime],
-        overdue_after: Callable[[], timedelta] = lambda: OVERDUE_AFTER,
+        clock_in_doubt: Callable[[], bool] = lambda: False,
     ) -> None:
         self.store = store
         self.drafts = drafts
         self._read_protocol = read_protocol
         self._zone = zone
         self._now = now
-        self.overdue_after = overdue_after
+        self._clock_in_doubt = clock_in_doubt
+        self._settings: Settings | None = None
+        self._judge: Judge | None = None
         self._charts: dict[str, Chart] = {}
+        self._standings: dict[str, tuple[int, str, Standing]] = {}
+        self._open: tuple[Chart, Patient, Settings, Standing] | None = None
         self._cases: dict[str, str] = {}
         self.similar: dict[str, str] = {}
         """Keys of the last whole listing who are easily taken for another patient, with the case number of that one."""
+        store.judge = lambda: self.judge
 
-    def begin(self) -> Patient:
-        """An empty sheet under a key that no patient has, on any machine; the store is not asked."""
-        empty = Patient(uuid.uuid4().hex)
-        self._charts[empty.key] = Chart(empty.key, sheet=empty)
-        return empty
+    # The rules of the ward.
+
+    @property
+    def settings(self) -> Settings:
+        """The settings of the ward as they were last read. StoreError."""
+        if self._settings is None:
+            found = settings_of(self.store.entries(WARD))
+            self._settings = effective(found, self._read_protocol(), self._zone)
+            self._judge = None
+        return self._settings
+
+    @property
+    def judge(self) -> Judge:
+        """Who judges what stands in a chart. StoreError, ProfileError."""
+        settings = self.settings
+        if self._judge is None:
+            self._judge = judge_of(self._read_protocol(), settings)
+        return self._judge
+
+    def read_settings_again(self) -> None:
+        """Read the settings when they are needed next: somebody may have changed them."""
+        self._settings = None
+
+    # One patient.
+
+    def standing(self, sheet: Patient) -> Standing:
+        """What stands of a patient, with what is typed on the sheet over the record; remembered for the open patient."""
+        chart, settings = self.chart(sheet.key), self.settings
+        known = self._open
+        if known is not None and known[0] is chart and known[1] == sheet and known[2] is settings:
+            return known[3]
+        found = self._typed_standing(chart, sheet, settings)
+        self._open = (chart, sheet, settings, found)
+        return found
+
+    def _typed_standing(self, chart: Chart, sheet: Patient, settings: Settings) -> Standing:
+        recorded = chart.sheet
+        texts = {key: text for key, text in sheet.texts.items() if text != recorded.text(key)}
+        start = None if chart.course is not None else instant(sheet, "treatment.start", settings.zone)
+        planned = None if start is None or isinstance(start, Refusal) else ms(start)
+        draft = Typed(texts, ms(self._now())) if texts else None
+        return standing(chart, self._read_protocol(), settings, draft, planned)
+
+    def attention(self, sheet: Patient) -> Attention:
+        """What of a patient asks for a person now."""
+        return self.standing(sheet).at(ms(self._now()), clock_in_doubt=self._clock_in_doubt())
+
+    def row(self, sheet: Patient) -> Row:
+        """A patient at a glance now, with what is typed over the record."""
+        chart, protocol = self.chart(sheet.key), self._read_protocol()
+        name = "" if chart.course is not None else phenotype(sheet, protocol).phenotype
+        found = self._row(typed_glance(chart, sheet, name), self.standing(sheet), is_draft=sheet != chart.sheet)
+        return replace(found, is_planned=_is_planned(chart, sheet))
+
+    def _row(self, seen: Glance, standing: Standing, *, is_draft: bool = False) -> Row:
+        return row(seen, standing, ms(self._now()), clock_in_doubt=self._clock_in_doubt(), is_draft=is_draft)
+
+    # All of them.
 
     def listing(self, search: str = "") -> Listing:
         """Rows of the board, what needs a person first; a draft is shown as it was typed. StoreError."""
-        now = self._now()
-        late = self.overdue_after()
-        glances, count = self.store.board(search, ms(now - late), MOST_ROWS)
-        rows = {glance.record: recorded_row(glance, now, late) for glance in glances}
-        for draft in self.drafts.all():
-            if draft.record in rows:
-                rows[draft.record] = replace(rows[draft.record], is_draft=True)
-            elif not self.store.glance(draft.record):
-                typed = row(_over(Patient(draft.record), draft), self._read_protocol(), self._zone, now)
-                if search.casefold() in f"{typed.place}\n{typed.case}\n{typed.identifier}".casefold():
-                    rows[draft.record] = replace(typed, is_draft=True)
-                    count += 1
-        self._cases = {row.case: row.key for row in rows.values() if row.case}
-        if not search:
+        self.read_settings_again()
+        late = ms(self._now())
+        glances, count = self.store.board("", late, MOST_ROWS)
+        rows = {each.key: each for each in self._rows(glances)}
+        found, drafted = rows, [each for each in rows.values() if each.key not in {g.record for g in glances}]
+        count += len(drafted)
+        if search:
+            glances, count = self.store.board(search, late, MOST_ROWS)
+            found = {each.record: rows.get(each.record) or self._row_of(each, None) for each in glances}
+            matching = [each for each in drafted if _is_sought(each, search)]
+            found |= {each.key: each for each in matching}
+            count += len(matching)
+        else:
+            self._cases = {row.case: row.key for row in rows.values() if row.case}
             self.similar = similar_keys(rows.values())
-        return Listing(tuple(sorted(rows.values(), key=urgent_first)[:MOST_ROWS]), count, self.similar)
+        elsewhere = [replace(each, is_found=False) for each in rows.values() if each.level == STOP]
+        listed = [*found.values(), *(each for each in elsewhere if each.key not in found)]
+        return Listing(
+            tuple(sorted(listed, key=board_order)[: MOST_ROWS + len(elsewhere)]),
+            count,
+            self.similar,
+            _summary(rows.values()),
+            tuple(_alarms(rows.values())),
+        )
+
+    def _rows(self, glances: Iterable[Glance]) -> list[Row]:
+        """The rows of these patients, and of those who are typed only."""
+        drafts = {draft.record: draft for draft in self.drafts.all()}
+        rows = [self._row_of(each, drafts.pop(each.record, None)) for each in glances]
+        rows += [self._drafted(draft) for draft in drafts.values() if self.store.glance(draft.record) is None]
+        return rows
+
+    def _row_of(self, seen: Glance, draft: Draft | None) -> Row:
+        if draft is None:
+            return self._row(seen, self._kept_standing(seen))
+        chart = self.store.chart(seen.record)
+        sheet = _over(chart.sheet, draft)
+        found = self._row(seen, self._typed_standing(chart, sheet, self.settings), is_draft=True)
+        return replace(found, is_planned=_is_planned(chart, sheet))
+
+    def _drafted(self, draft: Draft) -> Row:
+        chart = Chart(draft.record)
+        sheet = _over(Patient(draft.record), draft)
+        seen = typed_glance(chart, sheet, phenotype(sheet, self._read_protocol()).phenotype)
+        found = self._row(seen, self._typed_standing(chart, sheet, self.settings), is_draft=True)
+        return replace(found, is_planned=_is_planned(chart, sheet))
+
+    def _kept_standing(self, seen: Glance) -> Standing:
+        """What the board keeps, where it was judged by the rules of today; else the record is judged anew."""
+        judge = self.judge
+        if seen.judged_by == judge.name:
+            return Standing.read(seen.standing)
+        known = self._standings.get(seen.record)
+        if known is None or known[:2] != (seen.n, judge.name):
+            known = (seen.n, judge.name, judge(self.store.chart(seen.record)))
+            self._standings[seen.record] = known
+        return known[2]
 
     def chart(self, key: str) -> Chart:
         """The record of a patient as it was last read."""
@@ -97,6 +232,12 @@ class Ward:
         chart = self.store.chart(key)
         self._charts = {key: chart}
         return chart
+
+    def begin(self) -> Patient:
+        """An empty sheet under a key that no patient has, on any machine; the store is not asked."""
+        empty = Patient(uuid.uuid4().hex)
+        self._charts[empty.key] = Chart(empty.key, sheet=empty)
+        return empty
 
     def get(self, key: str) -> Patient:
         """The sheet of a patient: the record, with the draft over it. StoreError."""
@@ -134,3 +275,31 @@ def _over(recorded: Patient, draft: Draft) -> Patient:
     """A sheet with a draft over it."""
     texts = {key: text for key, text in {**recorded.texts, **draft.texts}.items() if text}
     return Patient(recorded.key, texts, recorded.kept | draft.kept)
+
+
+def _is_planned(chart: Chart, sheet: Patient) -> bool:
+    """Whether a first dose is typed that no course was started with."""
+    start = sheet.text("treatment.start")
+    return bool(start) and start != chart.sheet.text("treatment.start")
+
+
+def _is_sought(row: Row, search: str) -> bool:
+    return search.casefold() in f"{row.place}\n{row.case}\n{row.identifier}".casefold()
+
+
+def _summary(rows: Iterable[Row]) -> Summary:
+    living = [row for row in rows if not row.is_gone]
+    items = [item for row in living for item in row.attention.items]
+    return Summary(
+        len(living),
+        sum(item.level == STOP for item in items),
+        sum(item.level == CALL for item in items),
+        sum(item.level == DUE and item.late > 0 for item in items),
+    )
+
+
+def _alarms(rows: Iterable[Row]) -> Iterable[Alarm]:
+    for each in rows:
+        if not each.is_gone:
+            for item in each.attention.urgent:
+                yield Alarm(each.key, each.place, each.case, item)

@@ -101,7 +101,7 @@ class LabsRoom(Room):
         protocol = self.desk.protocol
         rests_on = samples.deciding(self.patient, protocol)
         listed = samples.draws(self.patient, protocol, self.desk.zone)
-        lines: list[Line] = self._review()
+        lines: list[Line] = []
         if self.number != rests_on:
             alone = samples.phenotype_of_sample(self.patient, self.number, protocol)
             text = _("By sample {n} alone: {name}").format(n=self.number, name=_(LABELS[alone.phenotype]))
@@ -116,11 +116,6 @@ class LabsRoom(Room):
             lines.append(("warn", text.format(a=before.number, b=after.number, **names)))
         lines.append(("dim", _("Ctrl+Right: next sample, Ctrl+Left: the one before.")))
         return lines
-
-    def _review(self) -> list[Line]:
-        """That a later sample says something else than the course rests on."""
-        later = samples.review_wanted(self.patient, self.desk.protocol, self.desk.zone)
-        return [] if later is None else review_lines(later)
 
     def _draw_line(self, draw: Draw) -> Line:
         """One sample: when, how old, its values, the phenotype by it alone."""
@@ -141,9 +136,3 @@ class LabsRoom(Room):
         when = f"{date_text(draw.sampled, self.desk.zone)} {clock_text(draw.sampled, self.desk.zone)}"
         old = _("OLD") if samples.is_stale(draw, now, self.desk.protocol) else _("taken")
         return _("{old} {when}, {span} ago.").format(old=old, when=when, span=span_text(now - draw.sampled))
-
-
-def review_lines(later: Draw) -> list[Line]:
-    """A later sample says something else: the running course is not changed by it."""
-    text = _("REVIEW: sample {n} alone says {name}. The running course is not changed by it; a physician decides.")
-    return [("bad", f"!! {text.format(n=later.number, name=_(LABELS[later.phenotype]))}")]

@@ -6,24 +6,24 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal
 
 from immunosep_tui.i18n import _, words
+from immunosep_tui.record.attention import CHECK, DECIDE, DO, DOSE, DUE, HELD, LOOK, NOT_CHARTED, RUNNING
 from immunosep_tui.record.chart import Chart
 from immunosep_tui.rules.analytes import ANALYTES
 from immunosep_tui.rules.number import Refusal
 from immunosep_tui.rules.phenotype import HOOK_EFFECT_SUSPECTED
 from immunosep_tui.ui.answer_lines import phenotype_lines, regimen_text
+from immunosep_tui.ui.attention_words import item_lines
 from immunosep_tui.ui.commands import command
 from immunosep_tui.ui.key_names import key_name
 from immunosep_tui.ui.panel import Line, Panel
-from immunosep_tui.ui.rooms.labs import review_lines
-from immunosep_tui.ui.rooms.monitoring import finding_line, look_line, urgent_lines
 from immunosep_tui.ui.rooms.response import response_lines
 from immunosep_tui.ui.rooms.room import Room
 from immunosep_tui.ui.rooms.treatment import state_lines
-from immunosep_tui.ui.times import moment_text
 from immunosep_tui.ui.trend import plots
 from immunosep_tui.ui.trend_words import trend_row
-from immunosep_tui.ward import checks, samples, screening
-from immunosep_tui.ward.answers import LAST_DAY, course, day_total, died, regimen_of, response, sofa_day, treatment_day
+from immunosep_tui.ward import samples, screening
+from immunosep_tui.ward.answers import LAST_DAY, course, day_total, died, regimen_of, response, sofa_day
+from immunosep_tui.ward.board import Row
 from immunosep_tui.ward.instants import moment
 from immunosep_tui.ward.trends import all_series
 
@@ -67,16 +67,21 @@ class OverviewRoom(Room):
     def _chart(self) -> Chart:
         return self.desk.ward.chart(self.patient.key)
 
+    def enter(self) -> None:
+        """Take the keyboard, at the first line: what asks for a person stands there."""
+        super().enter()
+        self.query_one("#now", Panel).to_top()
+
     def lines(self) -> list[Line]:
-        """First what to do next, then what it rests on."""
+        """First what asks for a person, then what it rests on; STOP and CALL stand above the room."""
         protocol = self.desk.protocol
+        row = self.desk.ward.row(self.patient)
         lines = [
-            *self._gone(),
-            *self._limits(),
-            *self._now(),
+            *self._gone(row),
             *self._doubt(),
             *self._next(),
-            *self._looks(),
+            *self._due(row),
+            *self._to_do(row),
             ("plain", ""),
         ]
         if not self.has_class("-wide"):
@@ -85,50 +90,40 @@ class OverviewRoom(Room):
         lines += phenotype_lines(samples.phenotype(self.patient, protocol))
         return [*lines, *self._response(), *self._notes()]
 
-    def _gone(self) -> list[Line]:
-        """That the patient died or left: nothing stands above it."""
-        if died(self.patient, self.desk.protocol) or self._chart.died:
+    def _gone(self, row: Row) -> list[Line]:
+        """That the patient died or left: of what is here nothing stands above it."""
+        if row.died or died(self.patient, self.desk.protocol):
             return [("bad", _("DIED: nothing is due."))]
-        return [("warn", _("LEFT: no more values come, nothing is due."))] if self._chart.ended else []
+        return [("warn", _("LEFT: no more values come, nothing is due."))] if row.left else []
 
-    def _limits(self) -> list[Line]:
-        """What met a limit: what nobody has acknowledged, then what a later sample says."""
-        chart, protocol = self._chart, self.desk.protocol
-        if died(self.patient, protocol) or chart.ended:
-            return []
-        entries = checks.urgent(chart)
-        lines = urgent_lines(entries, self.desk)
-        if entries:
-            key = key_name(command("acknowledge").keys[0])
-            lines.append(("warn", _("{key} acknowledges.").format(key=key)))
-        later = samples.review_wanted(self.patient, protocol, self.desk.zone)
-        return lines if later is None else [*lines, *review_lines(later)]
+    def _due(self, row: Row) -> list[Line]:
+        """What has to be decided, what is to be looked at, and which check comes next."""
+        stated = (DOSE, HELD, NOT_CHARTED)  # told with the course
+        found = [item for item in row.attention.of(DUE, DECIDE, LOOK) if item.code not in stated]
+        lines = [line for item in found for line in item_lines(item, self.desk.zone, self.desk.now())]
+        course = row.course
+        if course is None or course.state_at(row.at) != RUNNING or row.is_gone:
+            return lines
+        look = row.next_look
+        if look is None:
+            return lines
+        text = _("Next check: {what}, {until}.").format(what=_(look.label), until=self.desk.until(moment(look.due)))
+        return [*lines, ("plain", text)]
 
-    def _now(self) -> list[Line]:
-        """What of a running course is overdue, or what is next; not said over a limit, which may forbid the dose."""
-        chart, zone, now = self._chart, self.desk.zone, self.desk.now()
-        if chart.running is None or checks.urgent(chart) or died(self.patient, self.desk.protocol):
-            return []
-        overdue = self.desk.overdue_after()
-        slot = None if self.desk.is_past(chart.running.plan.ends) else chart.next_slot
-        listed = checks.looks(chart, now, overdue)
-        late = sum(look.late for look in listed)
-        said = []
-        if slot is not None and moment(slot.due) + overdue < now:
-            since = moment_text(moment(slot.due), zone)
-            said.append(_("dose {n} is overdue since {since}").format(n=slot.number, since=since))
-        if late:
-            said.append(_("{count} checks are overdue (F6)").format(count=late))
-        if said:
-            return [("bad", _("NOW: {what}.").format(what="; ".join(said)))]
-        ahead = [(look.due, _(look.label)) for look in listed]
-        if slot is not None:
-            ahead.append((moment(slot.due), _("dose {n}").format(n=slot.number)))
-        if not ahead:
-            return [("good", _("Nothing is overdue."))] if not self.desk.clock_doubt else []
-        due, what = min(ahead)
-        text = _("Next: {what}, {until}.") if self.desk.clock_doubt else _("Nothing is overdue. Next: {what}, {until}.")
-        return [("good", text.format(what=what, until=self.desk.until(due)))]
+    def _to_do(self, row: Row) -> list[Line]:
+        """What is to be done: today's checks in one line, those of earlier days in another."""
+        zone, now = self.desk.zone, self.desk.now()
+        items = row.attention.of(DO)
+        checks = [item for item in items if item.code == CHECK]
+        lines: list[Line] = []
+        if checks:
+            names = ", ".join(dict.fromkeys(_(item.about) for item in checks[:MOST_LOOKS]))
+            more = f" +{len(checks) - MOST_LOOKS}" if len(checks) > MOST_LOOKS else ""
+            text = _("Checks to do: {count} ({key}): {names}")
+            key = key_name(command("room-monitoring").keys[0])
+            lines.append(("plain", text.format(count=len(checks), key=key, names=names) + more))
+        others = [item for item in items if item.code != CHECK]
+        return lines + [line for item in others for line in item_lines(item, zone, now)]
 
     def _doubt(self) -> list[Line]:
         """Before a course: that a value may be false stands before what follows from it."""
@@ -143,7 +138,7 @@ class OverviewRoom(Room):
         regimen = regimen_of(self.patient, desk.protocol)
         if chart.course is not None:
             title: list[Line] = [("title", regimen_text(regimen))] if regimen is not None else []
-            return [*title, *state_lines(desk, chart, chart.course)]
+            return [*title, *state_lines(desk, chart, chart.course, desk.ward.row(self.patient))]
         if died(self.patient, desk.protocol) or chart.ended:
             return []
         if regimen is None:
@@ -165,25 +160,6 @@ class OverviewRoom(Room):
             return [*lines, ("warn", f"{words(plan.why_none)} {_('F5 Treatment.')}")]
         key = key_name(command("course").keys[0])
         return [*lines, ("warn", _("PLANNED, not started: {key} starts it through its check.").format(key=key))]
-
-    def _looks(self) -> list[Line]:
-        """What of the checklist is overdue or due next, and limits that are only to be looked at again."""
-        desk, chart = self.desk, self._chart
-        if chart.running is None:
-            return []
-        now = desk.now()
-        day = max(1, min(LAST_DAY, treatment_day(course(self.patient, desk.protocol, desk.zone).doses[0].due, now)))
-        said = {entry.n for entry in checks.urgent(chart)}
-        met = [] if said else [finding_line(found) for found in checks.met_now(self.patient, day, desk.protocol)]
-        listed = checks.looks(chart, now, desk.overdue_after())
-        late = sum(look.late for look in listed)
-        lines: list[Line] = [*met]
-        if listed:
-            title = _("Checks, day {day} (F6): {late} overdue, {count} to come").format(
-                day=day, late=late, count=len(listed) - late
-            )
-            lines.append(("bad" if late else "title", title))
-        return lines + [look_line(look, desk) for look in listed[:MOST_LOOKS]]
 
     def _values(self) -> list[Line]:
         """Every value of what is followed, one row each, where there is no room for plots."""

@@ -3,28 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import timedelta
 
 from immunosep_tui.i18n import _, words
+from immunosep_tui.record.attention import DECIDE, DOSE, DUE, HELD, NOT_CHARTED
 from immunosep_tui.record.bodies import CourseStopped
 from immunosep_tui.record.chart import Chart, Course
 from immunosep_tui.rules.number import Refusal
 from immunosep_tui.rules.schedule import Dose, totals
 from immunosep_tui.rules.text import show
 from immunosep_tui.ui.answer_lines import regimen_text
+from immunosep_tui.ui.attention_words import course_text, item_lines
 from immunosep_tui.ui.calendar import planned_calendar, recorded_calendar
 from immunosep_tui.ui.commands import command
 from immunosep_tui.ui.desk import Desk
 from immunosep_tui.ui.form import Choice, Field, Verdict
 from immunosep_tui.ui.key_names import key_name
 from immunosep_tui.ui.panel import Line
-from immunosep_tui.ui.rooms.labs import review_lines
 from immunosep_tui.ui.rooms.room import Room
 from immunosep_tui.ui.rooms.verdicts import refusal_text
 from immunosep_tui.ui.times import clock_text, date_text, moment_text
 from immunosep_tui.ward.answers import course, regimen_of
+from immunosep_tui.ward.board import Row
 from immunosep_tui.ward.instants import instant, moment, ms
-from immunosep_tui.ward.samples import review_wanted
 
 
 class TreatmentRoom(Room):
@@ -85,14 +85,11 @@ class TreatmentRoom(Room):
         lines: list[Line] = []
         if regimen is not None:
             lines.append(("title", regimen_text(regimen)))
-        later = review_wanted(self.patient, self.desk.protocol, self.desk.zone)
-        lines += [] if later is None else review_lines(later)
         if started is not None and not self._fresh_start():
-            lines += state_lines(self.desk, self._chart, started)
+            row = self.desk.ward.row(self.patient)
+            lines += state_lines(self.desk, self._chart, started, row)
             lines += [("plain", draw_up(dose)) for dose in each_product(plan.doses)]
-            overdue = self.desk.overdue_after() // timedelta(milliseconds=1)
-            is_running = self._chart.running is not None
-            lines += recorded_calendar(started, is_running, self.desk.zone, self.desk.now(), overdue)
+            lines += recorded_calendar(started, row, self.desk.zone)
             lines += _supply(plan.doses)
         elif plan.why_none is not None:
             lines.append(("warn", words(plan.why_none)))
@@ -134,9 +131,9 @@ def _supply(doses: tuple[Dose, ...]) -> list[Line]:
     return lines + [("note", f"! {words(note)}") for note in dict.fromkeys(dose.note for dose in doses if dose.note)]
 
 
-def state_lines(desk: Desk, chart: Chart, started: Course) -> list[Line]:
-    """Whether the course runs, since when, and what ended it."""
-    zone, now = desk.zone, desk.now()
+def state_lines(desk: Desk, chart: Chart, started: Course, row: Row) -> list[Line]:
+    """Whether the course runs, since when, what ended it, and which dose is due."""
+    zone = desk.zone
     entry = chart.entries[started.n - 1]
     by = _("started by {author} {when}").format(
         author=show(entry.author), when=moment_text(moment(entry.recorded), zone)
@@ -150,14 +147,23 @@ def state_lines(desk: Desk, chart: Chart, started: Course) -> list[Line]:
         return [("bad", said), ("dim", by)]
     if chart.ended:
         return [("bad", _("ENDED: the patient died or left. Nothing is due.")), ("dim", by)]
-    slot = chart.next_slot
-    if slot is None or desk.is_past(started.plan.ends):
-        return [("plain", _("ENDED: day 15 is over. Nothing is due.")), ("dim", by)]
-    due = moment(slot.due)
-    dose = key_name(command("dose").keys[0])
-    text = _("RUNNING. Next dose {n} of {count}: {when}, {until} ({key})").format(
-        n=slot.number, count=len(started.plan.slots), when=moment_text(due, zone), until=desk.until(due), key=dose
+    dose = row.next_dose
+    state = course_text(row)
+    if dose is None or row.course is None:
+        text = _("ENDED: day {days} is over. Nothing is due.").format(days=row.course.days if row.course else 0)
+        return [("plain", text), ("dim", by)]
+    key = key_name(command("dose").keys[0])
+    due = moment(dose.due)
+    text = _("{state}. Next dose {n} of {count}: {when}, {until} ({key})").format(
+        state=state,
+        n=dose.n,
+        count=len(started.plan.slots),
+        when=moment_text(due, zone),
+        until=desk.until(due),
+        key=key,
     )
-    late = now > due + desk.overdue_after()
+    items = [item for item in row.attention.of(DUE, DECIDE) if item.code in (DOSE, HELD, NOT_CHARTED)]
+    said_items = [line for item in items for line in item_lines(item, zone, desk.now())]
+    late = any(item.late for item in items)
     missed: list[Line] = [("warn", _("No rule for a missed dose is published: ask, never double."))] if late else []
-    return [("bad" if late else "good", text), *missed, ("dim", by)]
+    return [("title", text), *said_items, *missed, ("dim", by)]

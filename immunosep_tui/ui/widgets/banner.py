@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import ClassVar
 
 from rich.cells import cell_len
 from rich.text import Text
@@ -10,63 +11,84 @@ from textual.widget import Widget
 
 from immunosep_tui.i18n import _
 from immunosep_tui.record.patient import Patient
-from immunosep_tui.rules.phenotype import IMMUNOPARALYSIS, INDETERMINATE, MALS, NOT_RANDOMIZED, STUDY, UNCLASSIFIED
-from immunosep_tui.rules.reason import N_
 from immunosep_tui.rules.text import show
+from immunosep_tui.ui.attention_words import SHORT_NAMES, counts_text, course_text
 from immunosep_tui.ui.cells import cut_words, pad
 from immunosep_tui.ui.desk import Desk
-from immunosep_tui.ward.answers import LAST_DAY
-from immunosep_tui.ward.board import row
-
-SHORT_NAMES = {
-    MALS: "MALS",
-    IMMUNOPARALYSIS: N_("IMMUNOPARALYSIS"),
-    UNCLASSIFIED: N_("UNCLASSIFIED"),
-    INDETERMINATE: N_("NOT DETERMINED"),
-    STUDY: N_("STUDY DRUG"),
-    NOT_RANDOMIZED: N_("NOT RANDOMIZED"),
-}
-
 
 class Banner(Widget):
-    """Place, case and second identifier of the open patient, then phenotype and treatment day."""
+    """Place, case and second identifier of the open patient, then STOP and CALL, phenotype and course.
+
+    It takes a second line where the identifiers leave no room for the alarms.
+    """
 
     DEFAULT_CSS = """
     Banner { height: 1; width: 100%; background: $panel; color: $foreground; text-style: bold; }
+    Banner.-two-lines { height: 2; }
+    Banner > .banner--alarm { color: $error; text-style: bold reverse; }
+    Banner > .banner--calm { color: $warning; text-style: bold; }
     """
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"banner--alarm", "banner--calm"}
 
     def __init__(self, desk: Desk) -> None:
         super().__init__()
         self._desk = desk
         self._text = ""
+        self._alarms = ""
+        self._is_calm = True
         self._state = ""
         self.key = ""
         """Of the patient whose identifiers are shown."""
 
     def show_patient(self, patient: Patient) -> None:
         """Show this patient from now on."""
-        found = row(patient, self._desk.protocol, self._desk.zone, self._desk.now())
+        found = self._desk.ward.row(patient)
         who = _("Bed {place} | Case {case} | {identifier}").format(
             place=show(patient.place) or "-", case=show(patient.case) or "-", identifier=show(patient.identifier) or "-"
         )
-        state = _("DIED") if found.died else _(SHORT_NAMES[found.phenotype])
+        state = _("DIED") if found.died else _("LEFT") if found.left else _(SHORT_NAMES[found.phenotype])
         if patient.key in self._desk.ward.similar:
             who = f"{_('[SIMILAR]')} {who}"
         if self._desk.ward.chart(patient.key).code_break is not None:
             state = f"{_('CODE BROKEN')} {state}"
-        if found.day is not None and not self._desk.clock_doubt:
-            state += " " + _("day {day}/{last}").format(day=found.day, last=LAST_DAY)
-        if (patient.key, who, state) != (self.key, self._text, self._state):
-            self.key, self._text, self._state = patient.key, who, state
+        if not (found.died or found.left or self._desk.clock_doubt):
+            state = f"{state} {course_text(found)}".rstrip()
+        alarms = found.attention.alarms
+        shown = (patient.key, who, counts_text(alarms), all(item.is_calm for item in alarms), state)
+        if shown != (self.key, self._text, self._alarms, self._is_calm, self._state):
+            self.key, self._text, self._alarms, self._is_calm, self._state = shown
+            self._fit()
             self.refresh()
 
+    def on_resize(self) -> None:
+        """The alarms stay whole in another window."""
+        self._fit()
+
+    def _fit(self) -> None:
+        """A second line where one does not hold the identifiers and the alarms."""
+        self.set_class(self._needs_two_lines, "-two-lines")
+
+    @property
+    def _needs_two_lines(self) -> bool:
+        return bool(self._alarms) and cell_len(f" {self._text}  {self._alarms} ") > self.size.width > 0
+
     def render(self) -> Text:
-        """The identifiers whole; the phenotype gives way first where there is no room."""
+        """The identifiers and the alarms whole; the phenotype and the course give way where there is no room."""
         width = self.size.width - 1
-        room = width - cell_len(self._text) - 2
+        first = "" if self._needs_two_lines else f" {self._text}"
+        alarms = f"{self._alarms}  " if self._alarms else ""
+        room = width - cell_len(first) - 2 - cell_len(alarms)
         state = self._state if cell_len(self._state) <= room else cut_words(self._state, max(0, room))
-        line = pad(f" {self._text}", width - cell_len(state)) + state
-        return Text(line, no_wrap=True, end="", overflow="ellipsis")
+        line = Text(no_wrap=True, end="", overflow="ellipsis")
+        if self._needs_two_lines:
+            line.append(f" {self._text}\n")
+        line.append(pad(first, width - cell_len(alarms) - cell_len(state)))
+        if alarms:
+            name = "banner--calm" if self._is_calm else "banner--alarm"
+            line.append(self._alarms, self.get_component_rich_style(name))
+            line.append("  ")
+        line.append(state)
+        return line
 
 
 class Tabs(Widget):

@@ -13,27 +13,23 @@ from textual import events
 from textual.message import Message
 from textual.strip import Strip
 
-from immunosep_tui.i18n import _, words
-from immunosep_tui.record.glance import SEEN, URGENCY
+from immunosep_tui.i18n import _
+from immunosep_tui.record.attention import BACKLOG, CHECK, DO, DUE
 from immunosep_tui.rules.reason import N_
 from immunosep_tui.rules.text import show
+from immunosep_tui.ui.attention_words import SHORT_NAMES, counts_text, course_text, tagged
 from immunosep_tui.ui.cells import NO_ROOM, cut_words, pad
 from immunosep_tui.ui.desk import Desk
-from immunosep_tui.ui.times import span_text
-from immunosep_tui.ui.widgets.banner import SHORT_NAMES
 from immunosep_tui.ui.widgets.cursor_list import CursorList
-from immunosep_tui.ward.answers import LAST_DAY
 from immunosep_tui.ward.board import Row
+from immunosep_tui.ward.instants import moment
 from immunosep_tui.ward.ward import Listing
-
-MAY_WAIT = URGENCY[SEEN]
-"""The urgency from which the next dose is said before what else there is to do."""
 
 COLUMNS: tuple[tuple[str, int], ...] = (
     (N_("Bed"), 6),
     (N_("Case"), 11),
     (N_("Phenotype"), 16),
-    (N_("Day"), 6),
+    (N_("Course"), 9),
     (N_("SOFA"), 8),
 )
 """Heading and width of each column; what comes next takes the rest of the line."""
@@ -51,10 +47,13 @@ class BoardList(CursorList):
     DEFAULT_CSS = """
     BoardList > .board--heading { text-style: bold underline; }
     BoardList > .board--cursor { background: $cursor-surface; text-style: bold; }
+    BoardList > .board--alarm { color: $error; text-style: bold; }
     BoardList > .board--attention { color: $warning; }
-    BoardList > .board--died { color: $text-muted; }
+    BoardList > .board--gone { color: $text-muted; }
     """
-    COMPONENT_CLASSES: ClassVar[set[str]] = {f"board--{part}" for part in ("heading", "cursor", "attention", "died")}
+    COMPONENT_CLASSES: ClassVar[set[str]] = {
+        f"board--{part}" for part in ("heading", "cursor", "alarm", "attention", "gone")
+    }
 
     @dataclass
     class Opened(Message):
@@ -142,10 +141,18 @@ class BoardList(CursorList):
         return Strip.blank(width, self.rich_style)
 
     def _title(self) -> str:
+        counts = counts_text(alarm for row in self._rows if not row.is_gone for alarm in row.attention.alarms)
         if self._search:
             text = _('Patients found for "{search}": {count}. Esc shows all.')
-            return text.format(search=show(self._search), count=self._count)
-        title = _("Ward board. Patients: {count}. Protocol {id}.").format(count=self._count, id=self._desk.protocol.id)
+            title = text.format(search=show(self._search), count=self._count)
+            others = [show(row.place) for row in self._rows if not row.is_found]
+            if others:
+                title += " " + _("STOP elsewhere: bed {beds}.").format(beds=", ".join(others))
+        else:
+            title = _("Ward board. Patients: {count}. Protocol {id}.").format(
+                count=self._count, id=self._desk.protocol.id
+            )
+        title = f"{counts}  {title}" if counts else title
         return title + (" " + _("* DRAFT, not signed") if any(row.is_draft for row in self._rows) else "")
 
     @property
@@ -155,42 +162,55 @@ class BoardList(CursorList):
 
     def _row(self, row: Row, active: bool) -> Strip:
         style = self.rich_style
-        if row.died:
-            style += self.get_component_rich_style("board--died", partial=True)
-        attention = style + self.get_component_rich_style("board--attention", partial=True)
+        if row.is_gone or not row.is_found:
+            style += self.get_component_rich_style("board--gone", partial=True)
+        is_red = any(item.is_red and not item.is_calm for item in row.attention.items) and not row.is_gone
+        name = "board--alarm" if is_red else "board--attention" if _asks(row) else "board--gone"
+        attention = style + self.get_component_rich_style(name, partial=True)
         if active:
             cursor = self.get_component_rich_style("board--cursor")
             style, attention = style + cursor, attention + cursor
         trend = f"{row.totals[-1]}{_arrow(row.totals)}" if row.totals else "-"
-        name = _(SHORT_NAMES[row.phenotype])
         texts = [
             show(row.place),
             show(row.case),
-            _("DIED") if row.died else _("LEFT") if row.left else name,
-            f"{row.day}/{LAST_DAY}" if row.day else "-",
+            _("DIED") if row.died else _("LEFT") if row.left else _(SHORT_NAMES[row.phenotype]),
+            "-" if row.is_gone else self._course(row),
             trend,
         ]
         cells = [_fit(text, size) for text, (_name, size) in zip(texts, self._columns, strict=True)]
         line = (">" if active else " ") + ("*" if row.is_draft else " ") + " ".join(cells) + " "
         if row.key in self._similar:
             line += _("[SIMILAR]") + " "
-        room = self.size.width - cell_len(line)
-        wanted = _joined(self._wanted(row), room)
-        if row.attention is None and not row.is_overdue:
-            return self._strip([Segment(line + wanted, style)])
+        wanted = _joined(self._wanted(row), self.size.width - cell_len(line))
         return self._strip([Segment(line, style), Segment(wanted, attention)])
 
+    def _course(self, row: Row) -> str:
+        """The day of a running course, in the other states the word."""
+        course = row.course
+        day = None if course is None or row.is_planned or self._desk.clock_doubt else course.day_at(row.at)
+        if course is not None and day is not None:
+            return _("day {day}/{days}").format(day=day, days=course.days)
+        return course_text(row) or "-"
+
     def _wanted(self, row: Row) -> list[str]:
-        """What comes next, the most urgent first: a limit, an overdue dose, what waits, the next dose, what may wait."""
-        now = self._desk.now()
-        waits = [] if row.attention is None else ["! " + words(row.attention)]
-        if row.next_due and row.is_overdue:
-            late = "! " + _("Dose OVERDUE {span}").format(span=span_text(now - row.next_due))
-            waits.insert(len(waits) if row.rank == 0 else 0, late)
-        elif row.next_due:
-            upcoming = _("Dose {due}").format(due=self._desk.until(row.next_due))
-            waits.insert(0 if row.rank >= MAY_WAIT else len(waits), upcoming)
+        """What asks for a person, the most urgent first, then the next dose."""
+        items = [item for item in row.attention.items if item.code not in (CHECK, BACKLOG)]
+        waits = [tagged(item) for item in items]
+        checks = sum(item.code == CHECK for item in row.attention.items)
+        if checks:
+            waits.append(_("Checks to do: {count}").format(count=checks))
+        dose = row.next_dose
+        if dose is not None and not any(item.level == DUE for item in items):
+            upcoming = _("Dose {due}").format(due=self._desk.until(moment(dose.due)))
+            urgent = sum(item.level != DO for item in items)
+            waits.insert(urgent, upcoming)
         return waits
+
+
+def _asks(row: Row) -> bool:
+    """Whether something asks for a person that is more than what is to be done anyway."""
+    return any(item.level != DO for item in row.attention.items)
 
 
 def _joined(texts: list[str], room: int) -> str:

@@ -1,0 +1,228 @@
+"""Limits along the line of time: which readings meet them, and which later readings are in order again."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Final, NamedTuple
+
+from immunosep_tui.record.attention import CALL, LOOK, STOP
+from immunosep_tui.record.chart import Chart, Course, first_given
+from immunosep_tui.record.clock import SECOND
+from immunosep_tui.record.days import Days
+from immunosep_tui.record.observations import PROBLEM, Observation, fact_of, surely_before
+from immunosep_tui.rules.monitoring import START, UPPER_NORMAL, against_of, holds
+from immunosep_tui.rules.protocol import CheckItem, Limit, Protocol
+from immunosep_tui.rules.units import Quantity
+
+LEVEL_OF: Final[Mapping[str, str]] = {"stop": STOP, "call": CALL, "review": LOOK}
+"""The level of attention that a limit of the profile asks for."""
+
+MARKERS: Final = ("ferritin", "hla_dr")
+"""Their limits belong to a drug: without a course they are the phenotype's."""
+
+_HOUR: Final = 3600 * SECOND
+_FALLING: Final = ("below", "at_or_below", "fall", "fall_percent")
+_URGENT: Final = {STOP: 3, CALL: 2, LOOK: 1}
+
+
+class Raised(NamedTuple):
+    """A reading that meets a limit: at which level, and whether every value behind it does.
+
+    ``limit`` is None for an answer "problem", which meets no number.
+    """
+
+    observation: Observation
+    item: CheckItem
+    limit: Limit | None
+    level: str
+    is_sure: bool
+
+    @property
+    def badness(self) -> tuple[int, Fraction]:
+        """How bad it is beside other readings of the same fact, higher first."""
+        value = self.observation.value
+        number = value.canonical if value.analyte else Fraction(value.value)
+        falls = self.limit is not None and self.limit.when in _FALLING
+        return _URGENT[self.level], -number if falls else number
+
+
+@dataclass(frozen=True, slots=True)
+class _Period:
+    """From which instant which checks count, and since when that was recorded."""
+
+    begins: int
+    recorded: int
+    regimen: str
+
+
+class Judged:
+    """The readings of one patient, each held against the limits that count for it.
+
+    Args:
+        chart: of the patient.
+        protocol: whose checklist has the limits.
+        days: of the patient.
+        upper_normal: upper limits of normal by analyte.
+        found: readings by fact.
+    """
+
+    def __init__(
+        self,
+        chart: Chart,
+        protocol: Protocol,
+        days: Days,
+        upper_normal: Mapping[str, Quantity],
+        found: Mapping[str, Sequence[Observation]],
+    ) -> None:
+        self._days = days
+        self._upper = upper_normal
+        self._found = found
+        known = {item.regimen for item in protocol.checklist}
+        self._periods = [
+            _Period(begins(course), chart.entries[course.n - 1].recorded, course.plan.regimen)
+            for course in chart.courses
+            if course.plan.regimen in known
+        ]
+        self._items: dict[str, list[CheckItem]] = {}
+        for item in sorted(protocol.checklist, key=lambda item: item.priority):
+            self._items.setdefault(fact_of(item), []).append(item)
+
+    def raised(self, fact: str) -> list[Raised]:
+        """The readings of a fact that meet a limit and after which none was in order, in order of time."""
+        found = []
+        for each in self._found.get(fact, ()):
+            met = self._worst(each)
+            if met is not None and not self._is_over(met):
+                found.append(met)
+        return found
+
+    @property
+    def facts(self) -> tuple[str, ...]:
+        """Every fact that a limit asks for."""
+        return tuple(self._items)
+
+    def _period(self, observation: Observation) -> _Period | None:
+        begun = [period for period in self._periods if period.begins <= observation.latest]
+        return begun[-1] if begun else None
+
+    def _checks(self, observation: Observation) -> list[CheckItem]:
+        """The lines that count for a reading: those of the course that had begun, before one those of every drug."""
+        listed, period = self._items.get(observation.fact, []), self._period(observation)
+        if period is not None:
+            return [item for item in listed if item.regimen == period.regimen]
+        return [] if observation.fact in MARKERS else listed
+
+    def _worst(self, observation: Observation) -> Raised | None:
+        """The most urgent limit that a reading meets."""
+        found = []
+        for item in self._checks(observation):
+            for limit in item.limits:
+                level = self._level(observation, limit)
+                sure = self.meets(item, limit, observation) if level else False
+                if sure is not False:
+                    shown = CALL if level == STOP and sure is None else level  # what only some values meet: a call at most
+                    found.append(Raised(observation, item, limit, shown, sure is True))
+            if item.problem and observation.text == PROBLEM:
+                found.append(Raised(observation, item, None, LEVEL_OF[item.problem], True))
+        return min(found, key=lambda each: (-_URGENT[each.level], not each.is_sure), default=None)
+
+    def _level(self, observation: Observation, limit: Limit) -> str:
+        """The level of a limit for a reading; a limit of the start counts for what arrives after the start only."""
+        if limit.level != START:
+            return LEVEL_OF[limit.level]
+        after = [period for period in self._periods if observation.latest < period.begins]
+        return CALL if after and observation.recorded > after[0].recorded else ""
+
+    def meets(self, item: CheckItem, limit: Limit, observation: Observation) -> bool | None:
+        """Whether a reading meets a limit: True, False, or None where only some of the values behind it do.
+
+        A limit that cannot be judged is not met; ``can_judge`` tells.
+        """
+        need = against_of(limit)
+        if not need:
+            return holds(item, limit, observation.value)
+        against = self._against(item, limit, observation)
+        if against is None or self._recovers(limit, observation):
+            return False
+        return holds(item, limit, observation.value, against)
+
+    def can_judge(self, item: CheckItem, limit: Limit, observation: Observation) -> bool:
+        """Whether everything is known that a limit needs beside the reading."""
+        return not against_of(limit) or self._against(item, limit, observation) is not None
+
+    def _against(self, item: CheckItem, limit: Limit, observation: Observation) -> Quantity | None:
+        if against_of(limit) == UPPER_NORMAL:
+            return self._normal(item, limit, observation)
+        return self.reference(item, limit, observation)
+
+    def _normal(self, item: CheckItem, limit: Limit, observation: Observation) -> Quantity | None:
+        """The upper limit of normal, or the value before the first course where that was above the limit already."""
+        usual = self._upper.get(observation.fact)
+        before = self._baseline(observation.fact)
+        if usual is None or before is None or before.key == observation.key:
+            return usual
+        return before.value if holds(item, limit, before.value, usual) else usual
+
+    def _baseline(self, fact: str) -> Observation | None:
+        """The last signed reading before the first course."""
+        if not self._periods:
+            return None
+        begins = self._periods[0].begins
+        listed = [each for each in self._found.get(fact, ()) if each.latest < begins and not each.is_draft]
+        return listed[-1] if listed else None
+
+    def reference(self, item: CheckItem, limit: Limit, observation: Observation) -> Quantity | None:
+        """What a fall is counted from: the highest value within the limit's hours, else the value before the course.
+
+        None where there is nothing to compare with.
+        """
+        if limit.within is None:
+            return self._last_before_course(item, observation)
+        since = observation.latest - int(limit.within.value * _HOUR)
+        others = [
+            each
+            for each in self._found[observation.fact]
+            if each.key != observation.key
+            and (observation.is_draft or not each.is_draft)
+            and each.latest >= since
+            and not surely_before(observation, each)
+            and (each.earliest is None or each.earliest <= observation.latest)
+        ]
+        return max((each.value for each in others), key=lambda value: value.canonical, default=None)
+
+    def _recovers(self, limit: Limit, observation: Observation) -> bool:
+        """Whether a value that counts as a fall only when it is low is higher than at the drawing before."""
+        if limit.only_at_or_below is None:
+            return False
+        before = [each for each in self._found[observation.fact] if surely_before(each, observation)]
+        if not before:
+            return False
+        return max(before, key=lambda each: (each.latest, each.part)).value.canonical < observation.value.canonical
+
+    def _last_before_course(self, item: CheckItem, observation: Observation) -> Quantity | None:
+        before = self._baseline(observation.fact)
+        asked = not item.days or self._days.calendar_day(observation.latest) >= item.days[0]
+        return before.value if before is not None and asked else None
+
+    def _is_over(self, met: Raised) -> bool:
+        """Whether a signed reading that was surely taken later does not meet the limit; a STOP is never over by that."""
+        if met.level == STOP:
+            return False
+        return any(
+            surely_before(met.observation, each) and not each.is_draft and self._is_in_order(met, each)
+            for each in self._found[met.observation.fact]
+        )
+
+    def _is_in_order(self, met: Raised, later: Observation) -> bool:
+        if met.limit is None:
+            return later.text != PROBLEM
+        judged = self.can_judge(met.item, met.limit, later)
+        return judged and self.meets(met.item, met.limit, later) is False
+
+
+def begins(course: Course) -> int:
+    """The instant from which the checks of a course count: its first dose, as planned or as given earlier."""
+    given = first_given(course)
+    return course.begins if given is None else min(given, course.begins)

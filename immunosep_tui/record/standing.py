@@ -1,0 +1,329 @@
+"""The standing of a chart: what asks for a person until it ends, whatever the clock says."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import timedelta
+from typing import Final
+
+from immunosep_tui.record import attention as kinds
+from immunosep_tui.record.attention import (
+    CALL,
+    DECIDE,
+    DO,
+    LOOK,
+    STOP,
+    CourseState,
+    Item,
+    OpenDose,
+    OpenLook,
+    Seen,
+    Standing,
+)
+from immunosep_tui.record.bodies import (
+    Acknowledged,
+    Died,
+    Dose,
+    FollowUp,
+    Left,
+    LimitEnded,
+    PlannedCheck,
+    SofaDay,
+    SofaTotal,
+)
+from immunosep_tui.record.chart import DIED, IN_WARD, LEFT, Chart, Course, is_death, standing_of
+from immunosep_tui.record.days import DAY, Days, course_days, days_of
+from immunosep_tui.record.entry import Entry
+from immunosep_tui.record.observations import (
+    BLEEDING,
+    MAJOR_BLEEDING,
+    RED_CELLS,
+    Observation,
+    Typed,
+    fact_of,
+    observations,
+)
+from immunosep_tui.record.raised import Judged, Raised
+from immunosep_tui.record.rests_on import course_items, sample_items
+from immunosep_tui.record.sampling import deciding_sample
+from immunosep_tui.record.settings import Settings
+from immunosep_tui.rules.grades import ISTH_RED_CELL_UNITS
+from immunosep_tui.rules.protocol import Protocol
+from immunosep_tui.rules.reason import N_
+
+_MILLISECOND: Final = timedelta(milliseconds=1)
+
+_ASKS: Final = {
+    "": {
+        STOP: N_("Start neither drug, and call the physician now."),
+        CALL: N_("Call the physician before a drug is started."),
+        LOOK: N_("Ask the physician to review the patient."),
+    },
+    "over": {
+        STOP: N_("Escalate; a doctor closes this when it is over."),
+        CALL: N_("Call the physician."),
+        LOOK: N_("Ask the physician to review the patient."),
+    },
+}
+"""What an alarm asks for where no course runs: before one, and after its end."""
+
+
+def standing(
+    chart: Chart, protocol: Protocol, settings: Settings, draft: Typed | None = None, planned: int | None = None
+) -> Standing:
+    """What stands in a chart: the one answer to what of a patient asks for a person.
+
+    Args:
+        chart: of the patient, as it is signed.
+        protocol: whose checklist has the limits.
+        settings: of the ward.
+        draft: what is typed over the record and not signed; it raises, and never ends or calms.
+        planned: first dose of a plan that is typed and not signed.
+    """
+    return _Builder(chart, protocol, settings, draft, planned).build()
+
+
+class _Builder:
+    def __init__(
+        self, chart: Chart, protocol: Protocol, settings: Settings, draft: Typed | None, planned: int | None
+    ) -> None:
+        self._chart = chart
+        self._protocol = protocol
+        self._settings = settings
+        self._entries = standing_of(chart.entries)
+        self._days = days_of(chart, settings.zone, planned, draft.at if draft else 0)
+        self._found = observations(chart, protocol, self._days, draft)
+        self._judged = Judged(chart, protocol, self._days, settings.upper_normal, self._found)
+        self._ended = {(e.body.entry, e.body.level) for e in self._entries if isinstance(e.body, LimitEnded)}
+        self._seen = [(entry, entry.body) for entry in self._entries if isinstance(entry.body, Acknowledged)]
+        self._gone = _gone(self._entries)
+
+    def build(self) -> Standing:
+        """Everything, put together."""
+        chart, settings = self._chart, self._settings
+        course = chart.course
+        items = [*self._limits(), *self._red_cells(), *self._sofa_differs()]
+        items += course_items(chart) if course is not None else sample_items(chart)
+        place, gone_at, late = self._gone
+        if place == IN_WARD:
+            items += self._to_do()
+        return Standing(
+            items=tuple(items),
+            doses=() if course is None else _open_doses(course),
+            looks=() if course is None or chart.running is None else tuple(self._looks(course)),
+            course=None if course is None else self._course(course),
+            place=place,
+            gone_at=gone_at,
+            window=0 if course is None else course.plan.window,
+            overdue=settings.overdue // _MILLISECOND,
+            late_facts=late,
+        )
+
+    # ---- limits -------------------------------------------------------------------------------------------------
+    def _limits(self) -> Iterator[Item]:
+        """One item a STOP, and one a line for each other level."""
+        for group in self._groups():
+            raised = [met for fact in group for met in self._judged.raised(fact)]
+            open_ = [met for met in raised if (met.observation.entry, met.level) not in self._ended]
+            for is_draft in (False, True):
+                listed = [met for met in open_ if met.observation.is_draft is is_draft]
+                stops = [met for met in listed if met.level == STOP]
+                for entry in dict.fromkeys(met.observation.entry for met in stops):
+                    of_entry = [met for met in stops if met.observation.entry == entry]
+                    yield self._item(STOP, of_entry, open_)
+                for level in (CALL, LOOK):
+                    if of_level := [met for met in listed if met.level == level]:
+                        yield self._item(level, of_level, open_)
+
+    def _groups(self) -> list[tuple[str, ...]]:
+        """Facts that are told in one line: both bleeding scales together, everything else by itself."""
+        single = [(fact,) for fact in self._judged.facts if fact not in (BLEEDING, MAJOR_BLEEDING)]
+        return [(BLEEDING, MAJOR_BLEEDING), *single]
+
+    def _item(self, level: str, met: Sequence[Raised], open_: Sequence[Raised]) -> Item:
+        worst = max(met, key=lambda each: (each.badness, -each.observation.latest))
+        is_draft = worst.observation.is_draft
+        entries = dict.fromkeys((worst.observation.entry, *(each.observation.entry for each in met)))
+        is_bleeding = worst.observation.fact in (BLEEDING, MAJOR_BLEEDING)
+        values = [each.observation for each in met if each.observation.entry == worst.observation.entry]
+        return Item(
+            level,
+            kinds.LIMIT,
+            N_("Bleeding") if is_bleeding else worst.item.label,
+            min(each.observation.latest for each in met),
+            "; ".join(dict.fromkeys(_value(each) for each in values)) if is_bleeding else _value(worst.observation),
+            () if is_draft else tuple(entries),
+            is_draft,
+            self._asks(level, worst),
+            None if is_draft else self._acknowledged(level, met, open_),
+            _severity(worst),
+        )
+
+    def _asks(self, level: str, met: Raised) -> str:
+        course = self._chart.course
+        if course is not None and self._chart.running is not None:
+            return met.limit.action if met.limit is not None else _ASKS[""][LOOK]
+        return _ASKS["" if course is None and self._gone[0] == IN_WARD else "over"][level]
+
+    def _acknowledged(self, level: str, met: Sequence[Raised], open_: Sequence[Raised]) -> Seen | None:
+        """The latest acknowledgement that covers these: of the entry itself, or of one of the line that is no better."""
+        longest = self._settings.acknowledged // _MILLISECOND
+        worst = max(each.badness for each in met)
+        for entry, body in reversed(self._seen):
+            named = [each for each in open_ if each.observation.entry in body.entries]
+            if level == STOP:
+                covers = any(each.observation.entry in body.entries for each in met)
+            else:
+                covers = bool(named) and max(each.badness for each in named) >= worst
+            if covers:
+                return Seen(entry.author, min(body.until, entry.recorded + longest))
+        return None
+
+    # ---- what a person has to decide -----------------------------------------------------------------------------
+    def _red_cells(self) -> Iterator[Item]:
+        """Two units of red cells with overt bleeding in the same day: the ISTH question, until it is answered."""
+        hours = int(self._protocol.site.red_cells.value) * 3_600_000
+        for given in self._found.get(RED_CELLS, ()):
+            if given.value.value < ISTH_RED_CELL_UNITS:
+                continue
+            bled = [each for each in self._found.get(BLEEDING, ()) if each.value.value > 0 and not each.is_draft]
+            near = [each for each in bled if abs(each.latest - given.latest) <= hours]
+            answered = [*self._found.get(MAJOR_BLEEDING, ())]
+            if near and not any(each.recorded >= given.recorded or each.latest >= near[-1].latest for each in answered):
+                entries = (given.entry, near[-1].entry)
+                yield Item(DECIDE, kinds.ISTH, N_("Bleeding"), given.latest, given.text, entries)
+
+    def _sofa_differs(self) -> Iterator[Item]:
+        """Days whose typed total is another one than that of their values."""
+        typed = {e.body.day: (e, e.body) for e in self._chart.latest.values() if isinstance(e.body, SofaTotal)}
+        for entry in self._chart.latest.values():
+            body = entry.body
+            if isinstance(body, SofaDay) and body.total is not None and body.day in typed:
+                other, said = typed[body.day]
+                if said.total != body.total:
+                    since = max(entry.recorded, other.recorded)
+                    value = f"{said.total} / {body.total}"
+                    yield Item(DECIDE, kinds.SOFA_DIFFERS, "SOFA", since, value, (other.n, entry.n), n=body.day)
+
+    # ---- what is to be done --------------------------------------------------------------------------------------
+    def _to_do(self) -> Iterator[Item]:
+        chart = self._chart
+        since = chart.entries[0].recorded if chart.entries else 0
+        identity = chart.latest.get("identity")
+        if identity is None:
+            yield Item(DO, kinds.IDENTITY, "", since)
+        if chart.course is None:
+            yield from self._before_a_course(since)
+        if not chart.totals and (chart.course is None or chart.running is not None):
+            yield Item(DO, kinds.SOFA, "SOFA", since, n=1)
+
+    def _before_a_course(self, since: int) -> Iterator[Item]:
+        sample = deciding_sample(self._chart)
+        decision = sample.decision if sample is not None else None
+        missing = ("ferritin",) if decision is None else decision.missing
+        for name in missing:
+            if name not in self._settings.unavailable:
+                yield Item(DO, kinds.MARKER, name, since)
+        if decision is not None and decision.regimen:
+            yield Item(DO, kinds.PLAN, decision.regimen, since)
+
+    def _looks(self, course: Course) -> list[OpenLook]:
+        """The checks of a course that nothing signed answers yet, and the SOFA of each day."""
+        days = course_days(course, self._settings.zone)
+        found = [look for planned in course.plan.checks for look in self._open_looks(course, planned, days)]
+        scored = self._chart.totals
+        for day in range(1, _length(course) + 1):
+            if day not in scored:
+                _begins, ends = days.span(day)
+                found.append(OpenLook(kinds.SOFA, "SOFA", day, ends, days.span(day + 1)[1]))
+        return sorted(found, key=lambda look: (look.due, look.label))
+
+    def _open_looks(self, course: Course, planned: PlannedCheck, days: Days) -> Iterator[OpenLook]:
+        item = next((each for each in self._protocol.checklist if each.id == planned.item), None)
+        fact = fact_of(item) if item is not None else planned.item.removeprefix(f"{course.plan.regimen}-")
+        if {fact, planned.item.removeprefix(f"{course.plan.regimen}-")} & self._settings.unavailable:
+            return
+        done = [self._day_of(each, days) for each in self._found.get(fact, ()) if not each.is_draft]
+        moved = (days.calendar_day(course.begins) - 1) * DAY  # the first dose was given on another day than planned
+        for day in dict.fromkeys(planned.days):
+            dues = [due for on, due in zip(planned.days, planned.due, strict=True) if on == day]
+            for due in dues[done.count(day) :]:
+                asked = due - moved
+                yield OpenLook(kinds.CHECK, planned.label, day, asked, max(days.span(day)[1], asked + 1))
+
+    def _day_of(self, observation: Observation, days: Days) -> int | None:
+        """The calendar day on which a reading was surely taken; of a cell of the checklist the day of its page."""
+        room, _dot, rest = observation.place.partition(".")
+        if room == "monitoring":
+            return int(rest.partition(".")[0])
+        if observation.earliest is None:
+            return None
+        first, last = days.calendar_day(observation.earliest), days.calendar_day(observation.latest)
+        return first if first == last else None
+
+    def _course(self, course: Course) -> CourseState:
+        is_stopped = course.stopped is not None
+        gone = self._gone[0] != IN_WARD
+        days = course_days(course, self._settings.zone)
+        length = _length(course)
+        held = [course.doses[slot].at for slot in held_slots(course)]
+        return CourseState(
+            course.n,
+            course.plan.regimen,
+            kinds.STOPPED if is_stopped else kinds.ENDED if gone else kinds.RUNNING,
+            days.first,
+            days.is_given,
+            length,
+            max(course.plan.ends, days.first + length * DAY),
+            len(course.plan.slots),
+            course.stopped,
+            len(held),
+            min(held, default=0),
+        )
+
+
+def _value(observation: Observation) -> str:
+    return str(observation.value) if observation.value.analyte else observation.text
+
+
+def _severity(met: Raised) -> int:
+    """How bad a limit is within its level: bleeding by its grade, then the rest alike."""
+    if met.observation.fact == BLEEDING:
+        return 10 + int(met.observation.value.value)
+    return 12 if met.observation.fact == MAJOR_BLEEDING else 0
+
+
+def _length(course: Course) -> int:
+    """Days of a course as it was planned."""
+    return max(1, (course.plan.ends - course.begins) // DAY)
+
+
+def held_slots(course: Course) -> tuple[int, ...]:
+    """Held doses after which no dose of the same product was given."""
+    product = {slot.number: slot.product for slot in course.plan.slots}
+    given = {n for n, e in course.doses.items() if isinstance(e.body, Dose) and e.body.outcome == "given"}
+    held = [n for n, e in course.doses.items() if isinstance(e.body, Dose) and e.body.outcome == "held"]
+    return tuple(n for n in sorted(held) if not any(o > n and product.get(o) == product.get(n) for o in given))
+
+
+def _open_doses(course: Course) -> tuple[OpenDose, ...]:
+    """The doses of which nothing is recorded; each closes when the next one of its product enters its window."""
+    slots = sorted(course.plan.slots, key=lambda slot: slot.due)
+    found = []
+    for index, slot in enumerate(slots):
+        later = (other.due - course.plan.window for other in slots[index + 1 :] if other.product == slot.product)
+        if slot.number not in course.doses:
+            found.append(OpenDose(slot.number, slot.product, slot.due, min(later, default=course.plan.ends)))
+    return tuple(found)
+
+
+def _gone(entries: Sequence[Entry]) -> tuple[str, int | None, bool]:
+    """Where the patient is, since when, and whether something was signed after leaving alive."""
+    died = next((entry for entry in entries if is_death(entry.body)), None)
+    if died is not None:
+        return DIED, died.at, False
+    left = next((entry for entry in entries if isinstance(entry.body, Left)), None)
+    if left is None:
+        return IN_WARD, None, False
+    facts = [entry for entry in entries if entry.n > left.n and not isinstance(entry.body, Left | FollowUp | Died)]
+    return LEFT, left.at, any(not isinstance(e.body, Acknowledged | LimitEnded) for e in facts)

@@ -1,0 +1,154 @@
+"""Attention in words: the items of a patient as lines for rooms, board, header, prints and commands."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from immunosep_tui.i18n import _
+from immunosep_tui.record import attention as kinds
+from immunosep_tui.record.attention import CALL, DECIDE, DO, DUE, ENDED, LOOK, RUNNING, STOP, Attention, Item
+from immunosep_tui.rules.analytes import ANALYTES
+from immunosep_tui.rules.phenotype import IMMUNOPARALYSIS, INDETERMINATE, MALS, NOT_RANDOMIZED, STUDY, UNCLASSIFIED
+from immunosep_tui.rules.reason import N_
+from immunosep_tui.rules.text import show
+from immunosep_tui.ui.panel import Line
+from immunosep_tui.ui.times import clock_text, date_text, span_text
+from immunosep_tui.ward.board import Row
+from immunosep_tui.ward.instants import moment
+
+SHORT_NAMES: Final[Mapping[str, str]] = {
+    MALS: "MALS",
+    IMMUNOPARALYSIS: N_("IMMUNOPARALYSIS"),
+    UNCLASSIFIED: N_("UNCLASSIFIED"),
+    INDETERMINATE: N_("NOT DETERMINED"),
+    STUDY: N_("STUDY DRUG"),
+    NOT_RANDOMIZED: N_("NOT RANDOMIZED"),
+}
+
+LEVEL_NAMES: Final[Mapping[str, str]] = {
+    STOP: N_("STOP"),
+    CALL: N_("CALL"),
+    DUE: N_("DUE"),
+    DECIDE: N_("DECIDE"),
+    LOOK: N_("LOOK"),
+    DO: N_("DO"),
+}
+
+_AGAINST: Final[Mapping[str, str]] = {
+    "": N_("due"),
+    kinds.HOLD: N_("due, limits ask to hold"),
+    kinds.CALL_FIRST: N_("due, call first"),
+    kinds.REVIEW_FIRST: N_("due, review first"),
+}
+
+_WORDS: Final[Mapping[str, str]] = {
+    kinds.LIMIT: N_("{about} {value}"),
+    kinds.RESTS_ON: N_("{about}: {value}"),
+    kinds.PHENOTYPE: N_("Sample {n}, drawn after the start: {value}"),
+    kinds.EQUAL_TIMES: N_("{about}: two values of one time, {value}"),
+    kinds.SAMPLE_TIME: N_("Sample {n}: when was it taken? By it {value}"),
+    kinds.HOOK: N_("Ferritin: hook effect? Ask for dilution"),
+    kinds.ISTH: N_("{value} units of red cells with bleeding: ISTH criteria?"),
+    kinds.SOFA_DIFFERS: N_("SOFA day {n}: typed / computed {value}"),
+    kinds.HELD: N_("Doses held: {n}. Go on or stop?"),
+    kinds.NOT_CHARTED: N_("Doses not charted: {n}"),
+    kinds.CHECK: N_("{about}, day {n}"),
+    kinds.BACKLOG: N_("Checks of earlier days not charted: {n}"),
+    kinds.SOFA: N_("SOFA day {n} to do"),
+    kinds.MARKER: N_("Wanted: {about}"),
+    kinds.PLAN: N_("Set the first dose"),
+    kinds.IDENTITY: N_("Identify the patient"),
+    kinds.CLOSE: N_("To close: STOPs {n}, doses {of}"),
+}
+"""What an item says, by its code; a dose has words of its own."""
+
+
+def level_tag(item: Item) -> str:
+    """The level as a word in brackets, with a mark on what is typed and not signed."""
+    name = _(LEVEL_NAMES[item.level])
+    return _("[{level} DRAFT]").format(level=name) if item.draft else f"[{name}]"
+
+
+def item_text(item: Item) -> str:
+    """What an item says, in a few words; foreign text in it is made harmless."""
+    if item.code == kinds.DOSE:
+        return _dose_text(item)
+    value = item.value
+    if item.code in (kinds.RESTS_ON, kinds.PHENOTYPE, kinds.SAMPLE_TIME):
+        value = _(SHORT_NAMES[value]) if value in SHORT_NAMES else value
+    about = _(ANALYTES[item.about].label) if item.code == kinds.MARKER and item.about in ANALYTES else _(item.about)
+    text = _(_WORDS[item.code]).format(about=about, value=show(value), n=item.n, of=item.of)
+    return text.rstrip(": ")
+
+
+def _dose_text(item: Item) -> str:
+    late = _("OVERDUE {span}").format(span=span_text(timedelta(milliseconds=item.late))) if item.is_red else ""
+    state = late or _(_AGAINST[item.value])
+    return _("Dose {n} of {of} {state}").format(n=item.n, of=item.of, state=state)
+
+
+def tagged(item: Item) -> str:
+    """The level and what an item says."""
+    return f"{level_tag(item)} {item_text(item)}"
+
+
+def short_moment(milliseconds: int, zone: ZoneInfo, now: datetime) -> str:
+    """An instant with its day where it is not today's."""
+    found = moment(milliseconds)
+    same = found.astimezone(zone).date() == now.astimezone(zone).date()
+    return clock_text(found, zone) if same else f"{date_text(found, zone)} {clock_text(found, zone)}"
+
+
+def item_lines(item: Item, zone: ZoneInfo, now: datetime) -> list[Line]:
+    """An item with its time, who has seen it until when, and what it asks for."""
+    since = short_moment(item.since, zone, now) if item.since else ""
+    parts = [tagged(item)]
+    if since and item.code not in (kinds.SOFA, kinds.BACKLOG, kinds.MARKER, kinds.PLAN, kinds.IDENTITY):
+        parts.append(since)
+    if item.seen is not None:
+        again = short_moment(item.seen.until, zone, now)
+        parts.append(_("seen by {author}, asks again {when}").format(author=show(item.seen.by), when=again))
+    lines: list[Line] = [(_tone(item), ", ".join(parts))]
+    if item.asks and item.level in (STOP, CALL):
+        lines.append(("warn", f"   {_(item.asks)}"))
+    return lines
+
+
+def _tone(item: Item) -> str:
+    if item.is_red:
+        return "warn" if item.is_calm else "bad"
+    return "dim" if item.level == DO else "plain" if item.level == DUE else "warn"
+
+
+def alarm_lines(found: Attention, zone: ZoneInfo, now: datetime) -> list[Line]:
+    """Every STOP and CALL, acknowledged or not: what no screen of the patient leaves out."""
+    return [line for item in found.alarms for line in item_lines(item, zone, now)]
+
+
+def counts_text(items: Iterable[Item]) -> str:
+    """How many STOP and CALL there are: ``STOP 1  CALL 2``; empty for none."""
+    listed = list(items)
+    counted = ((level, sum(item.level == level for item in listed)) for level in (STOP, CALL))
+    return "  ".join(f"{_(LEVEL_NAMES[level])} {count}" for level, count in counted if count)
+
+
+def course_text(row: Row) -> str:
+    """The state of the course in words, with the day of a running one; empty where none is planned."""
+    course = row.course
+    if course is None or row.is_planned:
+        return _("PLANNED") if row.is_planned else ""
+    state = course.state_at(row.at)
+    if state != RUNNING:
+        return _("ENDED") if state == ENDED else _("STOPPED")
+    day = course.day_at(row.at)
+    text = _("RUNNING day {day} of {days}").format(day=day, days=course.days) if day else _("RUNNING")
+    return text + (" " + _("({n} held)").format(n=course.held) if course.held else "")
+
+
+def ended_text(items: Iterable[Item]) -> str:
+    """What is over, in one line; empty for nothing."""
+    listed = [tagged(item) for item in items]
+    return _("Over: {items}.").format(items="; ".join(listed)) if listed else ""

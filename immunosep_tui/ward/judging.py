@@ -1,0 +1,21 @@
+"""The ward's judge: the protocol at hand and the ward's settings, named so that a change of either is seen."""
+
+from __future__ import annotations
+
+from immunosep_tui import __version__
+from immunosep_tui.record.attention import Standing
+from immunosep_tui.record.chart import Chart
+from immunosep_tui.record.settings import Settings
+from immunosep_tui.record.standing import standing
+from immunosep_tui.rules.protocol import Protocol
+from immunosep_tui.store.judge import Judge
+
+
+def judge_of(protocol: Protocol, settings: Settings) -> Judge:
+    """Who judges by a protocol and the settings of a ward; a blinded bedside gives the protocol that it may see."""
+
+    def judged(chart: Chart) -> Standing:
+        return standing(chart, protocol, settings)
+
+    name = f"{__version__} {protocol.sha256} {protocol.design} {settings.zone.key} {settings.n}"
+    return Judge(name, judged)
