@@ -85,7 +85,7 @@ def row(patient: Patient, protocol: Protocol, zone: ZoneInfo, now: datetime) -> 
     today = max(1, min(LAST_DAY, day)) if day is not None else LAST_DAY
     met = () if died else met_now(patient, today, protocol)
     if met:
-        kind = glances.WATCH if met[0].met[0].level == LEAST else glances.LIMIT
+        kind = glances.WATCH if met[0].level == LEAST else glances.LIMIT
         if glances.URGENCY[kind] < rank:
             rank, attention = glances.URGENCY[kind], say(_WANTED[kind], label=say(met[0].item.label))
     if not died and any(caution.code.endswith("suspected") for caution in answer.cautions):
