@@ -65,6 +65,7 @@ def build(data: Table, sha256: str) -> Protocol:
         notes=_notes(data),
         sources=dict(data["sources"]),
         site=_facts(SiteConventions, data["site"]),
+        upper_normal={name: _fact(fact) for name, fact in data.get("upper_normal", {}).items()},
         design=data.get("design", "open"),
     )
 
@@ -145,12 +146,15 @@ def _check(table: Table) -> CheckItem:
         days=tuple(table.get("days", ())),
         priority=table["priority"],
         analyte=table.get("analyte", ""),
-        limits=tuple(
-            Limit(limit["when"], _fact(limit["value"]), limit["action"], limit["level"])
-            for limit in table.get("limits", ())
-        ),
+        limits=tuple(_limit(limit) for limit in table.get("limits", ())),
         source=table["source"],
         confidence=table["confidence"],
         detail=table.get("detail", ""),
         highest=table.get("highest"),
+        problem=table.get("problem", ""),
     )
+
+
+def _limit(table: Table) -> Limit:
+    further = {name: _fact(table[name]) for name in ("within", "only_at_or_below") if name in table}
+    return Limit(table["when"], _fact(table["value"]), table["action"], table["level"], **further)

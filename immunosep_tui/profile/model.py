@@ -21,7 +21,7 @@ from pydantic import (
 
 from immunosep_tui.profile.scalars import Confidence, Name, Number, Remark, Text, Visible
 from immunosep_tui.rules.analytes import ANALYTES
-from immunosep_tui.rules.monitoring import COMPARISONS
+from immunosep_tui.rules.monitoring import COMPARISONS, FALLS
 from immunosep_tui.rules.phenotype import IMMUNOPARALYSIS, MALS
 from immunosep_tui.rules.units import HINTS
 
@@ -206,9 +206,11 @@ class SiteModel(Sane):
         "on_time": ("min", "1", "240"),
         "overdue": ("min", "1", "240"),
         "least_gap": ("%", "1", "100"),
-        "check_after": ("h", "1", "24"),
+        "check_after": ("h", "0", "23"),
+        "before_dose": ("h", "0", "24"),
         "shift": ("h", "4", "24"),
         "acknowledged": ("h", "1", "72"),
+        "red_cells": ("h", "1", "72"),
         "stale": ("h", "1", "240"),
         "apart": ("h", "1", "240"),
         "twice": ("%", "1", "50"),
@@ -217,8 +219,10 @@ class SiteModel(Sane):
     overdue: FactModel
     least_gap: FactModel
     check_after: FactModel
+    before_dose: FactModel
     shift: FactModel
     acknowledged: FactModel
+    red_cells: FactModel
     stale: FactModel
     apart: FactModel
     twice: FactModel
@@ -280,16 +284,23 @@ class EligibilityModel(Sane):
     statements: list[StatementModel] = []
 
 
-class LimitModel(Strict):
+class LimitModel(Sane):
+    SANITY = {
+        "within": ("h", "1", "720"),
+    }
     when: str
     value: FactModel
     action: Text
-    level: Literal["review", "call", "stop"]
+    level: Literal["start", "review", "call", "stop"]
+    within: FactModel | None = None
+    only_at_or_below: FactModel | None = None
 
     @model_validator(mode="after")
     def known(self) -> LimitModel:
         if self.when not in COMPARISONS:
             raise ValueError(f"when must be one of {', '.join(COMPARISONS)}")
+        if self.when not in FALLS and (self.within or self.only_at_or_below):
+            raise ValueError(f"within and only_at_or_below belong to a fall, not to {self.when}")
         return self
 
 
@@ -305,6 +316,7 @@ class CheckModel(Strict):
     analyte: str = ""
     highest: Annotated[int, Field(ge=0, le=100)] | None = None
     limits: list[LimitModel] = []
+    problem: Literal["review", "call", "stop"] | None = None
     source: Text
     confidence: Confidence
 
@@ -317,6 +329,10 @@ class CheckModel(Strict):
             fixed = COMPARISONS[limit.when].unit
             if limit.value.unit not in (units if fixed is None else {fixed}):
                 raise ValueError(f"a limit of {self.id} that is {limit.when} cannot have the unit {limit.value.unit}")
+            if limit.only_at_or_below and limit.only_at_or_below.unit not in units:
+                raise ValueError(f"only_at_or_below of {self.id} cannot have the unit {limit.only_at_or_below.unit}")
+        if self.problem and (self.analyte or self.limits):
+            raise ValueError(f"{self.id} has a value, so that nobody can answer it with problem")
         return self
 
 
@@ -341,6 +357,7 @@ class ProfileModel(Strict):
     regimens: dict[Literal["anakinra", "interferon-gamma"], RegimenModel]
     sofa: SofaModel
     site: SiteModel
+    upper_normal: dict[str, FactModel] = {}
     design: Literal["open", "double-dummy"] = "open"
     endpoint: EndpointModel
     reversal: ReversalModel
@@ -363,4 +380,11 @@ class ProfileModel(Strict):
                     raise ValueError(f"bands.{name}: {band.unit} is not one of its units")
                 if not hints <= convertible | set(HINTS):
                     raise ValueError(f"bands.{name}: an unknown hint")
+        for name, fact in self.upper_normal.items():
+            if name not in ANALYTES:
+                raise ValueError(f"upper_normal.{name}: not an analyte")
+            if fact.unit not in {unit.name for unit in ANALYTES[name].units if unit.factor is not None}:
+                raise ValueError(f"upper_normal.{name}: {fact.unit or 'empty'} is not one of its units")
+            if fact.value <= 0:
+                raise ValueError(f"upper_normal.{name}: it must be above 0")
         return self

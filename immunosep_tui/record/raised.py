@@ -12,7 +12,7 @@ from immunosep_tui.record.chart import Chart, Course, first_given
 from immunosep_tui.record.clock import SECOND
 from immunosep_tui.record.days import Days
 from immunosep_tui.record.observations import PROBLEM, Observation, fact_of, surely_before
-from immunosep_tui.rules.monitoring import START, UPPER_NORMAL, against_of, holds
+from immunosep_tui.rules.monitoring import START, UPPER_NORMAL, holds, needs
 from immunosep_tui.rules.protocol import CheckItem, Limit, Protocol
 from immunosep_tui.rules.units import Quantity
 
@@ -140,20 +140,26 @@ class Judged:
 
         A limit that cannot be judged is not met; ``can_judge`` tells.
         """
-        need = against_of(limit)
-        if not need:
-            return holds(item, limit, observation.value)
-        against = self._against(item, limit, observation)
-        if against is None or self._recovers(limit, observation):
-            return False
-        return holds(item, limit, observation.value, against)
+        return self._answer(item, limit, observation)[0]
 
     def can_judge(self, item: CheckItem, limit: Limit, observation: Observation) -> bool:
         """Whether everything is known that a limit needs beside the reading."""
-        return not against_of(limit) or self._against(item, limit, observation) is not None
+        return self._answer(item, limit, observation)[1]
+
+    def _answer(self, item: CheckItem, limit: Limit, observation: Observation) -> tuple[bool | None, bool]:
+        if not needs(limit):
+            return holds(item, limit, observation.value), True
+        against = self._against(item, limit, observation)
+        if against is not None:
+            recovers = self._recovers(limit, observation)
+            return (False if recovers else holds(item, limit, observation.value, against)), True
+        try:
+            return holds(item, limit, observation.value), True  # too high for a fall to count
+        except ValueError:
+            return False, False
 
     def _against(self, item: CheckItem, limit: Limit, observation: Observation) -> Quantity | None:
-        if against_of(limit) == UPPER_NORMAL:
+        if needs(limit) == UPPER_NORMAL:
             return self._normal(item, limit, observation)
         return self.reference(item, limit, observation)
 

@@ -34,26 +34,17 @@ slip, does not switch a limit off. Local convention."""
 Found = Mapping[str, tuple[str, Entry]]
 """The latest standing text of each setting, by name, with its entry."""
 
-_G, _L = "general knowledge", "local convention"
-_ASSUMED: Final[Mapping[str, Fact]] = {
-    "alt": Fact(Decimal(40), "units/L", _G, "G"),
-    "ast": Fact(Decimal(40), "units/L", _G, "G"),
-    "ggt": Fact(Decimal(60), "units/L", _G, "G"),
-    "bilirubin": Fact(Decimal("1.2"), "mg/dL", _G, "G"),
-}
-_BEFORE_DOSE: Final = Fact(Decimal(4), "h", _L, "L")
-_DUE_FROM: Final = Fact(Decimal(6), "h", _L, "L")
-_LOCK: Final = Fact(Decimal(180), "s", _L, "L")
+_LOCK: Final = Fact(Decimal(180), "s", "local convention", "L")
 
 
 def facts_of(protocol: Protocol) -> dict[str, Fact]:
     """The default of each setting that is a number, by name, with unit, source and confidence."""
     site = protocol.site
     return {
-        **_ASSUMED,
+        **protocol.upper_normal,
         "acknowledged": site.acknowledged,
-        "before_dose": _BEFORE_DOSE,
-        "due_from": _DUE_FROM,
+        "before_dose": site.before_dose,
+        "due_from": site.check_after,
         "overdue": site.overdue,
         "shift": site.shift,
         "lock": _LOCK,

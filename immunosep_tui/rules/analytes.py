@@ -149,6 +149,10 @@ _TABLE = (
     Analyte("alt", N_("ALT"), (Unit("units/L", _ONE, ("u/l", "iu/l")), Unit("ukat/L", Fraction(60)))),
     Analyte("ast", N_("AST"), (Unit("units/L", _ONE, ("u/l", "iu/l")), Unit("ukat/L", Fraction(60)))),
     Analyte("ggt", N_("GGT"), (Unit("units/L", _ONE, ("u/l", "iu/l")), Unit("ukat/L", Fraction(60)))),
+<<<<<<< HEAD
+=======
+    Analyte("triglycerides", N_("Triglycerides"), (Unit("mg/dL", _ONE), Unit("mmol/L", Fraction("88.57")))),
+>>>>>>> bounds
     Analyte("creatinine_clearance", N_("Creatinine clearance"), (Unit("mL/min", _ONE),)),
     Analyte("sofa_points", N_("SOFA points"), (Unit("", _ONE, ("points",)),), whole=True),
     Analyte("age", N_("Age"), (Unit("years", _ONE, ("y",)),), whole=True),
@@ -158,6 +162,7 @@ ANALYTES: Mapping[str, Analyte] = {analyte.name: analyte for analyte in _TABLE}
 """Every analyte that can be typed, by name.
 
 Conversion factors: PaO2 and MAP 7.50062 mmHg per kPa; bilirubin 17.104 and creatinine 88.4 umol/L per mg/dL;
-hemoglobin 0.6206 mmol/L per g/dL; 2.2046 lb per kg. Ferritin 2.247 pmol/L per ng/mL rests on an assumed molar mass
-(general knowledge, not verified). SOFA never uses the bilirubin and creatinine factors: it has a column a unit.
+hemoglobin 0.6206 mmol/L per g/dL; triglycerides 88.57 mg/dL per mmol/L; 60 units/L per ukat/L;
+2.2046 lb per kg. Ferritin 2.247 pmol/L per ng/mL rests on an assumed molar mass (general knowledge, not verified).
+SOFA never uses the bilirubin and creatinine factors: it has a column a unit.
 """

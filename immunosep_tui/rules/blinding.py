@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import Final
 
 from immunosep_tui.rules.analytes import ANALYTES
-from immunosep_tui.rules.monitoring import LEVELS
+from immunosep_tui.rules.monitoring import ALL_LEVELS, LEVELS
 from immunosep_tui.rules.phenotype import (
     HOOK_EFFECT_SUSPECTED,
     IMMUNOPARALYSIS,
@@ -61,6 +61,7 @@ _NEUTRAL: Final = {
     "stop": N_("Hold study drug and call the physician now."),
     "call": N_("Call the physician before more study drug is given."),
     "review": N_("Ask the physician and the pharmacist to review the patient."),
+    "start": N_("Do not start study drug and call the physician."),
 }
 """What is asked for where the two drugs ask for different things at the same limit."""
 
@@ -173,6 +174,7 @@ def _merged(name: str, items: Sequence[CheckItem], regimens: Sequence[Regimen]) 
         confidence=strict.confidence,
         detail=_NOTES[2] if is_marker else _without_names(strict.detail, regimens),
         highest=max(highest) if highest else None,
+        problem=min((item.problem for item in items if item.problem), key=LEVELS.index, default=""),
     )
 
 
@@ -189,13 +191,20 @@ def _limits(items: Iterable[CheckItem], regimens: Sequence[Regimen]) -> tuple[Li
 
 
 def _strictest(limits: Sequence[Limit], regimens: Sequence[Regimen]) -> Limit:
-    level = min((limit.level for limit in limits), key=LEVELS.index)
+    level = min((limit.level for limit in limits), key=ALL_LEVELS.index)
     urgent = [limit for limit in limits if limit.level == level]
     actions = {_without_names(limit.action, regimens) for limit in urgent}
     action = actions.pop() if len(actions) == 1 else _NEUTRAL[level]
     fact = urgent[0].value
     value = replace(fact, source=_without_names(fact.source, regimens, "one of the study drugs"))
-    return Limit(urgent[0].when, value, action, level)
+    within, most = _widest(limit.within for limit in limits), _widest(limit.only_at_or_below for limit in limits)
+    return Limit(urgent[0].when, value, action, level, within, most)
+
+
+def _widest(facts: Iterable[Fact | None]) -> Fact | None:
+    """The fact that lets a limit be met most often: the highest, or none where one of them is none."""
+    known = list(facts)
+    return None if None in known else max((fact for fact in known if fact), key=lambda fact: fact.value)
 
 
 def _without_names(text: str, regimens: Iterable[Regimen], instead: str = "study drug") -> str:

@@ -173,12 +173,23 @@ class Eligibility:
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """A value at which a checklist item asks for an action; ``when`` is a key of ``rules.monitoring.COMPARISONS``."""
+    """A value at which a checklist item asks for an action.
+
+    Args:
+        when: a key of ``rules.monitoring.COMPARISONS``.
+        value: the number that is compared with.
+        action: what is asked of a person.
+        level: one of ``rules.monitoring.ALL_LEVELS``.
+        within: hours back in which the highest value is looked for that a fall is counted from; None for no end.
+        only_at_or_below: the highest value that can be called a fall, in a unit of the analyte; None for any.
+    """
 
     when: str
     value: Fact
     action: str
     level: str
+    within: Fact | None = None
+    only_at_or_below: Fact | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,7 +198,8 @@ class CheckItem:
 
     ``frequency`` is daily, each_shift, before_each_dose, every_n_days (with ``every``) or on_days (with ``days``).
     ``analyte`` is empty for what is looked at rather than measured. ``label`` fits a narrow row, ``detail`` says more.
-    ``highest`` bounds the number of an observation, such as a grade.
+    ``highest`` bounds the number of an observation, such as a grade. ``problem`` is the level of the answer "problem" to
+    what is only looked at, empty where that asks for nothing.
     """
 
     id: str
@@ -203,6 +215,7 @@ class CheckItem:
     confidence: str
     detail: str = ""
     highest: int | None = None
+    problem: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,9 +235,11 @@ class SiteConventions:
         on_time: minutes before and after its time in which a dose counts as on time.
         overdue: minutes after its time from which something of which nothing is recorded is overdue.
         least_gap: part of the interval between two doses before which no further one can be recorded, percent.
-        check_after: hours into a treatment day at which a daily check is due.
+        check_after: hour of the calendar day, at the site, from which what is due on a day is due.
+        before_dose: hours before a dose at which a check that hangs on it is due.
         shift: hours of a shift.
-        acknowledged: hours for which a limit that somebody has acknowledged is not urgent again.
+        acknowledged: most hours for which a limit that somebody has acknowledged is not urgent again.
+        red_cells: hours after red cells within which a hemoglobin counts as one after a transfusion.
         stale: hours after which a laboratory value is called old.
         apart: hours that two values of one classification may lie apart.
         twice: percent of its cut-off within which a marker is typed a second time before it is signed.
@@ -234,8 +249,10 @@ class SiteConventions:
     overdue: Fact
     least_gap: Fact
     check_after: Fact
+    before_dose: Fact
     shift: Fact
     acknowledged: Fact
+    red_cells: Fact
     stale: Fact
     apart: Fact
     twice: Fact
@@ -274,6 +291,8 @@ class Protocol:
     notes: tuple[Note, ...]
     sources: Mapping[str, str]
     site: SiteConventions
+    upper_normal: Mapping[str, Fact]
+    """The upper limit of normal of an analyte that is assumed until the laboratory's own is known."""
     design: str
     """``open``, or ``double-dummy`` where nobody at the bedside may learn what is given."""
 

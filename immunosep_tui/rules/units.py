@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
 
@@ -20,24 +20,38 @@ MAX_TEXT = 40
 """Longest text that a quantity is read from; anything longer is refused whole."""
 
 
+BOUNDS = ("<", "<=", ">", ">=")
+"""The signs before a value that the laboratory reports as a bound."""
+
+
 @dataclass(frozen=True, slots=True)
 class Quantity:
-    """An exact value as it was reported, with its unit."""
+    """An exact value as it was reported, with its unit; with one of ``BOUNDS``, only the end of where it lies."""
 
     analyte: str
     value: Decimal
     unit: str
+    bound: str = ""
 
     @property
     def canonical(self) -> Fraction:
-        """The exact value in the analyte's canonical unit; ValueError when that needs more than the value."""
+        """The exact value, or the end of a bound, in the analyte's canonical unit.
+
+        Raises:
+            ValueError: the conversion needs more than the value.
+        """
         factor = ANALYTES[self.analyte].unit(self.unit).factor
         if factor is None:
             raise ValueError(f"{self.unit} cannot be converted without more facts")
         return Fraction(self.value) * factor
 
     def __str__(self) -> str:
-        return f"{plain(self.value)} {self.unit}".rstrip()
+        return f"{self.number} {self.unit}".rstrip()
+
+    @property
+    def number(self) -> str:
+        """The number as it was reported, with its sign if it is a bound."""
+        return f"{self.bound}{plain(self.value)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,8 +121,11 @@ _NUMBER_THEN_UNIT = re.compile(r"([0-9.,]*[0-9.,]) ?([A-Za-z%/\u00b5\u03bc].*|(?
 """Behind the digits of a value those of ``10^9/L`` need a space: in ``2510^9/L`` nobody can see where one ends."""
 
 
-def accepted_quantity(analyte: Analyte) -> Sentence:
-    """What the analyte takes, in words."""
+def accepted_quantity(analyte: Analyte, bounds: bool = False) -> Sentence:
+    """What the analyte takes, in words; with ``bounds``, a value that is reported as one too."""
+    if bounds:
+        words = N_("{accepted} A value reported as a bound is taken with its sign, such as <10 or >=150.")
+        return say(words, accepted=accepted_quantity(analyte))
     kind = say(N_("a whole number") if analyte.whole else N_("a number with a decimal point if needed"))
     names = ", ".join(unit.name for unit in analyte.units if unit.name)
     if not names:
@@ -125,24 +142,37 @@ def _refuse(analyte: Analyte, text: str, code: str, why: Sentence) -> Refusal:
     return Refusal(code, text, why, accepted_quantity(analyte))
 
 
-def read_quantity(text: str, name: str, bands: Bands) -> Entry | Refusal:
+_SIGN_THEN_NUMBER = re.compile("(<=|>=|<|>|\N{LESS-THAN OR EQUAL TO}|\N{GREATER-THAN OR EQUAL TO}) ?(.*)")
+_ASCII_SIGNS = {"\N{LESS-THAN OR EQUAL TO}": "<=", "\N{GREATER-THAN OR EQUAL TO}": ">="}
+
+
+def read_quantity(text: str, name: str, bands: Bands, bounds: bool = False) -> Entry | Refusal:
     """Read typed text as a quantity of an analyte.
 
     Args:
         text: a number, with one of the analyte's units behind it or none for the canonical unit.
         name: a key of ``ANALYTES``.
         bands: plausible values; an analyte without a band has no limits.
+        bounds: whether one of ``BOUNDS`` may stand before the number, which then passes the same limits.
 
     Returns:
         The entry with any cautions, or a refusal with its reason and what would be accepted.
     """
-    analyte = ANALYTES[name]
+    found = _read(text, ANALYTES[name], bands.get(name, ()), bounds)
+    if bounds and isinstance(found, Refusal):
+        return replace(found, accepted=accepted_quantity(ANALYTES[name], bounds))
+    return found
+
+
+def _read(text: str, analyte: Analyte, bands: tuple[Band, ...], bounds: bool) -> Entry | Refusal:
     if len(text) > MAX_TEXT:
         return _refuse(analyte, text, "too_long", say(N_("It is longer than {most} characters."), most=MAX_TEXT))
-    number, unit, stated = text, analyte.canonical, False
-    parts = _NUMBER_THEN_UNIT.fullmatch(text)
+    signed = _SIGN_THEN_NUMBER.fullmatch(text) if bounds else None
+    bound, number = (_ASCII_SIGNS.get(signed[1], signed[1]), signed[2]) if signed else ("", text)
+    unit, stated = analyte.canonical, False
+    parts = _NUMBER_THEN_UNIT.fullmatch(number)
     if parts is not None and not re.match(r"[eE][+-]?[0-9]", parts[2]):
-        found = _SPELLINGS[name].get(fold_unit(parts[2]))
+        found = _SPELLINGS[analyte.name].get(fold_unit(parts[2]))
         if found is None:
             return _refuse(analyte, text, "wrong_unit", _why_not_unit(analyte, parts[2]))
         number, unit, stated = parts[1], found, True
@@ -153,8 +183,10 @@ def read_quantity(text: str, name: str, bands: Bands) -> Entry | Refusal:
         return _refuse(analyte, text, "not_whole", say(N_("A whole number is wanted here.")))
     if analyte.above_zero and value == 0:
         return _refuse(analyte, text, "zero", say(N_("It cannot be 0.")))
-    quantity = Quantity(name, value, unit.name)
-    return _within(quantity, analyte, bands.get(name, ()), text, stated)
+    if bound == "<" and value == 0:
+        return _refuse(analyte, text, "zero", say(N_("Nothing that is measured is below 0.")))
+    quantity = Quantity(analyte.name, value, unit.name, bound)
+    return _within(quantity, analyte, bands, text, stated)
 
 
 def _why_not_unit(analyte: Analyte, typed: str) -> Sentence:
@@ -229,14 +261,14 @@ def _hint(quantity: Quantity, hint: str | None) -> Sentence | None:
     if hint is None:
         return None
     if hint in HINTS:
-        return say(HINTS[hint], typed=plain(quantity.value))
+        return say(HINTS[hint], typed=quantity.number)
     analyte = ANALYTES[quantity.analyte]
-    meant = Quantity(quantity.analyte, quantity.value, hint)
+    meant = Quantity(quantity.analyte, quantity.value, hint, quantity.bound)
     return say(
         N_("If it was reported in {unit}, write {meant}, which is {canonical} {canonical_unit}."),
         unit=hint,
         meant=meant,
-        canonical=plain(meant.canonical),
+        canonical=f"{meant.bound}{plain(meant.canonical)}",
         canonical_unit=analyte.canonical.name,
     )
 

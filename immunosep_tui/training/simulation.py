@@ -191,7 +191,7 @@ def doses_of(known: Situation, day: int) -> list[Dose]:
 def stands_against(known: Situation, day: int) -> Finding | None:
     """The finding, if there is one, whose limit asks to hold the drug."""
     found = met_now(known.patient, day, known.protocol)
-    return next((each for each in found if each.met[0].level == "stop"), None)
+    return next((each for each in found if each.level == "stop"), None)
 
 
 def is_decision(asked: Question) -> bool:

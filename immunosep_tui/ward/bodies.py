@@ -163,7 +163,7 @@ def _monitoring(place: str, view: View) -> Said:
     if item is None or not _is_usable(item, place, view):
         return Said((), (place,))
     finding = checks.finding(view.sheet, item, int(day), view.protocol) if item.analyte or item.limits else None
-    level = finding.met[0].level if finding is not None and finding.met else ""
+    level = finding.level if finding is not None else ""
     return Said((Check(int(day), name, item.label, text, level, view.sheet.is_kept(place)),))
 
 

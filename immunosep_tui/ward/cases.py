@@ -13,7 +13,7 @@ from pathlib import Path
 from immunosep_tui.profile.files import data_folder
 from immunosep_tui.profile.reading import read_toml
 from immunosep_tui.record.patient import Patient
-from immunosep_tui.rules.monitoring import LEVELS
+from immunosep_tui.rules.monitoring import ALL_LEVELS
 from immunosep_tui.rules.phenotype import PHENOTYPES
 from immunosep_tui.rules.response import HIGHEST_SOFA
 from immunosep_tui.ward.case_head import EXPECT, Head, instant_at, read_head
@@ -118,7 +118,7 @@ def _expected(table: CaseTable, texts: Mapping[str, str]) -> Expected:
     levels: dict[str, str] = {}
     if findings is not None:
         findings.only(*texts)
-        levels = {key: findings.choice(key, LEVELS) for key in findings.keys}
+        levels = {key: findings.choice(key, ALL_LEVELS) for key in findings.keys}
     return Expected(
         phenotype=table.choice("phenotype", PHENOTYPES),
         regimen=None if regimen == NONE else regimen,

@@ -12,7 +12,7 @@ from immunosep_tui.record.entry import Entry
 from immunosep_tui.record.glance import next_look
 from immunosep_tui.record.limits import LEAST, limits_met
 from immunosep_tui.record.patient import Patient, parts
-from immunosep_tui.rules.monitoring import LEVELS, Finding, assess, checklist
+from immunosep_tui.rules.monitoring import ALL_LEVELS, Finding, assess, checklist
 from immunosep_tui.rules.number import Refusal
 from immunosep_tui.rules.protocol import CheckItem, Protocol
 from immunosep_tui.rules.reversal import ReversalVerdict, reverse
@@ -50,11 +50,11 @@ def finding(patient: Patient, item: CheckItem, day: int, protocol: Protocol) -> 
 
 
 def _urgency(found: Finding) -> int:
-    return LEVELS.index(found.met[0].level) if found.met else len(LEVELS)
+    return ALL_LEVELS.index(found.met[0].level) if found.met else len(ALL_LEVELS)
 
 
 def met_now(patient: Patient, day: int, protocol: Protocol) -> tuple[Finding, ...]:
-    """The latest finding of each item up to a day that meets a limit, the most urgent first."""
+    """The latest finding of each item up to a day that meets a limit other than one of the start, most urgent first."""
     regimen = regimen_of(patient, protocol)
     if regimen is None or not any(key.startswith("monitoring.") for key in patient.texts):
         return ()
@@ -63,9 +63,9 @@ def met_now(patient: Patient, day: int, protocol: Protocol) -> tuple[Finding, ..
         if item.regimen == regimen.name:
             latest = (finding(patient, item, on, protocol) for on in range(day, 0, -1))
             last = next((each for each in latest if each is not None), None)
-            if last is not None and last.met:
+            if last is not None and last.level:
                 found.append(last)
-    return tuple(sorted(found, key=lambda each: (LEVELS.index(each.met[0].level), each.item.priority)))
+    return tuple(sorted(found, key=lambda each: (_urgency(each), each.item.priority)))
 
 
 def reversal(patient: Patient, protocol: Protocol) -> ReversalVerdict | None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from fractions import Fraction
 
 from immunosep_tui.record.patient import Patient, parts
 from immunosep_tui.rules.analytes import ANALYTES
@@ -36,15 +35,15 @@ class Read:
         return self.refusal is None and not self.asks
 
 
-def read(patient: Patient, key: str, analyte: str, protocol: Protocol) -> Read:
-    """Read the field of that key as one or several quantities of an analyte."""
+def read(patient: Patient, key: str, analyte: str, protocol: Protocol, bounds: bool = False) -> Read:
+    """Read the field of that key as one or several quantities of an analyte; with ``bounds``, ``<10`` is one too."""
     text = patient.text(key)
     if not text:
         return Read(text)
     quantities: list[Quantity] = []
     cautions: list[Caution] = []
     for part in parts(text):
-        found = read_quantity(part, analyte, protocol.bands)
+        found = read_quantity(part, analyte, protocol.bands, bounds)
         if isinstance(found, Refusal):
             return Read(text, refusal=found)
         quantities.append(found.quantity)
@@ -60,7 +59,7 @@ SCORED_AS_REPORTED = frozenset({"bilirubin", "creatinine"})
 
 def echo(read: Read) -> str:
     """The value and unit as they were read, where that says more than the typed number: ``4900 ng/mL`` for 4.9 mg/L."""
-    if all(plain(q.value) == part for q, part in zip(read.quantities, parts(read.text), strict=True)):
+    if all(q.number == part for q, part in zip(read.quantities, parts(read.text), strict=True)):
         return ""
     return "; ".join(_echo(quantity) for quantity in read.quantities)
 
@@ -70,7 +69,7 @@ def _echo(quantity: Quantity) -> str:
     unit = analyte.unit(quantity.unit)
     if unit.factor is None or unit.factor == 1 or quantity.analyte in SCORED_AS_REPORTED:
         return str(quantity)
-    return f"{plain(Fraction(quantity.value) * unit.factor)} {analyte.canonical.name}".rstrip()
+    return f"{quantity.bound}{plain(quantity.canonical)} {analyte.canonical.name}".rstrip()
 
 
 def sentence(problem: Refusal | Caution) -> Sentence:

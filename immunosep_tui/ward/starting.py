@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from fractions import Fraction
 from itertools import pairwise
 from zoneinfo import ZoneInfo
@@ -65,7 +65,7 @@ def plan(
         window=_ms(protocol.site.on_time),
         sample=deciding(sheet, protocol),
         answers=dict(answers or {}),
-        checks=tuple(planned_checks(protocol, regimen, planned.doses)),
+        checks=tuple(planned_checks(protocol, regimen, planned.doses, zone)),
     )
     return Plan(regimen, planned.doses, body)
 
@@ -90,17 +90,18 @@ def _ms(minutes: Fact) -> int:
     return int(Fraction(minutes.value) * _MINUTE)
 
 
-def planned_checks(protocol: Protocol, regimen: Regimen, doses: tuple[Dose, ...]) -> Iterator[PlannedCheck]:
+def planned_checks(
+    protocol: Protocol, regimen: Regimen, doses: tuple[Dose, ...], zone: ZoneInfo
+) -> Iterator[PlannedCheck]:
     """Every line of the regimen's checklist with the instants at which it is due; how often is the protocol's word, at
     which hour is a local convention."""
-    first = doses[0].due
     for item in sorted(protocol.checklist, key=lambda item: item.priority):
         if item.regimen != regimen.name:
             continue
         looks = [
             (day, due)
             for day in range(1, int(regimen.days.value) + 1)
-            for due in _looks(item, day, first + (day - 1) * _DAY, doses, protocol)
+            for due in _looks(item, day, doses, protocol, zone)
         ]
         yield PlannedCheck(
             item.id, item.label, tuple(day for day, _due in looks), tuple(ms(due) for _day, due in looks)
@@ -108,16 +109,20 @@ def planned_checks(protocol: Protocol, regimen: Regimen, doses: tuple[Dose, ...]
 
 
 def _looks(
-    item: CheckItem, day: int, begins: datetime, doses: tuple[Dose, ...], protocol: Protocol
+    item: CheckItem, day: int, doses: tuple[Dose, ...], protocol: Protocol, zone: ZoneInfo
 ) -> Iterator[datetime]:
-    """When a line is due on a treatment day that begins at an instant."""
+    """When a line is due on a treatment day; once a day is that calendar day, counted from the one of the first dose."""
+    first = doses[0].due
     of_day = sorted({dose.due for dose in doses if dose.day == day})
     if not is_due(item, day, bool(of_day)):
         return
     if item.frequency == "before_each_dose":
-        yield from of_day
+        ahead = timedelta(hours=int(protocol.site.before_dose.value))
+        yield from (due - ahead for due in of_day)
     elif item.frequency == "each_shift":
         shift = timedelta(hours=int(protocol.site.shift.value))
+        begins = first + (day - 1) * _DAY
         yield from (begins + shift * n for n in range(1, _DAY // shift + 1))
     else:
-        yield begins + timedelta(hours=int(protocol.site.check_after.value))
+        date = first.astimezone(zone).date() + timedelta(days=day - 1)
+        yield max(first, datetime.combine(date, time(int(protocol.site.check_after.value)), zone))

@@ -19,7 +19,7 @@ from immunosep_tui.rules.blinding import (
     blind,
     classify_at_bedside,
 )
-from immunosep_tui.rules.monitoring import LEVELS
+from immunosep_tui.rules.monitoring import ALL_LEVELS
 from immunosep_tui.rules.phenotype import INDETERMINATE, NOT_RANDOMIZED, STUDY, Answer
 from immunosep_tui.rules.protocol import Protocol
 from immunosep_tui.rules.reversal import reverse
@@ -148,7 +148,9 @@ def test_the_checklist_is_that_of_both_drugs_and_names_none(whole: Protocol, see
         for limit in item.limits:
             alike = [each for each in there.limits if (each.when, each.value.value) == (limit.when, limit.value.value)]
             assert len(alike) == 1
-            assert LEVELS.index(alike[0].level) <= LEVELS.index(limit.level)
+            assert ALL_LEVELS.index(alike[0].level) <= ALL_LEVELS.index(limit.level)
+            assert (alike[0].within, alike[0].only_at_or_below) == (limit.within, limit.only_at_or_below)
+        assert there.problem == item.problem
     shown = " ".join(
         f"{item.id} {item.label} {item.detail} {item.source} "
         + " ".join(f"{limit.action} {limit.value.source}" for limit in item.limits)

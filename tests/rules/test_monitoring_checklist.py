@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from immunosep_tui.rules.analytes import ANALYTES
-from immunosep_tui.rules.monitoring import COMPARISONS, FREQUENCIES, LEVELS, assess, checklist
+from immunosep_tui.rules.monitoring import ALL_LEVELS, COMPARISONS, FALLS, FREQUENCIES, START, assess, checklist
 from immunosep_tui.rules.protocol import CONFIDENCE, CheckItem, Fact, Limit
 from immunosep_tui.rules.units import Quantity
 from tests.support.writing import UNSAFE
@@ -19,11 +19,13 @@ from tests.support.writing import UNSAFE
 PROTOCOLS = Path(__file__).parents[2] / "profiles" / "protocols"
 
 
+def fact(row: dict[str, Any]) -> Fact:
+    return Fact(**row | {"value": Decimal(row["value"])})
+
+
 def check_item(row: dict[str, Any]) -> CheckItem:
-    limits = tuple(
-        Limit(e["when"], Fact(**(e["value"] | {"value": Decimal(e["value"]["value"])})), e["action"], e["level"])
-        for e in row.get("limits", ())
-    )
+    facts = ("value", "within", "only_at_or_below")
+    limits = tuple(Limit(**e | {name: fact(e[name]) for name in facts if name in e}) for e in row.get("limits", ()))
     return CheckItem(
         **{"every": 1} | row | {"days": tuple(row.get("days", ())), "limits": limits},
     )
@@ -83,7 +85,9 @@ def test_each_shipped_limit_is_well_formed(entry: CheckItem, bound: Limit) -> No
     assert bound.value.source
     assert not bound.value.source.endswith(".")
     assert bound.value.confidence in CONFIDENCE
-    assert bound.level in LEVELS
+    assert bound.level in ALL_LEVELS
+    assert (bound.level == START) is entry.id.endswith("-start")
+    assert (bound.within is not None) is (bound.when in FALLS)
     assert re.fullmatch(r"[A-Z][^.]*(?:-1b[^.]*)?\.", bound.action), "one sentence"
     assert re.search("physician|pharmacist|Record", bound.action), "whom to call"
 
@@ -109,8 +113,10 @@ def test_the_first_line_of_each_regimen(name: str) -> None:
 SHIPPED_VALUES = [
     ("anakinra-hemoglobin", "8", "", "", []),
     ("anakinra-hemoglobin", "7.99", "", "", ["review"]),
-    ("anakinra-hemoglobin", "7", "", "", ["review"]),
-    ("anakinra-hemoglobin", "6.99", "", "", ["call", "review"]),
+    ("anakinra-hemoglobin", "7.1", "", "", ["review"]),
+    ("anakinra-hemoglobin", "7.0", "", "", ["call", "review"]),
+    ("interferon-gamma-hemoglobin", "7.1", "", "", ["review"]),
+    ("interferon-gamma-hemoglobin", "7.0", "", "", ["call", "review"]),
     ("interferon-gamma-hemoglobin", "6.99", "9", "", ["call", "review", "review"]),
     ("interferon-gamma-hemoglobin", "10.1", "12", "", []),
     ("interferon-gamma-hemoglobin", "10", "12", "", ["review"]),
@@ -124,12 +130,15 @@ SHIPPED_VALUES = [
     ("interferon-gamma-platelets", "50", "100", "", []),
     ("interferon-gamma-platelets", "49.9", "99.8", "", ["call"]),
     ("interferon-gamma-platelets", "49.9", "100", "", ["call", "call"]),
+    ("interferon-gamma-platelets", "150", "300.1", "", ["call"]),
+    ("interferon-gamma-platelets", "150.1", "400", "", []),
     ("anakinra-platelets", "80", "161", "", ["review"]),
+    ("anakinra-platelets", "151", "400", "", []),
     ("interferon-gamma-fibrinogen", "1.5", "", "", []),
     ("interferon-gamma-fibrinogen", "1.49", "", "", ["call"]),
     ("anakinra-fibrinogen", "1.49", "", "", ["review"]),
     ("anakinra-neutrophils-start", "1.5", "", "", []),
-    ("anakinra-neutrophils-start", "1.499", "", "", ["stop"]),
+    ("anakinra-neutrophils-start", "1.499", "", "", ["start"]),
     ("anakinra-neutrophils", "1", "", "", []),
     ("anakinra-neutrophils", "0.5", "", "", ["review"]),
     ("interferon-gamma-neutrophils", "0.999", "", "", ["review"]),
@@ -145,8 +154,7 @@ SHIPPED_VALUES = [
     ("anakinra-ferritin-day-3", "8501", "10000", "", ["review"]),
     ("interferon-gamma-ferritin", "4420", "", "", []),
     ("interferon-gamma-ferritin", "4420.1", "", "", ["call"]),
-    ("interferon-gamma-hla-dr", "8000", "", "", []),
-    ("interferon-gamma-hla-dr", "8001", "", "", ["review"]),
+    ("interferon-gamma-hla-dr", "8001", "", "", []),
 ]
 
 

@@ -95,10 +95,10 @@ def test_every_line_of_the_checklist_is_planned_with_its_hours(store: Store, pro
     checks = {each.item: each for each in planned(store, SHEET, protocol).body.checks}
     assert set(checks) == {item.id for item in protocol.checklist if item.regimen == "interferon-gamma"}
     hours = {name: [(due - ms(START)) / 3_600_000 for due in each.due] for name, each in checks.items()}
-    assert hours["interferon-gamma-hemoglobin"] == [12 + 24 * day for day in range(15)]
+    assert hours["interferon-gamma-hemoglobin"] == [0, *(21 + 24 * day for day in range(14))]  # from 06:00
     assert hours["interferon-gamma-bleeding"] == [8 + 8 * shift for shift in range(45)]
     assert checks["interferon-gamma-bleeding"].days[:4] == (1, 1, 1, 2)
-    assert hours["interferon-gamma-platelets"] == [48 * dose for dose in range(8)]
+    assert hours["interferon-gamma-platelets"] == [48 * dose - 4 for dose in range(8)]
     assert all(len(each.days) == len(each.due) for each in checks.values())
 
 
@@ -106,7 +106,7 @@ def test_checks_become_overdue_by_the_sites_convention(store: Store, protocol: P
     signed(store, SHEET, protocol)
     begin(store, SHEET, protocol, ZONE, NOW)
     chart = store.chart("p")
-    hemoglobin = START + timedelta(hours=12)
+    hemoglobin = START
     for seconds, late in ((0, False), (1, True)):
         now = hemoglobin + timedelta(minutes=int(protocol.site.overdue.value), seconds=seconds)
         found = {look.item: look for look in looks(chart, now, overdue_after(protocol))}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from immunosep_tui.record.patient import parts
-from immunosep_tui.rules.monitoring import COMPARISONS, LEVELS, Finding, assess
+from immunosep_tui.rules.monitoring import ALL_LEVELS, Finding, assess, needs
 from immunosep_tui.rules.protocol import CheckItem
 from immunosep_tui.rules.reason import N_, Sentence, say
 from immunosep_tui.rules.units import plain
@@ -13,13 +13,14 @@ from immunosep_tui.ward.checks import finding
 
 NONE = "none"
 
-_URGENCY = (*LEVELS, NONE)
+_URGENCY = (*ALL_LEVELS, NONE)
 
 LABELS = {
     NONE: N_("no limit is met: go on and write it down"),
     "review": N_("somebody looks again (review)"),
     "call": N_("call the physician"),
     "stop": N_("hold the drug and call"),
+    "start": N_("do not start the drug and call"),
 }
 
 
@@ -46,7 +47,7 @@ def _row(item: CheckItem) -> Sentence:
     """Every limit of an item in one line."""
     limits = "; ".join(
         f"{each.level}: {each.when.replace('_', ' ')} {plain(each.value.value)} {each.value.unit}".rstrip()
-        for each in sorted(item.limits, key=lambda each: LEVELS.index(each.level))
+        for each in sorted(item.limits, key=lambda each: ALL_LEVELS.index(each.level))
     )
     return say("{label} | {limits}", label=say(item.label), limits=limits)
 
@@ -63,7 +64,7 @@ def _solve(situation: Situation, places: Places) -> Solution | None:
 def _value_alone(situation: Situation, places: Places) -> str | None:
     """Whoever does not look at the value before."""
     found = _finding(situation, places)
-    if found is None or not any(COMPARISONS[limit.when].against for limit in found.item.limits):
+    if found is None or not any(needs(limit) for limit in found.item.limits):
         return None
     return _level(assess(found.item, found.value))
 
