@@ -149,10 +149,7 @@ _TABLE = (
     Analyte("alt", N_("ALT"), (Unit("units/L", _ONE, ("u/l", "iu/l")), Unit("ukat/L", Fraction(60)))),
     Analyte("ast", N_("AST"), (Unit("units/L", _ONE, ("u/l", "iu/l")), Unit("ukat/L", Fraction(60)))),
     Analyte("ggt", N_("GGT"), (Unit("units/L", _ONE, ("u/l", "iu/l")), Unit("ukat/L", Fraction(60)))),
-<<<<<<< HEAD
-=======
     Analyte("triglycerides", N_("Triglycerides"), (Unit("mg/dL", _ONE), Unit("mmol/L", Fraction("88.57")))),
->>>>>>> bounds
     Analyte("creatinine_clearance", N_("Creatinine clearance"), (Unit("mL/min", _ONE),)),
     Analyte("sofa_points", N_("SOFA points"), (Unit("", _ONE, ("points",)),), whole=True),
     Analyte("age", N_("Age"), (Unit("years", _ONE, ("y",)),), whole=True),

@@ -93,35 +93,9 @@ class Row:
         return LEVELS[place] if place < NOTHING else ""
 
 
-<<<<<<< HEAD
 def row(seen: Glance, standing: Standing, now: int, *, clock_in_doubt: bool = False, is_draft: bool = False) -> Row:
     """The row of a patient at an instant, from what the board keeps and from what stands."""
     totals = json.loads(seen.totals)
-=======
-def row(patient: Patient, protocol: Protocol, zone: ZoneInfo, now: datetime) -> Row:
-    """The patient's row at an instant."""
-    answer = phenotype(patient, protocol)
-    plan = course(patient, protocol, zone)
-    totals = [day_total(patient, day, protocol) for day in range(1, LAST_DAY + 1)]
-    died = DIED in totals
-    known = tuple(total for total in totals if isinstance(total, int))
-    upcoming = next_dose(plan.doses, now) if plan.doses and not died else None
-    day = treatment_day(plan.doses[0].due, now) if plan.doses else None
-    rank, attention = _attention(patient, protocol, answer.phenotype, answer.missing, known, died)
-    if attention is None and not died and plan.why_none is not None and answer.regimen is not None:
-        rank, attention = 3, say(N_("Set the first dose"))
-    today = max(1, min(LAST_DAY, day)) if day is not None else LAST_DAY
-    met = () if died else met_now(patient, today, protocol)
-    if met:
-        kind = glances.WATCH if met[0].level == LEAST else glances.LIMIT
-        if glances.URGENCY[kind] < rank:
-            rank, attention = glances.URGENCY[kind], say(_WANTED[kind], label=say(met[0].item.label))
-    if not died and any(caution.code.endswith("suspected") for caution in answer.cautions):
-        rank, attention = 0, say(_WANTED[glances.HOOK])
-    left = bool(YES_NO.get(patient.text("response.final")))
-    if left:
-        rank, attention = glances.GONE, None
->>>>>>> bounds
     return Row(
         key=seen.record,
         place=seen.place,
