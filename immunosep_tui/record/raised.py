@@ -12,7 +12,7 @@ from immunosep_tui.record.chart import Chart, Course, first_given
 from immunosep_tui.record.clock import SECOND
 from immunosep_tui.record.days import Days
 from immunosep_tui.record.observations import PROBLEM, Observation, fact_of, surely_before
-from immunosep_tui.rules.monitoring import START, UPPER_NORMAL, holds, needs
+from immunosep_tui.rules.monitoring import ALL_LEVELS, REFERENCE, START, UPPER_NORMAL, Finding, assess, holds, needs
 from immunosep_tui.rules.protocol import CheckItem, Limit, Protocol
 from immunosep_tui.rules.units import Quantity
 
@@ -76,9 +76,9 @@ class Judged:
         upper_normal: Mapping[str, Quantity],
         found: Mapping[str, Sequence[Observation]],
     ) -> None:
-        self._days = days
+        self.days = days
+        self.found = found
         self._upper = upper_normal
-        self._found = found
         known = {item.regimen for item in protocol.checklist}
         self._periods = [
             _Period(begins(course), chart.entries[course.n - 1].recorded, course.plan.regimen)
@@ -92,7 +92,7 @@ class Judged:
     def raised(self, fact: str) -> list[Raised]:
         """The readings of a fact that meet a limit and after which none was in order, in order of time."""
         found = []
-        for each in self._found.get(fact, ()):
+        for each in self.found.get(fact, ()):
             met = self._worst(each)
             if met is not None and not self._is_over(met):
                 found.append(met)
@@ -102,6 +102,35 @@ class Judged:
     def facts(self) -> tuple[str, ...]:
         """Every fact that a limit asks for."""
         return tuple(self._items)
+
+    def at_place(self, place: str) -> tuple[Observation, ...]:
+        """The readings of one cell of the sheet, in order; what is typed goes before what is signed."""
+        here = [each for listed in self.found.values() for each in listed if each.place == place]
+        typed = [each for each in here if each.is_draft]
+        return tuple(sorted(typed or here, key=lambda each: each.part))
+
+    def level_at(self, place: str) -> str:
+        """The most urgent level that readings of a cell ask for, as a profile names it; empty for none."""
+        met = [worst for each in self.at_place(place) if (worst := self._worst(each)) is not None]
+        worst_met = min(met, key=lambda each: -_URGENT[each.level], default=None)
+        return "" if worst_met is None else next(name for name, level in LEVEL_OF.items() if level == worst_met.level)
+
+    def finding(self, item: CheckItem, place: str) -> Finding | None:
+        """What the readings of a cell show by a line of the checklist; None where it holds none.
+
+        Of several the one that asks most urgently counts, the latest of those that ask alike.
+        """
+        found = [self._assessed(item, each) for each in reversed(self.at_place(place))]
+        return min(found, key=_urgency_of, default=None)
+
+    def _assessed(self, item: CheckItem, observation: Observation) -> Finding:
+        reference: Quantity | None = None
+        for limit in item.limits:
+            if needs(limit) == REFERENCE:
+                recovers = self._recovers(limit, observation)
+                reference = observation.value if recovers else self.reference(item, limit, observation)
+        upper = next((self._normal(item, limit, observation) for limit in item.limits if needs(limit) == UPPER_NORMAL), None)
+        return assess(item, observation.value, reference, upper)
 
     def _period(self, observation: Observation) -> _Period | None:
         begun = [period for period in self._periods if period.begins <= observation.latest]
@@ -167,17 +196,18 @@ class Judged:
         """The upper limit of normal, or the value before the first course where that was above the limit already."""
         usual = self._upper.get(observation.fact)
         before = self._baseline(observation.fact)
-        if usual is None or before is None or before.key == observation.key:
+        if usual is None or before is None or not self._periods or before.key == observation.key:
             return usual
         return before.value if holds(item, limit, before.value, usual) else usual
 
     def _baseline(self, fact: str) -> Observation | None:
-        """The last signed reading before the first course."""
-        if not self._periods:
-            return None
-        begins = self._periods[0].begins
-        listed = [each for each in self._found.get(fact, ()) if each.latest < begins and not each.is_draft]
-        return listed[-1] if listed else None
+        """The last signed reading before the first course; without one the last typed as a blood sample."""
+        listed = self.found.get(fact, ())
+        if self._periods:
+            before = [each for each in listed if each.latest < self._periods[0].begins and not each.is_draft]
+        else:
+            before = [each for each in listed if each.place.startswith("labs.")]
+        return before[-1] if before else None
 
     def reference(self, item: CheckItem, limit: Limit, observation: Observation) -> Quantity | None:
         """What a fall is counted from: the highest value within the limit's hours, else the value before the course.
@@ -189,7 +219,7 @@ class Judged:
         since = observation.latest - int(limit.within.value * _HOUR)
         others = [
             each
-            for each in self._found[observation.fact]
+            for each in self.found[observation.fact]
             if each.key != observation.key
             and (observation.is_draft or not each.is_draft)
             and each.latest >= since
@@ -202,15 +232,16 @@ class Judged:
         """Whether a value that counts as a fall only when it is low is higher than at the drawing before."""
         if limit.only_at_or_below is None:
             return False
-        before = [each for each in self._found[observation.fact] if surely_before(each, observation)]
+        before = [each for each in self.found[observation.fact] if surely_before(each, observation)]
         if not before:
             return False
         return max(before, key=lambda each: (each.latest, each.part)).value.canonical < observation.value.canonical
 
     def _last_before_course(self, item: CheckItem, observation: Observation) -> Quantity | None:
         before = self._baseline(observation.fact)
-        asked = not item.days or self._days.calendar_day(observation.latest) >= item.days[0]
-        return before.value if before is not None and asked else None
+        if before is None or before.key == observation.key:
+            return None
+        return before.value if not item.days or self.days.calendar_day(observation.latest) >= item.days[0] else None
 
     def _is_over(self, met: Raised) -> bool:
         """Whether a signed reading that was surely taken later does not meet the limit; a STOP is never over by that."""
@@ -218,7 +249,7 @@ class Judged:
             return False
         return any(
             surely_before(met.observation, each) and not each.is_draft and self._is_in_order(met, each)
-            for each in self._found[met.observation.fact]
+            for each in self.found[met.observation.fact]
         )
 
     def _is_in_order(self, met: Raised, later: Observation) -> bool:
@@ -226,6 +257,10 @@ class Judged:
             return later.text != PROBLEM
         judged = self.can_judge(met.item, met.limit, later)
         return judged and self.meets(met.item, met.limit, later) is False
+
+
+def _urgency_of(found: Finding) -> int:
+    return ALL_LEVELS.index(found.met[0].level) if found.met else len(ALL_LEVELS)
 
 
 def begins(course: Course) -> int:

@@ -68,32 +68,42 @@ _ASKS: Final = {
 """What an alarm asks for where no course runs: before one, and after its end."""
 
 
-def standing(
+def judged(
     chart: Chart, protocol: Protocol, settings: Settings, draft: Typed | None = None, planned: int | None = None
-) -> Standing:
+) -> Judged:
+    """Every reading of a chart held against its limits.
+
+    Args:
+        chart: of the patient, as it is signed.
+        protocol: whose checklist has the limits.
+        settings: of the ward.
+        draft: what is typed over the record and not signed.
+        planned: first dose of a plan that is typed and not signed.
+    """
+    days = days_of(chart, settings.zone, planned, draft.at if draft else 0)
+    return Judged(chart, protocol, days, settings.upper_normal, observations(chart, protocol, days, draft))
+
+
+def standing(chart: Chart, protocol: Protocol, settings: Settings, readings: Judged | None = None) -> Standing:
     """What stands in a chart: the one answer to what of a patient asks for a person.
 
     Args:
         chart: of the patient, as it is signed.
         protocol: whose checklist has the limits.
         settings: of the ward.
-        draft: what is typed over the record and not signed; it raises, and never ends or calms.
-        planned: first dose of a plan that is typed and not signed.
+        readings: as ``judged`` gives them, with a draft where there is one: it raises, and never ends or calms.
     """
-    return _Builder(chart, protocol, settings, draft, planned).build()
+    return _Builder(chart, protocol, settings, readings or judged(chart, protocol, settings)).build()
 
 
 class _Builder:
-    def __init__(
-        self, chart: Chart, protocol: Protocol, settings: Settings, draft: Typed | None, planned: int | None
-    ) -> None:
+    def __init__(self, chart: Chart, protocol: Protocol, settings: Settings, readings: Judged) -> None:
         self._chart = chart
         self._protocol = protocol
         self._settings = settings
+        self._judged = readings
+        self._found = readings.found
         self._entries = standing_of(chart.entries)
-        self._days = days_of(chart, settings.zone, planned, draft.at if draft else 0)
-        self._found = observations(chart, protocol, self._days, draft)
-        self._judged = Judged(chart, protocol, self._days, settings.upper_normal, self._found)
         self._ended = {(e.body.entry, e.body.level) for e in self._entries if isinstance(e.body, LimitEnded)}
         self._seen = [(entry, entry.body) for entry in self._entries if isinstance(entry.body, Acknowledged)]
         self._gone = _gone(self._entries)

@@ -12,6 +12,7 @@ from random import Random
 from typing import Final
 
 from immunosep_tui.i18n import _, words
+from immunosep_tui.record import attention
 from immunosep_tui.record.patient import Patient
 from immunosep_tui.rules.monitoring import Finding
 from immunosep_tui.rules.reason import N_, say
@@ -23,7 +24,7 @@ from immunosep_tui.training.mark import Mark
 from immunosep_tui.training.question import Option, Question, Situation, Solution, question
 from immunosep_tui.training.sheet import Group, checks, groups
 from immunosep_tui.ward.answers import LAST_DAY, course, first_dose, regimen_of
-from immunosep_tui.ward.checks import finding, met_now
+from immunosep_tui.ward.checks import typed_readings
 from immunosep_tui.ward.instants import instant
 from immunosep_tui.ward.reading import read
 
@@ -106,9 +107,9 @@ def decisions(decided: Mapping[int, str]) -> dict[int, str]:
 def _findings(known: Situation, day: int) -> list[Finding]:
     regimen = regimen_of(known.patient, known.protocol)
     listed = [item for item in known.protocol.checklist if regimen and item.regimen == regimen.name]
-    found = (
-        finding(known.patient, item, day, known.protocol) for item in sorted(listed, key=lambda item: item.priority)
-    )
+    readings = typed_readings(known.patient, known.protocol, known.zone, known.now)
+    in_order = sorted(listed, key=lambda item: item.priority)
+    found = (readings.finding(item, f"monitoring.{day}.{item.id}") for item in in_order)
     return [each for each in found if each is not None]
 
 
@@ -188,10 +189,12 @@ def doses_of(known: Situation, day: int) -> list[Dose]:
     return [dose for dose in doses if dose.day == day and not dose.placebo]
 
 
-def stands_against(known: Situation, day: int) -> Finding | None:
-    """The finding, if there is one, whose limit asks to hold the drug."""
-    found = met_now(known.patient, day, known.protocol)
-    return next((each for each in found if each.level == "stop"), None)
+def stands_against(known: Situation) -> Finding | None:
+    """The finding, if there is one, whose limit asks to hold the drug: a better value does not end it."""
+    readings = typed_readings(known.patient, known.protocol, known.zone, known.now)
+    raised = (met for fact in readings.facts for met in readings.raised(fact) if met.level == attention.STOP)
+    worst = max(raised, key=lambda met: met.badness, default=None)
+    return None if worst is None else readings.finding(worst.item, worst.observation.place)
 
 
 def is_decision(asked: Question) -> bool:
@@ -203,7 +206,7 @@ def _decision(known: Situation, day: int) -> Question | None:
     due = doses_of(known, day)
     if not due:
         return None
-    against = stands_against(known, day)
+    against = stands_against(known)
     times = ", ".join(f"{dose.due.astimezone(known.zone):%H:%M}" for dose in due)
     prompt = say(
         N_("Day {day}: {product} {dose} {route} is due at {times}. What do you do?"),

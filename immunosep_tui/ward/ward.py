@@ -14,8 +14,9 @@ from immunosep_tui.record.entry import WARD
 from immunosep_tui.record.glance import Glance
 from immunosep_tui.record.observations import Typed
 from immunosep_tui.record.patient import Patient, confirmed
+from immunosep_tui.record.raised import Judged
 from immunosep_tui.record.settings import Settings, effective, settings_of
-from immunosep_tui.record.standing import standing
+from immunosep_tui.record.standing import judged, standing
 from immunosep_tui.rules.number import Refusal
 from immunosep_tui.rules.protocol import Protocol
 from immunosep_tui.store.drafts import Draft, Drafts
@@ -98,7 +99,7 @@ class Ward:
         self._judge: Judge | None = None
         self._charts: dict[str, Chart] = {}
         self._standings: dict[str, tuple[int, str, Standing]] = {}
-        self._open: tuple[Chart, Patient, Settings, Standing] | None = None
+        self._open: tuple[Chart, Patient, Settings, tuple[Judged, Standing]] | None = None
         self._cases: dict[str, str] = {}
         self.similar: dict[str, str] = {}
         """Keys of the last whole listing who are easily taken for another patient, with the case number of that one."""
@@ -130,22 +131,30 @@ class Ward:
     # One patient.
 
     def standing(self, sheet: Patient) -> Standing:
-        """What stands of a patient, with what is typed on the sheet over the record; remembered for the open patient."""
+        """What stands of a patient, with what is typed on the sheet over the record."""
+        return self._of_open(sheet)[1]
+
+    def readings(self, sheet: Patient) -> Judged:
+        """Every reading of a patient held against its limits, with what is typed on the sheet over the record."""
+        return self._of_open(sheet)[0]
+
+    def _of_open(self, sheet: Patient) -> tuple[Judged, Standing]:
+        """Remembered for the open patient, because every part of a screen asks."""
         chart, settings = self.chart(sheet.key), self.settings
         known = self._open
-        if known is not None and known[0] is chart and known[1] == sheet and known[2] is settings:
-            return known[3]
-        found = self._typed_standing(chart, sheet, settings)
-        self._open = (chart, sheet, settings, found)
-        return found
+        if known is None or known[0] is not chart or known[1] != sheet or known[2] is not settings:
+            self._open = known = (chart, sheet, settings, self._typed(chart, sheet, settings))
+        return known[3]
 
-    def _typed_standing(self, chart: Chart, sheet: Patient, settings: Settings) -> Standing:
+    def _typed(self, chart: Chart, sheet: Patient, settings: Settings) -> tuple[Judged, Standing]:
         recorded = chart.sheet
         texts = {key: text for key, text in sheet.texts.items() if text != recorded.text(key)}
         start = None if chart.course is not None else instant(sheet, "treatment.start", settings.zone)
         planned = None if start is None or isinstance(start, Refusal) else ms(start)
         draft = Typed(texts, ms(self._now())) if texts else None
-        return standing(chart, self._read_protocol(), settings, draft, planned)
+        protocol = self._read_protocol()
+        readings = judged(chart, protocol, settings, draft, planned)
+        return readings, standing(chart, protocol, settings, readings)
 
     def attention(self, sheet: Patient) -> Attention:
         """What of a patient asks for a person now."""
@@ -202,14 +211,14 @@ class Ward:
             return self._row(seen, self._kept_standing(seen))
         chart = self.store.chart(seen.record)
         sheet = _over(chart.sheet, draft)
-        found = self._row(seen, self._typed_standing(chart, sheet, self.settings), is_draft=True)
+        found = self._row(seen, self._typed(chart, sheet, self.settings)[1], is_draft=True)
         return replace(found, is_planned=_is_planned(chart, sheet))
 
     def _drafted(self, draft: Draft) -> Row:
         chart = Chart(draft.record)
         sheet = _over(Patient(draft.record), draft)
         seen = typed_glance(chart, sheet, phenotype(sheet, self._read_protocol()).phenotype)
-        found = self._row(seen, self._typed_standing(chart, sheet, self.settings), is_draft=True)
+        found = self._row(seen, self._typed(chart, sheet, self.settings)[1], is_draft=True)
         return replace(found, is_planned=_is_planned(chart, sheet))
 
     def _kept_standing(self, seen: Glance) -> Standing:

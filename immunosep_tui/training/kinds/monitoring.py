@@ -9,7 +9,7 @@ from immunosep_tui.rules.reason import N_, Sentence, say
 from immunosep_tui.rules.units import plain
 from immunosep_tui.training.question import Kind, Misreading, Places, Situation, Solution, listed
 from immunosep_tui.ward.answers import regimen_of
-from immunosep_tui.ward.checks import finding
+from immunosep_tui.ward.checks import typed_readings
 
 NONE = "none"
 
@@ -36,7 +36,8 @@ def _finding(situation: Situation, places: Places) -> Finding | None:
     regimen = regimen_of(situation.patient, situation.protocol)
     if regimen is None or regimen.name != item.regimen:
         return None
-    return finding(situation.patient, item, int(places[0]), situation.protocol)
+    readings = typed_readings(situation.patient, situation.protocol, situation.zone, situation.now)
+    return readings.finding(item, f"monitoring.{int(places[0])}.{item.id}")
 
 
 def _level(found: Finding) -> str:

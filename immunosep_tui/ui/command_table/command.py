@@ -24,6 +24,8 @@ SCOPES: Final[dict[str, str]] = {
     "stop": N_("Stop of a course"),
     "bleeding": N_("Bleeding"),
     "acknowledge": N_("Notice"),
+    "close-alarm": N_("End of an alarm"),
+    "red-cells": N_("Red cells"),
     "study-drug": N_("Study drug"),
     "sign-in": N_("Sign-in"),
 }

@@ -46,6 +46,23 @@ COMMANDS: Final = (
         rooms=("monitoring", "overview"),
     ),
     of_patient(
+        "close-alarm",
+        "ctrl+g",
+        N_("Is over"),
+        N_("End a STOP, or another alarm that only a person ends."),
+        "close_alarm",
+        36,
+        rooms=("monitoring", "overview"),
+    ),
+    of_patient(
+        "red-cells",
+        "ctrl+l",
+        N_("Red cells"),
+        N_("Record units of red cells that were given."),
+        "red_cells",
+        36,
+    ),
+    of_patient(
         "study-drug",
         "ctrl+a",
         N_("Study drug"),

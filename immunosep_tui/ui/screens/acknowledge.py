@@ -1,4 +1,4 @@
-"""Limits that are met: what each says, and what somebody does about it until it is urgent again."""
+"""STOP and CALL that nobody has acknowledged: what each says, and what is done until it asks again."""
 
 from __future__ import annotations
 
@@ -10,70 +10,73 @@ from immunosep_tui.i18n import _
 from immunosep_tui.record.chart import Chart
 from immunosep_tui.record.entry import Author, Proposal
 from immunosep_tui.rules.number import Refusal
-from immunosep_tui.rules.schedule import without_trailing_zeros
 from immunosep_tui.ui.desk import Desk
 from immunosep_tui.ui.form import Field, Verdict
 from immunosep_tui.ui.panel import Line
-from immunosep_tui.ui.rooms.monitoring import urgent_lines
 from immunosep_tui.ui.rooms.verdicts import refusal_text
 from immunosep_tui.ui.screens.recording import RecordingScreen
 from immunosep_tui.ui.times import moment_text
 from immunosep_tui.ward.answers import whole
-from immunosep_tui.ward.checks import urgent
 from immunosep_tui.ward.deeds import acknowledge
 
-LONGEST = 72
-"""Most hours for which something can be acknowledged. Local convention."""
+_HOUR = timedelta(hours=1)
 
 
 class AcknowledgeScreen(RecordingScreen):
-    """The one notice that interrupts: once for each new fact. Esc leaves it open; it then stays on the board."""
+    """The one notice that interrupts: once for each new fact. Leaving it leaves the fact open, and it only calms."""
 
     SCOPE: ClassVar[str] = "acknowledge"
+    ASKS_PIN = True
 
     def __init__(self, desk: Desk, author: Author, chart: Chart, key: str) -> None:
         super().__init__(desk, author, chart, key)
         self.compare()
 
     def compare(self) -> None:
-        """What is urgent as the record is now."""
-        self._entries = urgent(self.chart)
+        """What is open as the record is now; what is acknowledged can be acknowledged anew."""
+        self._items = [item for item in self.attention.alarms if not item.draft]
+
+    @property
+    def _most(self) -> int:
+        """Most hours for which an acknowledgement calms, by the ward."""
+        return self.desk.ward.settings.acknowledged // _HOUR
 
     def fields(self) -> list[Field]:
         """What is done, and for how long that holds."""
-        usual = without_trailing_zeros(self.desk.protocol.site.acknowledged.value)
-        hours = _("Urgent again after so many hours; empty is {usual} (local convention).").format(usual=usual)
+        hours = _("Asks again after so many hours, at most {most}; empty is {most} (local convention).")
         return [
             Field("reason", _("What is done"), hint=_("Whom was called, what was decided.")),
-            Field("hours", _("Holds for"), "h", hint=hours),
+            Field("hours", _("Holds for"), "h", hint=hours.format(most=self._most)),
         ]
 
     def judge(self, name: str, text: str) -> Verdict:
         """Printable words; a whole number of hours."""
         if name == "reason":
             return self.judge_reason(text)
-        found = whole(text, LONGEST)
+        found = whole(text, self._most)
         return Verdict("refused", message=refusal_text(found)) if text and isinstance(found, Refusal) else Verdict()
 
     def what(self) -> list[Line]:
-        """Each limit with what it asks for."""
-        if not self._entries:
-            return [("plain", _("No limit is met that nobody has acknowledged."))]
+        """Until when it is calm; the items stand above."""
+        if not self._items:
+            return [("plain", _("No STOP and no CALL is open."))]
         lines: list[Line] = [("title", _("LOOK AT THIS"))]
-        lines += urgent_lines(self._entries, self.desk)
         lines.append(("dim", _("Nothing is changed by the program: a person decides.")))
-        lines.append(("dim", _("Until {when}.").format(when=moment_text(self._until, self.desk.zone))))
+        lines.append(("dim", _("It stays in sight, and asks again {when}.").format(when=self._until_text)))
         return lines
 
     @property
+    def _until_text(self) -> str:
+        return moment_text(self._until, self.desk.zone)
+
+    @property
     def _until(self) -> datetime:
-        found = whole(self.text("hours"), LONGEST)
-        usual = int(self.desk.protocol.site.acknowledged.value)
-        return self.desk.now() + timedelta(hours=usual if isinstance(found, Refusal) else found)
+        found = whole(self.text("hours"), self._most)
+        return self.desk.now() + _HOUR * (self._most if isinstance(found, Refusal) else found)
 
     def has_nothing(self) -> bool:
-        """Whether nothing is urgent."""
-        return not self._entries
+        """Whether nothing is open."""
+        return not self._items
 
     def wanted(self) -> str:
         """What is done about it, and a usable number of hours."""
@@ -83,5 +86,5 @@ class AcknowledgeScreen(RecordingScreen):
 
     def proposals(self) -> Sequence[Proposal]:
         """The one entry."""
-        numbers = [entry.n for entry in self._entries]
+        numbers = sorted({number for item in self._items for number in item.entries})
         return [acknowledge(self.chart, numbers, self._until, self.signature(self.text("reason")))]
