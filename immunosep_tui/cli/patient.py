@@ -11,11 +11,12 @@ from contextlib import closing
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from immunosep_tui.cli.output import ATTENTION, DONE, REFUSED, complain, print_json, refused
 from immunosep_tui.cli.passphrase import asker
 from immunosep_tui.cli.patient_show import chart_json, chart_lines, instant_text
-from immunosep_tui.cli.store_option import existing_store, protocol_stamp
+from immunosep_tui.cli.store_option import existing_store, protocol_stamp, ward_zone
 from immunosep_tui.cli.table import aligned
 from immunosep_tui.i18n import _, words
 from immunosep_tui.record.glance import Glance
@@ -44,6 +45,7 @@ def run(options: argparse.Namespace) -> int:
 def _list(options: argparse.Namespace) -> int:
     now = datetime.now(UTC)
     with closing(existing_store(options)) as store:
+        zone = ward_zone(store)
         glances, count = store.board(options.search, limit=EVERY)
     if options.json:
         patients = [asdict(glance) for glance in glances]
@@ -53,16 +55,16 @@ def _list(options: argparse.Namespace) -> int:
         complain(_("There is no such patient.") if options.search else _("There are no patients yet."))
         return DONE
     headings = (_("Place"), _("Case"), _("Identifier"), _("Phenotype"), _("Next dose"), _("Attention"), _("Record"))
-    for line in aligned([headings, *(_cells(glance, now) for glance in glances)]):
+    for line in aligned([headings, *(_cells(glance, now, zone) for glance in glances)]):
         print(line)
     return DONE
 
 
-def _cells(glance: Glance, now: datetime) -> tuple[str, ...]:
+def _cells(glance: Glance, now: datetime, zone: ZoneInfo) -> tuple[str, ...]:
     row = recorded_row(glance, now)
     gone = {"died": _("[DIED]"), "left": _("[LEFT]")}.get(glance.state, "")
     attention = gone or (words(row.attention) if row.attention else "")
-    due = instant_text(glance.next_due) if glance.next_due is not None else ""
+    due = instant_text(glance.next_due, zone) if glance.next_due is not None else ""
     label = _(LABELS[glance.phenotype]) if glance.phenotype in LABELS else glance.phenotype
     texts = (glance.place, glance.case_number, glance.identifier, label, due, attention, glance.record)
     return tuple(show(text, 60) for text in texts)
@@ -73,11 +75,11 @@ def _show(options: argparse.Namespace) -> int:
         record = _found(store, options.name)
         if record is None:
             return REFUSED
-        chart = store.chart(record)
+        chart, zone = store.chart(record), ward_zone(store)
     if options.json:
-        print_json({"patient": chart_json(chart), "protocol": protocol_stamp(options)})
+        print_json({"patient": chart_json(chart, zone), "protocol": protocol_stamp(options)})
         return DONE
-    for line in chart_lines(chart):
+    for line in chart_lines(chart, zone):
         print(show(line, 2000))
     return DONE
 

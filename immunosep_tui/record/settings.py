@@ -11,7 +11,7 @@ from fractions import Fraction
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-from immunosep_tui.record.bodies import Setting
+from immunosep_tui.record.bodies import KIND_OF, Setting
 from immunosep_tui.record.chart import standing_of
 from immunosep_tui.record.entry import Entry
 from immunosep_tui.rules.analytes import ANALYTES
@@ -31,8 +31,13 @@ FARTHEST: Final = 4
 """How many times above or below its default an upper limit of normal is taken, so that a value in another unit, or a
 slip, does not switch a limit off. Local convention."""
 
+MARKERS: Final = frozenset({"ferritin", "hla_dr"})
+"""The analytes that decide the phenotype: a blinded checklist does not name them."""
+
 Found = Mapping[str, tuple[str, Entry]]
 """The latest standing text of each setting, by name, with its entry."""
+
+SETTING: Final = KIND_OF[Setting]
 
 _G, _L = "general knowledge", "local convention"
 _ASSUMED: Final[Mapping[str, Fact]] = {
@@ -142,7 +147,7 @@ _SECONDS = say(N_("Accepted: whole seconds from {low} to {high}; 0 for no lock."
 _CHECKS = say(N_("Accepted: names of checks with commas between them, such as hla_dr, ggt."))
 
 
-def _zone(text: str, _protocol: Protocol) -> ZoneInfo | Refusal:
+def _zone(text: str, _protocol: Protocol | None = None) -> ZoneInfo | Refusal:
     try:
         return ZoneInfo(text)
     except (KeyError, ValueError, OSError):
@@ -161,9 +166,10 @@ def _time_of_hours(fact: Fact) -> time:
 
 
 def check_names(protocol: Protocol) -> frozenset[str]:
-    """The names by which a check can be called not available: the checklist's analytes, and its ids without their drug."""
+    """The names by which a check can be called not available: the markers, the checklist's analytes, and its ids
+    without their drug."""
     items = {item.id.removeprefix(f"{item.regimen}-") for item in protocol.checklist}
-    return frozenset(items | {item.analyte for item in protocol.checklist if item.analyte})
+    return frozenset(items | {item.analyte for item in protocol.checklist if item.analyte} | MARKERS)
 
 
 def _checks(text: str, protocol: Protocol) -> frozenset[str] | Refusal:
@@ -264,11 +270,20 @@ def settings_of(entries: Iterable[Entry]) -> dict[str, tuple[str, Entry]]:
 
     An empty text is the default again.
     """
+    listed = tuple(entries)
     found: dict[str, tuple[str, Entry]] = {}
-    for entry in standing_of(tuple(entries)):
+    if all(entry.kind != SETTING for entry in listed):
+        return found  # no body is read: that takes long the first time, and the first screen waits for it
+    for entry in standing_of(listed):
         if isinstance(entry.body, Setting):
             found[entry.body.name] = (entry.body.text, entry)
     return found
+
+
+def zone_of(found: Found, machine_zone: ZoneInfo) -> ZoneInfo:
+    """The time zone in force, which needs no protocol."""
+    zone = _zone(found["zone"][0]) if "zone" in found and found["zone"][0] else machine_zone
+    return machine_zone if isinstance(zone, Refusal) else zone
 
 
 def effective(found: Found, protocol: Protocol, machine_zone: ZoneInfo) -> Settings:
@@ -294,7 +309,7 @@ def effective(found: Found, protocol: Protocol, machine_zone: ZoneInfo) -> Setti
             value = definition.from_fact(facts[name]) if name in facts else definition.fallback
         values[name] = value
     return Settings(
-        zone=values["zone"] or machine_zone,
+        zone=zone_of(found, machine_zone),
         upper_normal={name: values[name] for name in UPPER_NORMAL},
         assumed=frozenset(assumed),
         acknowledged=min(values["acknowledged"], LONGEST_ACKNOWLEDGED),

@@ -17,9 +17,11 @@ from immunosep_tui.ui.times import until
 from immunosep_tui.ward.board import OVERDUE_AFTER
 from immunosep_tui.ward.checks import overdue_after
 from immunosep_tui.ward.instants import ms
+from immunosep_tui.ward.settings import read_settings, read_zone
 from immunosep_tui.ward.ward import Ward
 
 if TYPE_CHECKING:
+    from immunosep_tui.record.settings import Settings
     from immunosep_tui.rules.protocol import Protocol
 
 
@@ -39,7 +41,7 @@ class Desk:
         read_protocol: gives the protocol, not blinded, or raises ProfileError.
         store: the records.
         drafts: what is typed on this machine.
-        zone: the site's time zone, for display and for typed local times.
+        zone: the time zone of this machine; the one that the ward has set goes before it.
         now: the present instant.
         is_demo: whether the store is thrown away at the end.
         place: names this workstation.
@@ -59,7 +61,10 @@ class Desk:
         care: str = "",
     ) -> None:
         self._read_protocol = read_protocol
-        self.zone = zone
+        self.machine_zone = zone
+        """The zone where the ward has set none."""
+        self.settings: Settings | None = None
+        """What is in force on the ward, as it was last read; None until it was read with the protocol."""
         self.now = now
         self.is_demo = is_demo
         self.place = place
@@ -73,6 +78,21 @@ class Desk:
         self.clock_doubt = ""
         """Why the clock of this machine cannot be believed, as ``Store.doubt`` names it; empty where it can."""
         self.ward = Ward(store, drafts, lambda: self.protocol, zone, now, self.overdue_after)
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The zone of the ward, for display and for typed local times."""
+        return self.ward.zone
+
+    def read_zone(self) -> None:
+        """Take the zone that the ward has set, before the protocol is read. StoreError."""
+        self.ward.zone = read_zone(self.ward.store, self.machine_zone)
+
+    def read_settings(self) -> Settings:
+        """Take the settings of the ward as they are now. StoreError."""
+        self.settings = read_settings(self.ward.store, self.protocol, self.machine_zone)
+        self.ward.zone = self.settings.zone
+        return self.settings
 
     @property
     def initials(self) -> str:

@@ -55,7 +55,7 @@ class Ward:
         self.store = store
         self.drafts = drafts
         self._read_protocol = read_protocol
-        self._zone = zone
+        self.zone = zone
         self._now = now
         self.overdue_after = overdue_after
         self._charts: dict[str, Chart] = {}
@@ -79,7 +79,7 @@ class Ward:
             if draft.record in rows:
                 rows[draft.record] = replace(rows[draft.record], is_draft=True)
             elif not self.store.glance(draft.record):
-                typed = row(_over(Patient(draft.record), draft), self._read_protocol(), self._zone, now)
+                typed = row(_over(Patient(draft.record), draft), self._read_protocol(), self.zone, now)
                 if search.casefold() in f"{typed.place}\n{typed.case}\n{typed.identifier}".casefold():
                     rows[draft.record] = replace(typed, is_draft=True)
                     count += 1
