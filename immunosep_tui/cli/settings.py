@@ -66,6 +66,7 @@ def _rows(store: Store, protocol: Protocol) -> tuple[list[Json], list[str]]:
             "name": name,
             "label": _(definition.label),
             "value": settings.text(name),
+            "accepted": words(definition.accepted),
             "typed": found[name][0] if name not in settings.assumed else None,
             "assumed": name in settings.assumed,
             "origin": words(origin(name, settings, found, protocol)),
@@ -84,7 +85,7 @@ def _change(store: Store, protocol: Protocol, options: argparse.Namespace) -> in
     from immunosep_tui.ward.signature import Signature
 
     name, text = options.name or "", " ".join(options.value)
-    refusal = setting_refusal(name, text, protocol)
+    refusal = setting_refusal(name, "" if options.deed == "unset" else text, protocol)
     if refusal is not None:
         return refused([(f"settings {name}" if name in SETTINGS else "settings", refusal)])
     if bool(text) is (options.deed == "unset"):

@@ -193,10 +193,10 @@ SETTINGS: Final[Mapping[str, SettingDefinition]] = {
         _upper("bilirubin", N_("Bilirubin, upper limit of normal")),
         SettingDefinition("zone", N_("Time zone of the ward"), _ZONE, _zone),
         _span("acknowledged", N_("Acknowledgement calms for"), "h", 1, 8),
-        _span("before_dose", N_("Checks are due before a dose by"), "h", 0, 24),
+        _span("before_dose", N_("Checks due before a dose"), "h", 0, 24),
         SettingDefinition(
             "due_from",
-            N_("What is due on a day is due from"),
+            N_("Due on a day from"),
             _CLOCK,
             _clock,
             _time_of_hours,
@@ -214,7 +214,7 @@ SETTINGS: Final[Mapping[str, SettingDefinition]] = {
         ),
         SettingDefinition(
             "unavailable",
-            N_("Checks that are not available here"),
+            N_("Checks not available here"),
             _CHECKS,
             _checks,
             fallback=frozenset(),
