@@ -15,6 +15,7 @@ from immunosep_tui.rules.protocol import Protocol
 from immunosep_tui.store.verify import verify
 from immunosep_tui.ui.app import ImmunoSepApp
 from immunosep_tui.ui.form import Form
+from immunosep_tui.ui.idle import lock_seconds
 from immunosep_tui.ward.instants import ms
 from immunosep_tui.ward.people import enroll
 from immunosep_tui.ward.settings import set_setting
@@ -124,6 +125,18 @@ async def test_a_colleague_who_was_faster_keeps_what_he_set(bedside: Bedside) ->
     await bedside.sees("one entry, read back")
     found = desk.read_settings()
     assert (found.text("alt"), found.text("ast")) == ("45 units/L", "50 units/L")
+
+
+async def test_the_screen_locks_after_the_pause_that_the_ward_has_set(bedside: Bedside) -> None:
+    desk = bedside.desk
+    signature = Signature(Author("AB", "doctor"), desk.now(), "lock", desk.protocol.sha256)
+    set_setting(desk.ward.store, desk.protocol, "lock", "1", signature)
+    await bedside.app.read_settings()
+    await bedside.sees("LOCKED")
+
+
+def test_the_environment_goes_before_the_setting_of_the_ward() -> None:
+    assert (lock_seconds("5", 600), lock_seconds("", 600), lock_seconds("soon", 600)) == (5, 600, 600)
 
 
 async def test_the_command_is_found_by_its_name(bedside: Bedside) -> None:

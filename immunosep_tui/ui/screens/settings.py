@@ -97,10 +97,9 @@ class WardSettingsScreen(RecordingScreen):
         for name, text in changes.items():
             if self.judge(name, self.text(name)).mark == "ok":
                 after = self._read(name, text) if text else _("the default again")
-                line = _("{label}: {before} -> {after}")
-                lines.append(
-                    ("plain", line.format(label=_(SETTINGS[name].label), before=self._settings.text(name), after=after))
-                )
+                line, label = _("{label}: {before} -> {after}"), _(SETTINGS[name].label)
+                before = self._settings.text(name)
+                lines.append(("plain", line.format(label=label, before=before, after=after)))
         return lines if changes else [*lines, ("plain", _("Nothing is changed yet: type into a row."))]
 
     def has_nothing(self) -> bool:
