@@ -223,6 +223,14 @@ def _people(command: argparse.ArgumentParser) -> None:
     command.add_argument("--reason", default="", metavar="TEXT", help=_("reset, retire: why"))
 
 
+def _settings(command: argparse.ArgumentParser) -> None:
+    _of_store(command)
+    command.add_argument("deed", metavar="list|set|unset")
+    command.add_argument("name", nargs="?", metavar="NAME", help=_("as list names it, such as alt"))
+    command.add_argument("value", nargs="*", metavar="VALUE", help=_("set: such as 45, or 20 umol/L"))
+    command.add_argument("--reason", default="", metavar="TEXT", help=_("set, unset: why"))
+
+
 def _allocation(command: argparse.ArgumentParser) -> None:
     _store(command, argparse.SUPPRESS)
     command.add_argument("deed", metavar="import")
@@ -248,6 +256,7 @@ _COMMANDS: tuple[tuple[str, str, Callable[[argparse.ArgumentParser], None]], ...
     ("score", _("score a CSV table of patient-days"), _score),
     ("patient", _("list, show, export or import patients"), _patient),
     ("people", _("who may sign: list, add, reset a PIN, retire"), _people),
+    ("settings", _("conventions of this ward: list, set, unset"), _settings),
     ("allocation", _("seal the list of a blinded trial: the pharmacist alone opens it"), _allocation),
     ("verify", _("check that every record is as it was written"), _verify),
     ("backup", _("a verified copy of the records"), _backup),

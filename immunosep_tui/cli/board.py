@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import platform
 import sys
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from immunosep_tui.cli.output import UNUSABLE, complain
@@ -52,6 +53,7 @@ def open_board(
         care: the store as ``--store`` takes it, to be verified and backed up; empty for one that is not.
         is_demo: whether the store is thrown away at the end.
     """
+    from immunosep_tui.store.errors import StoreError
     from immunosep_tui.store.place import place_of
     from immunosep_tui.store.sealed_list import list_file
     from immunosep_tui.ui.app import ImmunoSepApp
@@ -67,6 +69,8 @@ def open_board(
 
     use_language(None)
     desk = Desk(read_protocol, store, drafts, site_zone(), is_demo=is_demo, place=platform.node(), care=care)
+    with suppress(StoreError):  # the board says it, and more
+        desk.read_zone()
     if care:
         desk.sealed_list = list_file(place_of(care))
 

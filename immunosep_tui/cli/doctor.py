@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import argparse
 from datetime import UTC, datetime
+from functools import partial
 
-from immunosep_tui.cli.machine import machine_checks
+from immunosep_tui.cli.machine import machine_checks, settings_checks
 from immunosep_tui.cli.output import ATTENTION, DONE, UNUSABLE, print_json
 from immunosep_tui.cli.passphrase import asker
 from immunosep_tui.cli.store_option import protocol_stamp
@@ -17,7 +18,8 @@ from immunosep_tui.store.place import place_of
 
 def run(options: argparse.Namespace) -> int:
     """Print each check; 4 where one needs a person, 3 where the store cannot be used."""
-    checks = [*machine_checks(options), *store_checks(place_of(options.store), datetime.now(UTC), asker())]
+    of_store = store_checks(place_of(options.store), datetime.now(UTC), asker(), partial(settings_checks, options))
+    checks = [*machine_checks(options), *of_store]
     if options.json:
         listed = [_json(check) for check in checks]
         all_ok = all(check.ok for check in checks)

@@ -13,9 +13,11 @@ from importlib.util import find_spec
 
 from immunosep_tui import __version__
 from immunosep_tui.profile.errors import ProfileError
+from immunosep_tui.rules.analytes import ANALYTES
 from immunosep_tui.rules.reason import N_, Sentence, say
 from immunosep_tui.store.engine_versions import fault_of
 from immunosep_tui.store.health import Check
+from immunosep_tui.store.store import Store
 
 EXTRAS = (
     ("psycopg", "postgres", N_("a ward's PostgreSQL server")),
@@ -59,6 +61,34 @@ def _protocol(options: argparse.Namespace) -> Check:
         return Check("protocol", False, say("{fault}", fault=str(error.faults[0])), say(advice))
     text = N_("Protocol: {id} {version}, {digest}.")
     return Check("protocol", True, say(text, id=protocol.id, version=protocol.version, digest=protocol.sha256[:12]))
+
+
+def settings_checks(options: argparse.Namespace, store: Store) -> Iterator[Check]:
+    """What the ward of a store has not set: the zone, and the upper limits of normal that are assumed. StoreError."""
+    from immunosep_tui.profile.files import load
+    from immunosep_tui.record.settings import UPPER_NORMAL, effective
+    from immunosep_tui.ui.desk import site_zone
+    from immunosep_tui.ward.settings import found_settings, origin
+
+    try:
+        protocol = load(options.protocol)
+    except ProfileError:
+        return  # it is said where the protocol is looked at
+    found = found_settings(store)
+    settings = effective(found, protocol, site_zone())
+    where = origin("zone", settings, found, protocol)
+    yield Check("zone", True, say(N_("Time zone: {zone}, {origin}."), zone=settings.text("zone"), origin=where))
+    assumed = ", ".join(
+        f"{ANALYTES[name].label} {settings.text(name)}" for name in UPPER_NORMAL if name in settings.assumed
+    )
+    if assumed:
+        text = say(N_("Upper limits of normal: assumed (general knowledge) are {limits}."), limits=assumed)
+        yield Check("upper-limits", True, text, say(N_("Enter the laboratory's: immunosep-tui settings set.")))
+    else:
+        yield Check("upper-limits", True, say(N_("Upper limits of normal: all are entered.")))
+    if settings.unread:
+        text = say(N_("Settings that are not understood here: {names}."), names=", ".join(settings.unread))
+        yield Check("settings-unread", False, text, say(N_("A newer program set them: use it here, too.")))
 
 
 def _terminal() -> Iterator[Check]:

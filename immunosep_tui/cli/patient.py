@@ -11,20 +11,27 @@ from contextlib import closing
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
-from immunosep_tui.cli.output import ATTENTION, DONE, REFUSED, complain, print_json, refused
+from immunosep_tui.cli.attention import attention_json, course_json, judge_at_hand
+from immunosep_tui.cli.output import ATTENTION, DONE, REFUSED, Json, complain, print_json, refused
 from immunosep_tui.cli.passphrase import asker
 from immunosep_tui.cli.patient_show import chart_json, chart_lines, instant_text
-from immunosep_tui.cli.store_option import existing_store, protocol_stamp
+from immunosep_tui.cli.store_option import existing_store, protocol_stamp, ward_zone
 from immunosep_tui.cli.table import aligned
 from immunosep_tui.i18n import _, words
+from immunosep_tui.record.attention import STOP, Standing
 from immunosep_tui.record.glance import Glance
 from immunosep_tui.rules.number import Refusal
 from immunosep_tui.rules.phenotype import LABELS
 from immunosep_tui.rules.sofa.reading import one_of
 from immunosep_tui.rules.text import show
+from immunosep_tui.store.judge import Judge
 from immunosep_tui.store.store import Store
-from immunosep_tui.ward.board import recorded_row
+from immunosep_tui.ui.attention_words import course_text, tagged
+from immunosep_tui.ward.board import Row, board_order, row
+from immunosep_tui.ward.instants import ms
+from immunosep_tui.ward.judging import kept_standing
 
 EVERY = 10**9
 """More patients than a ward has ever had."""
@@ -44,40 +51,77 @@ def run(options: argparse.Namespace) -> int:
 def _list(options: argparse.Namespace) -> int:
     now = datetime.now(UTC)
     with closing(existing_store(options)) as store:
-        glances, count = store.board(options.search, limit=EVERY)
+        zone = ward_zone(store)
+        judge = judge_at_hand(options, store)
+        glances, count = store.board(options.search, ms(now), limit=EVERY)
+        found = [_row(store, judge, seen, now) for seen in glances]
+        shown = {each.key for each in found}
+        elsewhere = [_row(store, judge, seen, now) for seen in store.board("", ms(now), limit=EVERY)[0]]
+    stops = [each for each in elsewhere if each.key not in shown and each.level == STOP and not each.is_gone]
+    rows = sorted(found, key=board_order)
     if options.json:
-        patients = [asdict(glance) for glance in glances]
+        seen_by = {seen.record: seen for seen in glances}
+        patients = [_patient_json(seen_by[each.key], each, judge is not None, zone, now) for each in rows]
         print_json({"patients": patients, "count": count, "protocol": protocol_stamp(options)})
         return DONE
-    if not glances:
+    if stops:
+        beds = ", ".join(show(each.place, 60) for each in stops)
+        complain(_("STOP of patients who are not listed here: bed {beds}.").format(beds=beds))
+    if not rows:
         complain(_("There is no such patient.") if options.search else _("There are no patients yet."))
         return DONE
-    headings = (_("Place"), _("Case"), _("Identifier"), _("Phenotype"), _("Next dose"), _("Attention"), _("Record"))
-    for line in aligned([headings, *(_cells(glance, now) for glance in glances)]):
+    headings = (
+        _("Place"),
+        _("Case"),
+        _("Identifier"),
+        _("Phenotype"),
+        _("Course"),
+        _("Next dose"),
+        _("Attention"),
+        _("Record"),
+    )
+    for line in aligned([headings, *(_cells(each, judge is not None, zone) for each in rows)]):
         print(line)
     return DONE
 
 
-def _cells(glance: Glance, now: datetime) -> tuple[str, ...]:
-    row = recorded_row(glance, now)
-    gone = {"died": _("[DIED]"), "left": _("[LEFT]")}.get(glance.state, "")
-    attention = gone or (words(row.attention) if row.attention else "")
-    due = instant_text(glance.next_due) if glance.next_due is not None else ""
-    label = _(LABELS[glance.phenotype]) if glance.phenotype in LABELS else glance.phenotype
-    texts = (glance.place, glance.case_number, glance.identifier, label, due, attention, glance.record)
-    return tuple(show(text, 60) for text in texts)
+def _row(store: Store, judge: Judge | None, seen: Glance, now: datetime) -> Row:
+    standing = Standing(place=seen.state) if judge is None else kept_standing(store, judge, seen)
+    return row(seen, standing, ms(now))
+
+
+def _patient_json(seen: Glance, found: Row, is_judged: bool, zone: ZoneInfo, now: datetime) -> Json:
+    kept = {name: value for name, value in asdict(seen).items() if name not in ("standing", "judged_by", "urgency")}
+    items = attention_json(found.attention, zone) if is_judged else None
+    return {**kept, "course": course_json(found.course, now), "attention": items}
+
+
+def _cells(found: Row, is_judged: bool, zone: ZoneInfo) -> tuple[str, ...]:
+    gone = _("[DIED]") if found.died else _("[LEFT]") if found.left else ""
+    items = [tagged(item) for item in found.attention.items]
+    words = items[0] + (f" +{len(items) - 1}" if len(items) > 1 else "") if items else ""
+    attention = " ".join(filter(None, (gone, words if is_judged else _("not judged: the protocol cannot be read"))))
+    dose = found.next_dose
+    due = instant_text(dose.due, zone) if dose is not None else ""
+    label = _(LABELS[found.phenotype]) if found.phenotype in LABELS else found.phenotype
+    texts = (found.place, found.case, found.identifier, label, course_text(found), due, attention, found.key)
+    return tuple(show(text, 80) for text in texts)
 
 
 def _show(options: argparse.Namespace) -> int:
+    now = datetime.now(UTC)
     with closing(existing_store(options)) as store:
         record = _found(store, options.name)
         if record is None:
             return REFUSED
         chart = store.chart(record)
+        zone = ward_zone(store)
+        judge = judge_at_hand(options, store)
+    standing = None if judge is None else judge(chart)
     if options.json:
-        print_json({"patient": chart_json(chart), "protocol": protocol_stamp(options)})
+        print_json({"patient": chart_json(chart, zone, standing, now), "protocol": protocol_stamp(options)})
         return DONE
-    for line in chart_lines(chart):
+    for line in chart_lines(chart, zone, standing, now):
         print(show(line, 2000))
     return DONE
 

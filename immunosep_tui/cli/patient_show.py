@@ -4,31 +4,41 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import asdict
+from datetime import datetime
+from zoneinfo import ZoneInfo
 
+from immunosep_tui.cli.attention import attention_json, course_json
 from immunosep_tui.cli.output import Json
 from immunosep_tui.cli.table import aligned
 from immunosep_tui.i18n import _
+from immunosep_tui.record.attention import Standing
 from immunosep_tui.record.bodies import Check, Decision, SofaDay
 from immunosep_tui.record.chart import Chart, Course, standing_of
 from immunosep_tui.record.entry import Entry
 from immunosep_tui.record.glance import glance
 from immunosep_tui.rules.phenotype import LABELS
 from immunosep_tui.rules.text import show
-from immunosep_tui.ward.instants import moment
+from immunosep_tui.ui.attention_words import item_lines
+from immunosep_tui.ward.instants import moment, ms
 
 LAST = 10
 """How many of the last entries are shown."""
 
 
-def instant_text(instant: int) -> str:
-    """An instant of the record as this machine's zone writes it, with its offset."""
-    from immunosep_tui.ui.desk import site_zone
-
-    return moment(instant).astimezone(site_zone()).isoformat(timespec="minutes")
+def instant_text(instant: int, zone: ZoneInfo) -> str:
+    """An instant of the record as the ward's zone writes it, with its offset."""
+    return moment(instant).astimezone(zone).isoformat(timespec="minutes")
 
 
-def chart_json(chart: Chart) -> Json:
-    """The state of a patient with the names that scripts rely on."""
+def chart_json(chart: Chart, zone: ZoneInfo, standing: Standing | None, now: datetime) -> Json:
+    """The state of a patient with the names that scripts rely on.
+
+    Args:
+        chart: of the patient.
+        zone: of the ward.
+        standing: what stands, None where nobody could judge.
+        now: the present instant.
+    """
     seen = glance(chart)
     return {
         "record": chart.key,
@@ -37,19 +47,21 @@ def chart_json(chart: Chart) -> Json:
         "identifier": seen.identifier,
         "state": seen.state,
         "entries": chart.n,
+        "course": course_json(standing.course, now) if standing is not None else None,
+        "attention": attention_json(standing.at(ms(now)), zone) if standing is not None else None,
         "labs": chart.sheet.within("labs"),
-        "decision": _decision(chart),
+        "decision": _decision(chart, zone),
         "totals": {str(day): total for day, total in chart.totals.items()},
         "days": _days(chart),
-        "courses": [_course(chart, course) for course in chart.courses],
-        "last": [_entry(entry) for entry in chart.entries[-LAST:]],
+        "courses": [_course(chart, course, zone) for course in chart.courses],
+        "last": [_entry(entry, zone) for entry in chart.entries[-LAST:]],
     }
 
 
-def _decision(chart: Chart) -> Json | None:
+def _decision(chart: Chart, zone: ZoneInfo) -> Json | None:
     standing = (entry for entry in reversed(standing_of(chart.entries)) if isinstance(entry.body, Decision))
     entry = next(standing, None)
-    return None if entry is None else {**asdict(entry.body), **_signed(entry)}
+    return None if entry is None else {**asdict(entry.body), **_signed(entry, zone)}
 
 
 def _days(chart: Chart) -> dict[str, Json]:
@@ -68,15 +80,15 @@ def _days(chart: Chart) -> dict[str, Json]:
     return {str(day): days[day] for day in sorted(days)}
 
 
-def _course(chart: Chart, course: Course) -> Json:
+def _course(chart: Chart, course: Course, zone: ZoneInfo) -> Json:
     plan = course.plan
     doses = []
     for slot in plan.slots:
         entry = course.doses.get(slot.number)
         done = {"outcome": None, "at": None, "author": None}
         if entry is not None:
-            done = {"outcome": getattr(entry.body, "outcome", None), **_signed(entry)}
-        planned = {**asdict(slot), "due": instant_text(slot.due)}
+            done = {"outcome": getattr(entry.body, "outcome", None), **_signed(entry, zone)}
+        planned = {**asdict(slot), "due": instant_text(slot.due, zone)}
         doses.append({**planned, **done})
     running = chart.running is not None and chart.running.n == course.n
     return {
@@ -84,48 +96,58 @@ def _course(chart: Chart, course: Course) -> Json:
         "regimen": plan.regimen,
         "design": plan.design or "open",
         "running": running,
-        "stopped": None if course.stopped is None else instant_text(course.stopped),
+        "stopped": None if course.stopped is None else instant_text(course.stopped, zone),
         "doses": doses,
     }
 
 
-def _signed(entry: Entry) -> Json:
-    return {"at": instant_text(entry.at), "author": entry.author, "role": entry.role}
+def _signed(entry: Entry, zone: ZoneInfo) -> Json:
+    return {"at": instant_text(entry.at, zone), "author": entry.author, "role": entry.role}
 
 
-def _entry(entry: Entry) -> Json:
+def _entry(entry: Entry, zone: ZoneInfo) -> Json:
     said = {"n": entry.n, "kind": entry.kind, "says": asdict(entry.body)}
-    more = {"recorded": instant_text(entry.recorded), "reason": entry.reason, "corrects": entry.corrects}
-    return {**said, **_signed(entry), **more}
+    more = {"recorded": instant_text(entry.recorded, zone), "reason": entry.reason, "corrects": entry.corrects}
+    return {**said, **_signed(entry, zone), **more}
 
 
-def chart_lines(chart: Chart) -> Iterator[str]:
+def chart_lines(chart: Chart, zone: ZoneInfo, standing: Standing | None, now: datetime) -> Iterator[str]:
     """The same for people, line by line; foreign text in it is not made harmless yet."""
-    state = chart_json(chart)
+    state = chart_json(chart, zone, standing, now)
     gone = {"died": _("[DIED]"), "left": _("[LEFT]")}.get(state["state"], "")
     told = _("{place}  case {case}  identifier {identifier}  {gone}")
     yield told.format(place=state["place"], case=state["case"], identifier=state["identifier"], gone=gone).rstrip()
+    yield from _attention_lines(standing, zone, now)
     yield from _decision_lines(state["decision"])
     for day, said in state["days"].items():
         yield from _day_lines(day, said)
     for course in state["courses"]:
         yield from _course_lines(course)
     yield _("Last of {count} entries:").format(count=state["entries"])
-    yield from _entry_lines(chart)
+    yield from _entry_lines(chart, zone)
 
 
-def _entry_lines(chart: Chart) -> Iterator[str]:
+def _attention_lines(standing: Standing | None, zone: ZoneInfo, now: datetime) -> Iterator[str]:
+    """What asks for a person, before anything else."""
+    if standing is None:
+        yield _("Attention: not judged, because the protocol cannot be read.")
+        return
+    for item in standing.at(ms(now)).items:
+        for _part, text in item_lines(item, zone, now):
+            yield text
+
+
+def _entry_lines(chart: Chart, zone: ZoneInfo) -> Iterator[str]:
     """The last entries, each with what took it back and with its reason."""
-    from immunosep_tui.ui.desk import site_zone
     from immunosep_tui.ui.entry_words import Book
 
-    book = Book(chart.entries, site_zone())
+    book = Book(chart.entries, zone)
     rows = []
     for entry in chart.entries[-LAST:]:
         state = f"[{book.standing(entry)}] " if book.standing(entry) else ""
         reason = f" ({entry.reason})" if entry.reason else ""
         by = f"{entry.author} ({entry.role})"
-        rows.append((f"  {entry.n}", instant_text(entry.recorded), by, f"{state}{book.line(entry)}{reason}"))
+        rows.append((f"  {entry.n}", instant_text(entry.recorded, zone), by, f"{state}{book.line(entry)}{reason}"))
     yield from aligned([[show(text) for text in row] for row in rows])
 
 

@@ -10,6 +10,8 @@ from immunosep_tui.cli.passphrase import asker
 from immunosep_tui.profile.errors import ProfileError
 
 if TYPE_CHECKING:
+    from zoneinfo import ZoneInfo
+
     from immunosep_tui.store.place import Place
     from immunosep_tui.store.store import Store
 
@@ -35,6 +37,14 @@ def refuse_nothing(place: Place) -> None:
             "Check --store and IMMUNOSEP_STORE. The board begins a store; immunosep-tui restore brings one back."
         )
         raise Unusable(say(text, path=place.path), say(advice))
+
+
+def ward_zone(store: Store) -> ZoneInfo:
+    """The time zone of the ward: the one that it has set, else that of this machine. StoreError."""
+    from immunosep_tui.ui.desk import site_zone
+    from immunosep_tui.ward.settings import read_zone
+
+    return read_zone(store, site_zone())
 
 
 def protocol_stamp(options: argparse.Namespace) -> Json | None:

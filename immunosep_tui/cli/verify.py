@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from contextlib import closing
 
+from immunosep_tui.cli.attention import judge_at_hand
 from immunosep_tui.cli.output import ATTENTION, DONE, REFUSED, complain, print_json
 from immunosep_tui.cli.store_option import existing_store, protocol_stamp
 from immunosep_tui.i18n import _, words
@@ -23,6 +24,8 @@ def run(options: argparse.Namespace) -> int:
             complain(accepted.format(text=show(options.anchor, 80)))
             return REFUSED
     with closing(existing_store(options)) as store:
+        judge = judge_at_hand(options, store)
+        store.judge = lambda: judge
         report = verify(store)
         wrong = against(store, noted) if noted else None
     findings = [*report.findings, *([Finding(wrong)] if wrong else [])]

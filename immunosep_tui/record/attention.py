@@ -190,9 +190,7 @@ class Attention(NamedTuple):
         here = {(item.level, item.code, item.about) for item in self.items}
         levels = (STOP, CALL, LOOK)
         return tuple(
-            item
-            for item in before.of(*levels)
-            if not item.draft and (item.level, item.code, item.about) not in here
+            item for item in before.of(*levels) if not item.draft and (item.level, item.code, item.about) not in here
         )
 
 
@@ -254,9 +252,7 @@ class Standing(NamedTuple):
             for dose in self.doses:
                 if dose.due - self.window <= now < dose.closes:
                     late = 0 if clock_in_doubt else max(0, now - dose.due - self.overdue)
-                    found.append(
-                        Item(DUE, DOSE, dose.product, dose.due, against, late=late, n=dose.n, of=course.doses)
-                    )
+                    found.append(Item(DUE, DOSE, dose.product, dose.due, against, late=late, n=dose.n, of=course.doses))
             if course.held:
                 found.append(Item(DECIDE, HELD, "", course.held_at, n=course.held, of=course.doses))
         missed = self.not_charted(now)

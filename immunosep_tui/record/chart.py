@@ -28,7 +28,6 @@ from immunosep_tui.record.courses import takers_of
 from immunosep_tui.record.entry import Entry
 from immunosep_tui.record.patient import Patient
 
-
 IN_WARD, LEFT, DIED = "in", "left", "died"
 """Where a patient is."""
 

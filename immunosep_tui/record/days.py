@@ -1,4 +1,4 @@
-"""Days of a chart: treatment days of 24 hours from the first given dose, and calendar days of the site from the same dose."""
+"""Days of a chart: treatment days of 24 hours from the first given dose, calendar days of the site from its date."""
 
 from __future__ import annotations
 

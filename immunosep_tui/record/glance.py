@@ -6,9 +6,9 @@ import json
 from dataclasses import dataclass, fields
 from typing import Final
 
-from immunosep_tui.record.attention import IN_WARD, LEVELS, NOTHING, Standing
+from immunosep_tui.record.attention import LEVELS, NOTHING, Standing
 from immunosep_tui.record.bodies import Decision
-from immunosep_tui.record.chart import Chart
+from immunosep_tui.record.chart import IN_WARD, Chart
 from immunosep_tui.record.sampling import deciding_sample
 
 GONE: Final = NOTHING + 1

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 from typing import Final
 
+from immunosep_tui.record.attention import STOP
 from immunosep_tui.record.bodies import (
     ENDS_STOP,
     Admitted,
@@ -19,7 +20,6 @@ from immunosep_tui.record.bodies import (
     Person,
     Voided,
 )
-from immunosep_tui.record.attention import STOP
 from immunosep_tui.record.chart import Chart, Course, standing_of
 from immunosep_tui.record.courses import taken_back
 from immunosep_tui.record.entry import Entry, Proposal

@@ -9,7 +9,7 @@ from typing import Final, NamedTuple
 
 from immunosep_tui.record.bodies import Bleeding, Check, Labs, RedCells, Screened, SofaDay
 from immunosep_tui.record.chart import Chart, place_of, standing_of, texts_of
-from immunosep_tui.record.clock import ms
+from immunosep_tui.record.clock import moment, ms
 from immunosep_tui.record.days import Days
 from immunosep_tui.record.entry import Entry
 from immunosep_tui.record.looks import CellReading, cell_readings
@@ -107,7 +107,8 @@ def observations(
         found += _events(entry)
     if draft is not None:
         for key, text in draft.texts.items():
-            sampled = _typed_instant(draft.texts.get(f"{key.rpartition('.')[0]}.sampled", ""), days)
+            at = f"{key.rpartition('.')[0]}.sampled"
+            sampled = _typed_instant(draft.texts.get(at, chart.sheet.text(at)), days)
             found += reader.read(key, text, DRAFT, draft.at, sampled, chart.sheet.text(key))
     by_fact: dict[str, list[Observation]] = {}
     for each in sorted(found, key=lambda each: (each.latest, each.recorded, each.place, each.part)):
@@ -180,7 +181,7 @@ class _Reader:
         known = cell_readings(before) if before else ()
         skipped = len(known) if tuple(listed[: len(known)]) == tuple(known) else 0
         for part, each in enumerate(listed):
-            value = self._value(each.text, fact, analyte)
+            value = self._value(each.text, analyte)
             if value is None or part < skipped:
                 continue
             earliest, latest = self._taken(room, rest, each.time, recorded, sampled)
@@ -196,7 +197,7 @@ class _Reader:
             return ("anc", "anc") if name == "neutrophils" else ("", "")
         return (name, name) if room in ("labs", "sample", "sofa") and name in self._analytes else ("", "")
 
-    def _value(self, text: str, fact: str, analyte: str) -> Quantity | None:
+    def _value(self, text: str, analyte: str) -> Quantity | None:
         if analyte:
             found = read_quantity(text, analyte, self._bands, bounds=True)
             return None if isinstance(found, Refusal) else found.quantity
@@ -205,9 +206,7 @@ class _Reader:
         number = parse_number(text, 0)
         return None if isinstance(number, Refusal) else Quantity("", number, "")
 
-    def _taken(
-        self, room: str, rest: str, time: str, recorded: int, sampled: int | None
-    ) -> tuple[int | None, int]:
+    def _taken(self, room: str, rest: str, time: str, recorded: int, sampled: int | None) -> tuple[int | None, int]:
         """The earliest and the latest moment at which a reading can have been taken."""
         if room in ("labs", "sample"):
             return (None, recorded) if sampled is None else (sampled, sampled)
@@ -222,6 +221,4 @@ class _Reader:
         return (None, recorded) if begins > recorded else (begins, min(ends - 1, recorded))
 
     def _date(self, begins: int) -> str:
-        from immunosep_tui.record.clock import moment
-
         return moment(begins).astimezone(self._days.zone).date().isoformat()

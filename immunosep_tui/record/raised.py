@@ -129,7 +129,9 @@ class Judged:
             if needs(limit) == REFERENCE:
                 recovers = self._recovers(limit, observation)
                 reference = observation.value if recovers else self.reference(item, limit, observation)
-        upper = next((self._normal(item, limit, observation) for limit in item.limits if needs(limit) == UPPER_NORMAL), None)
+        upper = next(
+            (self._normal(item, limit, observation) for limit in item.limits if needs(limit) == UPPER_NORMAL), None
+        )
         return assess(item, observation.value, reference, upper)
 
     def _period(self, observation: Observation) -> _Period | None:
@@ -151,7 +153,9 @@ class Judged:
                 level = self._level(observation, limit)
                 sure = self.meets(item, limit, observation) if level else False
                 if sure is not False:
-                    shown = CALL if level == STOP and sure is None else level  # what only some values meet: a call at most
+                    shown = (
+                        CALL if level == STOP and sure is None else level
+                    )  # what only some values meet: a call at most
                     found.append(Raised(observation, item, limit, shown, sure is True))
             if item.problem and observation.text == PROBLEM:
                 found.append(Raised(observation, item, None, LEVEL_OF[item.problem], True))

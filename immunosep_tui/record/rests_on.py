@@ -73,7 +73,12 @@ def _other_samples(chart: Chart, course: Course, decided: Decision, start: int) 
                 yield Item(CALL, RESTS_ON, about, sample.taken, _phenotype(sample), entries, asks=_REVIEW)
     after = [each for each in others if each.taken is not None and each.taken > start]
     last = max(after, key=lambda each: (each.taken or 0, each.number), default=None)
-    if last is not None and last.decision is not None and last.decision.regimen and _phenotype(last) != decided.phenotype:
+    if (
+        last is not None
+        and last.decision is not None
+        and last.decision.regimen
+        and _phenotype(last) != decided.phenotype
+    ):
         assert last.taken is not None
         yield Item(DECIDE, PHENOTYPE, "", last.taken, _phenotype(last), (last.entry.n,), n=last.number)
 

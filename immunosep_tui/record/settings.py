@@ -11,7 +11,7 @@ from fractions import Fraction
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-from immunosep_tui.record.bodies import Setting
+from immunosep_tui.record.bodies import KIND_OF, Setting
 from immunosep_tui.record.chart import standing_of
 from immunosep_tui.record.entry import Entry
 from immunosep_tui.rules.analytes import ANALYTES
@@ -31,8 +31,13 @@ FARTHEST: Final = 4
 """How many times above or below its default an upper limit of normal is taken, so that a value in another unit, or a
 slip, does not switch a limit off. Local convention."""
 
+MARKERS: Final = frozenset({"ferritin", "hla_dr"})
+"""The analytes that decide the phenotype: a blinded checklist does not name them."""
+
 Found = Mapping[str, tuple[str, Entry]]
 """The latest standing text of each setting, by name, with its entry."""
+
+SETTING: Final = KIND_OF[Setting]
 
 _LOCK: Final = Fact(Decimal(180), "s", "local convention", "L")
 
@@ -133,7 +138,7 @@ _SECONDS = say(N_("Accepted: whole seconds from {low} to {high}; 0 for no lock."
 _CHECKS = say(N_("Accepted: names of checks with commas between them, such as hla_dr, ggt."))
 
 
-def _zone(text: str, _protocol: Protocol) -> ZoneInfo | Refusal:
+def _zone(text: str, _protocol: Protocol | None = None) -> ZoneInfo | Refusal:
     try:
         return ZoneInfo(text)
     except (KeyError, ValueError, OSError):
@@ -152,9 +157,10 @@ def _time_of_hours(fact: Fact) -> time:
 
 
 def check_names(protocol: Protocol) -> frozenset[str]:
-    """The names by which a check can be called not available: the checklist's analytes, and its ids without their drug."""
+    """The names by which a check can be called not available: the markers, the checklist's analytes, and its ids
+    without their drug."""
     items = {item.id.removeprefix(f"{item.regimen}-") for item in protocol.checklist}
-    return frozenset(items | {item.analyte for item in protocol.checklist if item.analyte})
+    return frozenset(items | {item.analyte for item in protocol.checklist if item.analyte} | MARKERS)
 
 
 def _checks(text: str, protocol: Protocol) -> frozenset[str] | Refusal:
@@ -178,10 +184,10 @@ SETTINGS: Final[Mapping[str, SettingDefinition]] = {
         _upper("bilirubin", N_("Bilirubin, upper limit of normal")),
         SettingDefinition("zone", N_("Time zone of the ward"), _ZONE, _zone),
         _span("acknowledged", N_("Acknowledgement calms for"), "h", 1, 8),
-        _span("before_dose", N_("Checks are due before a dose by"), "h", 0, 24),
+        _span("before_dose", N_("Checks due before a dose"), "h", 0, 24),
         SettingDefinition(
             "due_from",
-            N_("What is due on a day is due from"),
+            N_("Due on a day from"),
             _CLOCK,
             _clock,
             _time_of_hours,
@@ -199,7 +205,7 @@ SETTINGS: Final[Mapping[str, SettingDefinition]] = {
         ),
         SettingDefinition(
             "unavailable",
-            N_("Checks that are not available here"),
+            N_("Checks not available here"),
             _CHECKS,
             _checks,
             fallback=frozenset(),
@@ -255,11 +261,20 @@ def settings_of(entries: Iterable[Entry]) -> dict[str, tuple[str, Entry]]:
 
     An empty text is the default again.
     """
+    listed = tuple(entries)
     found: dict[str, tuple[str, Entry]] = {}
-    for entry in standing_of(tuple(entries)):
+    if all(entry.kind != SETTING for entry in listed):
+        return found  # no body is read: that takes long the first time, and the first screen waits for it
+    for entry in standing_of(listed):
         if isinstance(entry.body, Setting):
             found[entry.body.name] = (entry.body.text, entry)
     return found
+
+
+def zone_of(found: Found, machine_zone: ZoneInfo) -> ZoneInfo:
+    """The time zone in force, which needs no protocol."""
+    zone = _zone(found["zone"][0]) if "zone" in found and found["zone"][0] else machine_zone
+    return machine_zone if isinstance(zone, Refusal) else zone
 
 
 def effective(found: Found, protocol: Protocol, machine_zone: ZoneInfo) -> Settings:
@@ -285,7 +300,7 @@ def effective(found: Found, protocol: Protocol, machine_zone: ZoneInfo) -> Setti
             value = definition.from_fact(facts[name]) if name in facts else definition.fallback
         values[name] = value
     return Settings(
-        zone=values["zone"] or machine_zone,
+        zone=zone_of(found, machine_zone),
         upper_normal={name: values[name] for name in UPPER_NORMAL},
         assumed=frozenset(assumed),
         acknowledged=min(values["acknowledged"], LONGEST_ACKNOWLEDGED),

@@ -7,7 +7,7 @@ import secrets
 import shutil
 import stat
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -50,13 +50,26 @@ class Check:
     stops: bool = False
 
 
-def store_checks(place: Place, now: datetime, ask: Ask | None = None) -> Iterator[Check]:
-    """Everything about the store at a place; ``ask`` asks for the passphrase of one that is encrypted."""
+More = Callable[[Store], Iterable[Check]]
+"""What else is looked at in an open store."""
+
+
+def store_checks(
+    place: Place, now: datetime, ask: Ask | None = None, more: More = lambda _store: ()
+) -> Iterator[Check]:
+    """Everything about the store at a place.
+
+    Args:
+        place: of the store.
+        now: the present instant.
+        ask: asks for the passphrase of one that is encrypted.
+        more: looks at what is recorded in it.
+    """
     yield Check("place", True, say(N_("Store: {where}."), where=place.shown))
     if place.path is None:
         from immunosep_tui.store.health_server import server_checks
 
-        yield from server_checks(place, now)
+        yield from server_checks(place, now, more)
         return
     yield from _folder(place.path.absolute().parent)
     if not os.path.lexists(place.path):
@@ -66,7 +79,7 @@ def store_checks(place: Place, now: datetime, ask: Ask | None = None) -> Iterato
         advice = say(N_("If there were records in it: immunosep-tui restore FILE."))
         yield Check("store", False, say(N_("The file is empty: it holds no store.")), advice)
         return
-    yield from _file(place.path, place, now, ask)
+    yield from _file(place.path, place, now, ask, more)
 
 
 def _folder(folder: Path) -> Iterator[Check]:
@@ -105,11 +118,12 @@ def _writable(folder: Path) -> Check:
     return Check("writable", True, say(N_("Writing: possible in {path}."), path=folder))
 
 
-def _file(path: Path, place: Place, now: datetime, ask: Ask | None) -> Iterator[Check]:
+def _file(path: Path, place: Place, now: datetime, ask: Ask | None, more: More) -> Iterator[Check]:
     try:
         refuse_unsafe(path)
         with closing(SqliteEngine(path, connect=connect_to(path, ask))) as engine:
             yield from _of_file(engine, place, now)
+            yield from more(Store(engine))
     except StoreError as error:
         yield Check("store", False, error.text, error.advice, stops=True)
     except (Broken, Violated) as error:

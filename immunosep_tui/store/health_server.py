@@ -12,7 +12,7 @@ from immunosep_tui.store import schema, troubles
 from immunosep_tui.store.clock import machine_clock
 from immunosep_tui.store.engine import Broken, Violated
 from immunosep_tui.store.errors import StoreError
-from immunosep_tui.store.health import Check, backup_check, clock_check
+from immunosep_tui.store.health import Check, More, backup_check, clock_check
 from immunosep_tui.store.migration import refuse_newer, stored_version
 from immunosep_tui.store.place import Place
 from immunosep_tui.store.postgres import TAKES_NONE, no_store
@@ -30,7 +30,7 @@ _TLS: Final = (
 )
 
 
-def server_checks(place: Place, now: datetime) -> Iterator[Check]:
+def server_checks(place: Place, now: datetime, more: More = lambda _store: ()) -> Iterator[Check]:
     """Everything about a server."""
     try:
         from immunosep_tui.store.postgres_engine import PostgresEngine
@@ -41,7 +41,7 @@ def server_checks(place: Place, now: datetime) -> Iterator[Check]:
     engine = PostgresEngine(place.url)
     with closing(engine):
         try:
-            yield from _of(engine, place, now)
+            yield from _of(engine, place, now, more)
         except StoreError as error:
             yield Check("store", False, error.text, error.advice, stops=True)
         except (Broken, Violated) as error:
@@ -49,7 +49,7 @@ def server_checks(place: Place, now: datetime) -> Iterator[Check]:
             yield Check("store", False, trouble.text, trouble.advice, stops=True)
 
 
-def _of(engine: PostgresEngine, place: Place, now: datetime) -> Iterator[Check]:
+def _of(engine: PostgresEngine, place: Place, now: datetime, more: More) -> Iterator[Check]:
     version = stored_version(engine)
     refuse_newer(version, engine.where)
     server = str(engine.run("SHOW server_version")[0][0])
@@ -67,6 +67,7 @@ def _of(engine: PostgresEngine, place: Place, now: datetime) -> Iterator[Check]:
     yield Check("store", True, say(N_("Database: {count} entries."), count=store.head().seq))
     yield clock_check(store)
     yield backup_check(store, place, now)
+    yield from more(store)
 
 
 def _skew(engine: PostgresEngine) -> Check:

@@ -30,7 +30,7 @@ _HEAD = "SELECT seq, hash, recorded FROM head WHERE id = 1"
 _OF_RECORD = f"SELECT {_LINE} FROM ledger WHERE record = :record ORDER BY n"
 _ALL = f"SELECT {_LINE} FROM ledger ORDER BY seq"
 _BY_KEY = f"SELECT {_LINE} FROM ledger WHERE key = :key"
-_ANYBODY = "SELECT n FROM ledger WHERE record = :ward LIMIT 1"
+_ANYBODY = "SELECT n FROM ledger WHERE record = :ward AND kind = 'person' LIMIT 1"
 _TYPES = types_of(Entry, COLUMNS)
 _RECORDS = "SELECT DISTINCT record FROM ledger WHERE record <> '' ORDER BY record"
 

@@ -29,6 +29,7 @@ from immunosep_tui.training.question import Question, Situation
 from immunosep_tui.ward.bodies import View, said_at
 from immunosep_tui.ward.case_head import EXPECT, read_head
 from immunosep_tui.ward.case_table import CaseTable
+from immunosep_tui.ward.checks import typed_readings
 from immunosep_tui.ward.instants import instant
 from immunosep_tui.ward.signing import place_of_key
 
@@ -157,7 +158,8 @@ def _texts(case: Written) -> Iterator[Fault]:
 
 def _unused(sheet: Patient, situation: Situation) -> list[str]:
     """Keys whose text is refused or waits for an answer."""
-    view = View(sheet, Chart(sheet.key), situation.protocol, situation.zone, situation.now)
+    readings = typed_readings(sheet, situation.protocol, situation.zone, situation.now)
+    view = View(sheet, Chart(sheet.key), situation.protocol, situation.zone, readings, situation.now)
     places = dict.fromkeys(place_of_key(key) for key in sheet.texts if not key.startswith(_NOT_SIGNED))
     found = [key for place in places for key in said_at(place, view).withheld]
     times = ("treatment.start", "treatment.stop")

@@ -7,6 +7,7 @@ from contextlib import suppress
 from typing import Any
 
 from textual.screen import Screen
+from textual.timer import Timer
 
 from immunosep_tui.i18n import _
 from immunosep_tui.record.entry import Author
@@ -36,6 +37,7 @@ class ImmunoSepApp(Shell):
         self._store_trouble: StoreError | None = desk.ward.store.why_read_only
         self._backup_failed = False
         self._idle = Idle(0 if desk.is_demo else lock_seconds())
+        self._pause: Timer | None = None
 
     @property
     def is_training(self) -> bool:
@@ -71,6 +73,7 @@ class ImmunoSepApp(Shell):
             return
         import immunosep_tui.ui.screens.patient  # noqa: F401
 
+        start_worker(self, self.read_settings, "settings")
         self.set_interval(EVERY, self._look)
         if self.desk.care and self._at_terminal:
             self.set_timer(upkeep.FIRST_AFTER, self._take_care)
@@ -135,13 +138,15 @@ class ImmunoSepApp(Shell):
         self._idle.touch()
 
     def _wait_for_pause(self) -> None:
+        if self._pause is not None:
+            self._pause.stop()
         left = self._idle.left
         if left is None:
             return
         if left == 0:
             self.action_lock()
             self._idle.touch()
-        self.set_timer(max(1.0, left), self._wait_for_pause)
+        self._pause = self.set_timer(max(1.0, left), self._wait_for_pause)
 
     # The store.
 
@@ -162,7 +167,16 @@ class ImmunoSepApp(Shell):
             store.why_read_only = store.why_read_only or troubles.damaged_for_writing()
         self._backup_failed = care.is_sound and not care.is_backed_up
 
+    async def read_settings(self) -> None:
+        """Take the settings of the ward: the zone, and the pause before the lock."""
+        with suppress(StoreError):  # what was read before stays; the watch says why
+            found = await asyncio.to_thread(self.desk.ward.read_settings)
+            if not self.desk.is_demo:
+                self._idle.wait_for(lock_seconds(default=found.lock))
+                self._wait_for_pause()
+
     async def _store_changed(self) -> None:
+        await self.read_settings()
         for screen in self.screen_stack[-1:]:  # none is left where the program was ended while the store was looked at
             read_again = getattr(screen, "read_again", None)
             if read_again is not None:

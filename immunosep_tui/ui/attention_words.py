@@ -14,7 +14,7 @@ from immunosep_tui.rules.analytes import ANALYTES
 from immunosep_tui.rules.phenotype import IMMUNOPARALYSIS, INDETERMINATE, MALS, NOT_RANDOMIZED, STUDY, UNCLASSIFIED
 from immunosep_tui.rules.reason import N_
 from immunosep_tui.rules.text import show
-from immunosep_tui.ui.panel import Line
+from immunosep_tui.ui.panel import Line, Part
 from immunosep_tui.ui.times import clock_text, date_text, span_text
 from immunosep_tui.ward.board import Row
 from immunosep_tui.ward.instants import moment
@@ -117,7 +117,7 @@ def item_lines(item: Item, zone: ZoneInfo, now: datetime) -> list[Line]:
     return lines
 
 
-def _tone(item: Item) -> str:
+def _tone(item: Item) -> Part:
     if item.is_red:
         return "warn" if item.is_calm else "bad"
     return "dim" if item.level == DO else "plain" if item.level == DUE else "warn"

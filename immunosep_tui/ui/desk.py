@@ -15,6 +15,7 @@ from immunosep_tui.store.drafts import Drafts
 from immunosep_tui.store.store import Store
 from immunosep_tui.ui.times import until
 from immunosep_tui.ward.instants import ms
+from immunosep_tui.ward.settings import read_zone
 from immunosep_tui.ward.ward import Ward
 
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ class Desk:
         read_protocol: gives the protocol, not blinded, or raises ProfileError.
         store: the records.
         drafts: what is typed on this machine.
-        zone: the site's time zone, for display and for typed local times.
+        zone: the time zone of this machine; the one that the ward has set goes before it.
         now: the present instant.
         is_demo: whether the store is thrown away at the end.
         place: names this workstation.
@@ -53,7 +54,6 @@ class Desk:
         care: str = "",
     ) -> None:
         self._read_protocol = read_protocol
-        self.zone = zone
         self.now = now
         self.is_demo = is_demo
         self.place = place
@@ -67,6 +67,15 @@ class Desk:
         self.clock_doubt = ""
         """Why the clock of this machine cannot be believed, as ``Store.doubt`` names it; empty where it can."""
         self.ward = Ward(store, drafts, lambda: self.protocol, zone, now, lambda: bool(self.clock_doubt))
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The zone of the ward, for display and for typed local times."""
+        return self.ward.zone
+
+    def read_zone(self) -> None:
+        """Take the zone that the ward has set, before the protocol is read. StoreError."""
+        self.ward.zone = read_zone(self.ward.store, self.ward.machine_zone)
 
     @property
     def initials(self) -> str:

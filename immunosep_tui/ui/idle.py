@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import Final
 
 DEFAULT_SECONDS: Final = 180.0
-"""Pause after which the screen is locked. Local convention; ``IMMUNOSEP_LOCK_SECONDS`` sets another one, 0 for none."""
+"""Pause after which the screen is locked until the setting of the ward is read. Local convention."""
 
 ENVIRONMENT: Final = "IMMUNOSEP_LOCK_SECONDS"
 LONGEST: Final = 3600.0
@@ -27,6 +27,10 @@ class Idle:
         self._clock = clock
         self._touched = clock()
 
+    def wait_for(self, seconds: float) -> None:
+        """Let another pause count, 0 for none; it began with the last key."""
+        self._seconds = seconds
+
     def touch(self) -> None:
         """Somebody is there."""
         self._touched = self._clock()
@@ -39,9 +43,12 @@ class Idle:
         return max(0.0, self._touched + self._seconds - self._clock())
 
 
-def lock_seconds(text: str | None = None) -> float:
-    """The pause that the environment asks for, the default where it asks for nothing that is a number of seconds."""
+def lock_seconds(text: str | None = None, default: float = DEFAULT_SECONDS) -> float:
+    """The pause that the environment asks for, the default where it asks for nothing that is a number of seconds.
+
+    ``IMMUNOSEP_LOCK_SECONDS`` goes before the setting of the ward; 0 is none.
+    """
     given = os.environ.get(ENVIRONMENT, "") if text is None else text
     if given.isascii() and given.isdecimal():
         return min(float(int(given)), LONGEST)
-    return DEFAULT_SECONDS
+    return default

@@ -7,15 +7,15 @@ from zoneinfo import ZoneInfo
 
 from immunosep_tui.i18n import _
 from immunosep_tui.rules.instant import is_repeated_hour
+from immunosep_tui.ward.instants import MONTHS
 
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
-_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
 def date_text(instant: datetime, zone: ZoneInfo) -> str:
     """``Sat 28 Mar``."""
     local = instant.astimezone(zone)
-    return f"{_DAYS[local.weekday()]} {local.day:02} {_MONTHS[local.month - 1]}"
+    return f"{_DAYS[local.weekday()]} {local.day:02} {MONTHS[local.month - 1]}"
 
 
 def clock_text(instant: datetime, zone: ZoneInfo) -> str:

@@ -115,7 +115,9 @@ def typed_glance(chart: Chart, sheet: Patient, phenotype: str) -> Glance:
     seen = glance(chart)
     identity = {"place": sheet.place, "case_number": sheet.case, "identifier": sheet.identifier}
     return Glance(
-        **{name: getattr(seen, name) for name in Glance.__slots__} | identity | {"phenotype": phenotype or seen.phenotype}
+        **{name: getattr(seen, name) for name in Glance.__slots__}
+        | identity
+        | {"phenotype": phenotype or seen.phenotype}
     )
 
 

@@ -21,7 +21,10 @@ from immunosep_tui.record.bodies import (
     SofaTotal,
 )
 from immunosep_tui.record.chart import Chart
+from immunosep_tui.record.looks import cell_readings
+from immunosep_tui.record.observations import DONE, PROBLEM
 from immunosep_tui.record.patient import Patient, is_identifying
+from immunosep_tui.record.raised import Judged
 from immunosep_tui.rules.number import Refusal
 from immunosep_tui.rules.protocol import CheckItem, Protocol
 from immunosep_tui.rules.response import DIED
@@ -29,10 +32,12 @@ from immunosep_tui.rules.sofa.day import ORGANS
 from immunosep_tui.rules.sofa.reading import YES_NO
 from immunosep_tui.ward import checks, screening
 from immunosep_tui.ward.answers import day_total, organ_points, sofa_day
-from immunosep_tui.ward.reading import read
+from immunosep_tui.ward.instants import ms
+from immunosep_tui.ward.reading import read, time_of_reading
 from immunosep_tui.ward.samples import TIMES, phenotype_of_sample, time_of_sample
 
-STATUSES = ("alive", "died")
+ALIVE = "alive"
+STATUSES = (ALIVE, "died")
 """What a follow-up can say."""
 
 _MARKERS = (("ferritin", "ferritin"), ("hla_dr", "hla_dr"), ("ferritin_before", "ferritin"))
@@ -55,13 +60,21 @@ class Said:
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """What the texts are read with: the sheet, the chart that it lies over, the protocol, the site's zone, the instant."""
+    """What the texts are read with: the sheet, the chart that it lies over, the protocol, the site's zone, the instant.
+
+    ``readings`` are those of the chart and the sheet, held against their limits.
+    """
 
     sheet: Patient
     chart: Chart
     protocol: Protocol
     zone: ZoneInfo
+    readings: Judged
     now: datetime | None = None
+
+    def has_come(self, day: int) -> bool:
+        """Whether a calendar day of the patient has begun: nothing is observed on one that has not."""
+        return self.now is None or self.readings.days.has_come(day, ms(self.now))
 
 
 def said_at(place: str, view: View) -> Said:
@@ -121,6 +134,8 @@ def _screening(place: str, view: View) -> Said:
 def _sofa(place: str, view: View) -> Said:
     day = int(place.partition(".")[2])
     texts = view.sheet.within(place)
+    if not view.has_come(day):
+        return Said((), tuple(f"{place}.{name}" for name in texts))
     found = sofa_day(view.sheet, day, view.protocol)
     unusable = {name for name, _refusal in found.reading.refusals} | set(found.unconfirmed)
     points = {f"points_{organ}" for organ in ORGANS}
@@ -139,10 +154,13 @@ def _response(place: str, view: View) -> Said:
     name = place.partition(".")[2]
     text = view.sheet.text(place)
     if name.startswith("day"):
-        follow_up = FollowUp(int(name.removeprefix("day")), text)
-        return Said((follow_up,)) if text in STATUSES else Said((), (place,) if text else ())
+        day = int(name.removeprefix("day"))
+        is_known = text in STATUSES and (text != ALIVE or view.has_come(day + 1))
+        return Said((FollowUp(day, text),)) if is_known else Said((), (place,) if text else ())
     if name == "final":
         return Said((Left(text),)) if YES_NO.get(text) else Said((), (place,) if text else ())
+    if not view.has_come(int(name)):
+        return Said((), (place,))
     total = day_total(view.sheet, int(name), view.protocol)
     if total is DIED:
         return Said((Died(int(name)),))
@@ -160,19 +178,26 @@ def _monitoring(place: str, view: View) -> Said:
     _room, day, name = place.split(".", 2)
     item = next((item for item in view.protocol.checklist if item.id == name), None)
     text = view.sheet.text(place)
-    if item is None or not _is_usable(item, place, view):
+    if item is None or not view.has_come(int(day)) or not _is_usable(item, place, view):
         return Said((), (place,))
-    finding = checks.finding(view.sheet, item, int(day), view.protocol) if item.analyte or item.limits else None
-    level = finding.level if finding is not None else ""
+    level = view.readings.level_at(place)
     return Said((Check(int(day), name, item.label, text, level, view.sheet.is_kept(place)),))
 
 
 def _is_usable(item: CheckItem, place: str, view: View) -> bool:
+    text = view.sheet.text(place)
+    if not all(_is_time_of_day(each.time, int(place.split(".")[1]), view) for each in cell_readings(text)):
+        return False
     if item.analyte:
-        return read(view.sheet, place, item.analyte, view.protocol).usable
+        return read(view.sheet, place, item.analyte, view.protocol, bounds=True).usable
     if item.limits:
-        return checks.finding(view.sheet, item, int(place.split(".")[1]), view.protocol) is not None
-    return view.sheet.text(place) in ("done", "problem")
+        return checks.worst(text) is not None
+    return text in (DONE, PROBLEM)
+
+
+def _is_time_of_day(text: str, day: int, view: View) -> bool:
+    """Whether a time behind a reading exists on that day and has come; none is as good."""
+    return not text or not isinstance(time_of_reading(text, day, view.readings.days, view.now), Refusal)
 
 
 _SAYERS: dict[str, Callable[[str, View], Said]] = {

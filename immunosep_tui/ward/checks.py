@@ -2,46 +2,41 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from immunosep_tui.record.chart import Chart
-from immunosep_tui.record.observations import Typed
-from immunosep_tui.record.patient import Patient, parts
+from immunosep_tui.record.days import Days
+from immunosep_tui.record.looks import cell_readings
+from immunosep_tui.record.patient import Patient
 from immunosep_tui.record.raised import Judged
 from immunosep_tui.record.settings import effective
-from immunosep_tui.record.standing import judged
 from immunosep_tui.rules.monitoring import checklist
 from immunosep_tui.rules.number import Refusal
 from immunosep_tui.rules.protocol import CheckItem, Protocol
 from immunosep_tui.rules.reversal import ReversalVerdict, reverse
 from immunosep_tui.rules.units import Quantity
 from immunosep_tui.ward.answers import LAST_DAY, course, regimen_of, whole
-from immunosep_tui.ward.instants import instant, ms
+from immunosep_tui.ward.instants import ms
 from immunosep_tui.ward.reading import read
+from immunosep_tui.ward.readings import readings_of
 from immunosep_tui.ward.samples import MARKERS, deciding, numbers, phenotype, place_of_sample
 
 
-def due_items(patient: Patient, day: int, protocol: Protocol, zone: ZoneInfo) -> tuple[CheckItem, ...]:
-    """What is due on a treatment day; what belongs before a dose is due on the day that the dose begins or ends."""
+def due_items(patient: Patient, day: int, protocol: Protocol, zone: ZoneInfo, days: Days) -> tuple[CheckItem, ...]:
+    """What is asked for on a calendar day of the patient; what belongs before a dose on the days of the doses."""
     regimen = regimen_of(patient, protocol)
     if regimen is None:
         return ()
     doses = [dose for dose in course(patient, protocol, zone).doses if not dose.cancelled]
-    dose_due = True
-    if doses:
-        begins = doses[0].due + timedelta(hours=24 * (day - 1))
-        dose_due = any(begins <= dose.due <= begins + timedelta(hours=24) for dose in doses)
+    dose_due = not doses or any(days.calendar_day(ms(dose.due)) == day for dose in doses)
     return checklist(protocol.checklist, regimen.name, day, dose_due)
 
 
 def typed_readings(patient: Patient, protocol: Protocol, zone: ZoneInfo, now: datetime) -> Judged:
     """The readings of a sheet that no record lies under, held against the limits of the protocol."""
-    start = instant(patient, "treatment.start", zone)
-    planned = ms(start) if isinstance(start, datetime) else None
-    draft = Typed(patient.texts, ms(now))
-    return judged(Chart(patient.key), protocol, effective({}, protocol, zone), draft, planned)
+    return readings_of(Chart(patient.key), patient, protocol, effective({}, protocol, zone), now)
 
 
 def reversal(patient: Patient, protocol: Protocol) -> ReversalVerdict | None:
@@ -82,6 +77,6 @@ def _values(patient: Patient, key: str, analyte: str, protocol: Protocol) -> tup
 
 def worst(text: str) -> int | None:
     """The highest of the numbers that were typed one after the other; None where one of them is none."""
-    numbers = [whole(part, None) for part in parts(text)]
+    numbers = [whole(each.text, None) for each in cell_readings(text)]
     usable = [number for number in numbers if not isinstance(number, Refusal)]
     return max(usable) if len(usable) == len(numbers) else None

@@ -10,7 +10,16 @@ from immunosep_tui.record.patient import Patient
 from immunosep_tui.rules.instant import parse_local
 from immunosep_tui.rules.number import Refusal
 
-__all__ = ("instant", "moment", "ms")
+__all__ = ("MONTHS", "day_text", "instant", "moment", "ms")
+
+MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+"""As they are written in dates, which no reader can take for days."""
+
+
+def day_text(instant: datetime, zone: ZoneInfo) -> str:
+    """The date with its year: ``30 Nov 2026``."""
+    day = instant.astimezone(zone)
+    return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
 
 
 def instant(patient: Patient, key: str, zone: ZoneInfo) -> datetime | Refusal | None:

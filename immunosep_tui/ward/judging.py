@@ -5,10 +5,12 @@ from __future__ import annotations
 from immunosep_tui import __version__
 from immunosep_tui.record.attention import Standing
 from immunosep_tui.record.chart import Chart
+from immunosep_tui.record.glance import Glance
 from immunosep_tui.record.settings import Settings
 from immunosep_tui.record.standing import standing
 from immunosep_tui.rules.protocol import Protocol
 from immunosep_tui.store.judge import Judge
+from immunosep_tui.store.store import Store
 
 
 def judge_of(protocol: Protocol, settings: Settings) -> Judge:
@@ -19,3 +21,11 @@ def judge_of(protocol: Protocol, settings: Settings) -> Judge:
 
     name = f"{__version__} {protocol.sha256} {protocol.design} {settings.zone.key} {settings.n}"
     return Judge(name, judged)
+
+
+def kept_standing(store: Store, judge: Judge, seen: Glance) -> Standing:
+    """What stands of a patient on the board: as it is kept, where the rules at hand judged it, else judged anew.
+
+    StoreError.
+    """
+    return Standing.read(seen.standing) if seen.judged_by == judge.name else judge(store.chart(seen.record))

@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
 
+from immunosep_tui.record.clock import moment
+from immunosep_tui.record.days import Days
+from immunosep_tui.record.looks import cell_readings
 from immunosep_tui.record.patient import Patient, parts
 from immunosep_tui.rules.analytes import ANALYTES
+from immunosep_tui.rules.instant import parse_local
 from immunosep_tui.rules.number import Refusal
 from immunosep_tui.rules.protocol import Protocol
-from immunosep_tui.rules.reason import Caution, Sentence
+from immunosep_tui.rules.reason import N_, Caution, Sentence, say
 from immunosep_tui.rules.units import Quantity, plain, read_quantity
 
 
@@ -16,13 +22,15 @@ from immunosep_tui.rules.units import Quantity, plain, read_quantity
 class Read:
     """One field: its quantities if they may be used, or why not.
 
-    ``asks`` holds the questions about a text that no person has confirmed yet; until then it is not used.
+    ``asks`` holds the questions about a text that no person has confirmed yet; until then it is not used. ``times``
+    are those of the day behind its readings, where the field has any.
     """
 
     text: str
     quantities: tuple[Quantity, ...] = ()
     refusal: Refusal | None = None
     asks: tuple[Caution, ...] = ()
+    times: tuple[str, ...] = ()
 
     @property
     def quantity(self) -> Quantity | None:
@@ -42,16 +50,45 @@ def read(patient: Patient, key: str, analyte: str, protocol: Protocol, bounds: b
         return Read(text)
     quantities: list[Quantity] = []
     cautions: list[Caution] = []
-    for part in parts(text):
+    times = tuple(each.time for each in cell_readings(text)) if key.startswith(TIMED) else ()
+    for part in _values(key, text):
         found = read_quantity(part, analyte, protocol.bands, bounds)
         if isinstance(found, Refusal):
             return Read(text, refusal=found)
         quantities.append(found.quantity)
         cautions.extend(found.cautions)
     if cautions and not patient.is_kept(key):
-        return Read(text, asks=tuple(cautions))
-    return Read(text, tuple(quantities))
+        return Read(text, asks=tuple(cautions), times=times)
+    return Read(text, tuple(quantities), times=times)
 
+
+def _values(key: str, text: str) -> list[str]:
+    """The readings of a field without the times behind them."""
+    return [each.text for each in cell_readings(text)] if key.startswith(TIMED) else parts(text)
+
+
+def time_of_reading(text: str, day: int, days: Days, now: datetime | None) -> datetime | Refusal:
+    """The instant of a time of the day behind a reading, such as 06:00 on day 3; refused where it has not come.
+
+    Args:
+        text: as typed.
+        day: calendar day of the patient on whose page it stands.
+        days: of the patient.
+        now: the present instant, None to take any.
+    """
+    date = moment(days.span(day)[0]).astimezone(days.zone).date().isoformat()
+    found = parse_local(f"{date} {text}", days.zone)
+    if isinstance(found, datetime) and now is not None and found > now + EARLY:
+        past = say(N_("A time that has passed."))
+        return Refusal("future", text, say(N_("This time has not come yet.")), past)
+    return found
+
+
+TIMED: Final = "monitoring."
+"""Start of the keys of the cells whose readings may have a time of the day behind them."""
+
+EARLY: Final = timedelta(minutes=5)
+"""How far clocks may differ before a time counts as in the future. Local convention."""
 
 SCORED_AS_REPORTED = frozenset({"bilirubin", "creatinine"})
 """Analytes that SOFA scores in the unit of the laboratory, so that a converted value would mislead."""
@@ -59,9 +96,13 @@ SCORED_AS_REPORTED = frozenset({"bilirubin", "creatinine"})
 
 def echo(read: Read) -> str:
     """The value and unit as they were read, where that says more than the typed number: ``4900 ng/mL`` for 4.9 mg/L."""
-    if all(q.number == part for q, part in zip(read.quantities, parts(read.text), strict=True)):
+    if all(q.number == part for q, part in zip(read.quantities, _parts(read), strict=True)):
         return ""
     return "; ".join(_echo(quantity) for quantity in read.quantities)
+
+
+def _parts(read: Read) -> list[str]:
+    return [each.text for each in cell_readings(read.text)] if read.times else parts(read.text)
 
 
 def _echo(quantity: Quantity) -> str:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from fractions import Fraction
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 from immunosep_tui.record.patient import Patient
+from immunosep_tui.record.sampling import last_taken
 from immunosep_tui.rules.blinding import classify_at_bedside
 from immunosep_tui.rules.number import Refusal
 from immunosep_tui.rules.phenotype import INDETERMINATE, Answer
@@ -17,8 +18,8 @@ from immunosep_tui.rules.protocol import Protocol
 from immunosep_tui.rules.reason import N_, say
 from immunosep_tui.rules.sofa.reading import YES_NO
 from immunosep_tui.rules.units import Quantity
-from immunosep_tui.ward.instants import instant
-from immunosep_tui.ward.reading import read
+from immunosep_tui.ward.instants import instant, ms
+from immunosep_tui.ward.reading import EARLY, read
 
 MOST_SAMPLES = 30
 """How many samples a sheet has room for."""
@@ -26,9 +27,6 @@ MOST_SAMPLES = 30
 MARKERS = ("ferritin", "hla_dr")
 TIMES = ("sampled", "resulted")
 """The texts of a sample that name an instant: when blood was taken, and when the result came."""
-
-EARLY = timedelta(minutes=5)
-"""How far clocks may differ before a time counts as in the future. Local convention."""
 
 
 def place_of_sample(number: int) -> str:
@@ -78,29 +76,49 @@ def time_of_sample(
 
 
 def _ferritin_before(patient: Patient, number: int, protocol: Protocol) -> Quantity | None:
-    """The ferritin before that of a sample: of an earlier one, before the first the one that was typed as earlier."""
-    earlier = (f"{place_of_sample(n)}.ferritin" for n in range(number - 1, 0, -1))
+    """The ferritin before that of a sample: of the one taken before it, before the first the one typed as earlier."""
+    order = in_order(patient)
+    earlier = (
+        f"{place_of_sample(n)}.ferritin" for n in reversed(order[: order.index(number)] if number in order else order)
+    )
     values = (read(patient, key, "ferritin", protocol).quantity for key in (*earlier, "labs.ferritin_before"))
     return next((value for value in values if value is not None), None)
+
+
+def sampled_at(patient: Patient, number: int) -> datetime | None:
+    """When a sample was taken, for the order of samples alone: by a clock that never changes, None where not known."""
+    found = instant(patient, f"{place_of_sample(number)}.sampled", _ONE_CLOCK)
+    return found if isinstance(found, datetime) else None
+
+
+def in_order(patient: Patient) -> list[int]:
+    """The samples in the order in which they were taken; those without a time come first, in order of their numbers."""
+    return sorted(numbers(patient), key=lambda n: (sampled_at(patient, n) or _BEFORE_ALL, n))
 
 
 def deciding(patient: Patient, protocol: Protocol) -> int:
     """The sample that treatment rests on.
 
     Once a course runs it is the one that the course was started with, so that no later value changes it. Before that
-    it is the last one that settles the phenotype, and where none does the last one.
+    it is, of those that settle the phenotype, the one taken last, whatever the order of typing; where none does the
+    one taken last.
     """
     fixed = patient.text("treatment.sample")
     if fixed.isdecimal() and 1 <= int(fixed) <= MOST_SAMPLES:
         return int(fixed)
     listed = numbers(patient)
-    settled = (n for n in reversed(listed) if phenotype_of_sample(patient, n, protocol).phenotype != INDETERMINATE)
-    return next(settled, listed[-1] if listed else 1)
+    settled = [n for n in listed if phenotype_of_sample(patient, n, protocol).phenotype != INDETERMINATE]
+    times = ((n, sampled_at(patient, n)) for n in settled or listed)
+    return last_taken([(n, None if at is None else ms(at)) for n, at in times]) or 1
 
 
 def phenotype(patient: Patient, protocol: Protocol) -> Answer:
     """The phenotype that treatment rests on."""
     return phenotype_of_sample(patient, deciding(patient, protocol), protocol)
+
+
+_ONE_CLOCK = ZoneInfo("UTC")
+_BEFORE_ALL = datetime.min.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,19 +152,6 @@ def transitions(found: Iterable[Draw]) -> tuple[tuple[Draw, Draw], ...]:
     """Neighbors among the samples that settle the phenotype and settle it differently."""
     settled = [draw for draw in found if draw.phenotype != INDETERMINATE]
     return tuple((before, after) for before, after in pairwise(settled) if before.phenotype != after.phenotype)
-
-
-def review_wanted(patient: Patient, protocol: Protocol, zone: ZoneInfo) -> Draw | None:
-    """The latest sample, if it settles another phenotype than the one that treatment rests on: a person must look."""
-    listed = draws(patient, protocol, zone)
-    if not listed or not patient.text("treatment.regimen"):
-        return None
-    rests_on = deciding(patient, protocol)
-    settled = [draw for draw in listed if draw.phenotype != INDETERMINATE]
-    if not settled or settled[-1].number == rests_on:
-        return None
-    present = phenotype_of_sample(patient, rests_on, protocol).phenotype
-    return settled[-1] if settled[-1].phenotype != present else None
 
 
 def age(draw: Draw, now: datetime) -> timedelta | None:

@@ -18,8 +18,8 @@ from immunosep_tui.rules.reason import N_, say
 from immunosep_tui.rules.sofa.reading import YES_NO
 from immunosep_tui.ward.answers import day_total, first_dose, whole
 from immunosep_tui.ward.instants import instant
-from immunosep_tui.ward.reading import read
-from immunosep_tui.ward.samples import EARLY, phenotype
+from immunosep_tui.ward.reading import EARLY, read
+from immunosep_tui.ward.samples import phenotype
 
 ANSWERS = ("consent", "no-pregnancy", "malignancy", "dnr")
 """The statements of the protocols that a person answers with yes or no."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -10,10 +10,15 @@ from zoneinfo import ZoneInfo
 from immunosep_tui.record.bodies import KIND_OF, Body, Voided
 from immunosep_tui.record.chart import Chart, texts_of
 from immunosep_tui.record.entry import Entry, Proposal
+from immunosep_tui.record.looks import adds_to
 from immunosep_tui.record.patient import Patient, confirmed
+from immunosep_tui.record.raised import Judged
+from immunosep_tui.record.settings import effective
 from immunosep_tui.rules.protocol import Protocol
 from immunosep_tui.store.store import Store
 from immunosep_tui.ward.bodies import Said, View, said_at
+from immunosep_tui.ward.reading import TIMED
+from immunosep_tui.ward.readings import readings_of
 from immunosep_tui.ward.signature import Signature, propose
 
 ORDER = ("identity", "screening", "labs", "sample", "sofa", "treatment", "monitoring", "response")
@@ -50,13 +55,26 @@ class Part:
 
 
 def parts(
-    chart: Chart, sheet: Patient, protocol: Protocol, zone: ZoneInfo, now: datetime | None = None
+    chart: Chart,
+    sheet: Patient,
+    protocol: Protocol,
+    zone: ZoneInfo,
+    now: datetime | None = None,
+    readings: Judged | None = None,
 ) -> tuple[Part, ...]:
     """Each place at which a sheet differs from the record that it lies over, in the order of recording.
 
-    What would have happened after ``now`` is held back.
+    Args:
+        chart: the record.
+        sheet: what is typed over it.
+        protocol: that the answers are given by.
+        zone: of the site.
+        now: what would have happened later is held back.
+        readings: of chart and sheet, held against their limits by the settings of the ward; by the defaults without.
     """
-    view = View(sheet, chart, protocol, zone, now)
+    if readings is None:
+        readings = readings_of(chart, sheet, protocol, effective({}, protocol, zone), now)
+    view = View(sheet, chart, protocol, zone, readings, now)
     found = []
     for place in places_that_differ(chart.sheet, sheet):
         before, after = _texts(chart.sheet, place), _texts(sheet, place)
@@ -66,8 +84,17 @@ def parts(
         there = chart.latest.get(place)
         if there is not None and said.bodies and texts_of(said.bodies[0]) == texts_of(there.body):
             said = Said((), said.withheld)  # what can be signed has been signed
+        if there is not None and _only_adds(before, after):
+            there = None  # a further reading behind those that were signed corrects nothing
         found.append(Part(place, before, after, said, there))
     return tuple(found)
+
+
+def _only_adds(before: Mapping[str, str], after: Mapping[str, str]) -> bool:
+    """Whether a cell of the checklist keeps what was signed and has more behind it."""
+    return set(before) == set(after) and all(
+        key.startswith(TIMED) and adds_to(text, after[key]) for key, text in before.items()
+    )
 
 
 def places_that_differ(recorded: Patient, sheet: Patient) -> list[str]:

@@ -4,26 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 from fractions import Fraction
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 from immunosep_tui.record.bodies import CourseStarted, Decision, PlannedCheck, Slot
-from immunosep_tui.record.chart import Chart, standing_of
+from immunosep_tui.record.chart import Chart
+from immunosep_tui.record.days import Days
 from immunosep_tui.record.patient import Patient
+from immunosep_tui.record.sampling import deciding_sample
+from immunosep_tui.record.settings import Settings, effective
 from immunosep_tui.rules.blinding import is_blinded
 from immunosep_tui.rules.monitoring import is_due
-from immunosep_tui.rules.phenotype import INDETERMINATE
 from immunosep_tui.rules.protocol import CheckItem, Fact, Protocol, Regimen
 from immunosep_tui.rules.reason import N_, Sentence, say
 from immunosep_tui.rules.schedule import Dose
 from immunosep_tui.ward.answers import course, first_dose
-from immunosep_tui.ward.instants import ms
+from immunosep_tui.ward.instants import moment, ms
 from immunosep_tui.ward.samples import deciding, phenotype
 
 _DAY = timedelta(hours=24)
 _MINUTE = 60_000
+_MILLISECOND = timedelta(milliseconds=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,9 +39,23 @@ class Plan:
 
 
 def plan(
-    sheet: Patient, chart: Chart, protocol: Protocol, zone: ZoneInfo, answers: Mapping[str, str] | None = None
+    sheet: Patient,
+    chart: Chart,
+    protocol: Protocol,
+    zone: ZoneInfo,
+    answers: Mapping[str, str] | None = None,
+    settings: Settings | None = None,
 ) -> Plan | Sentence:
-    """The course that the sheet plans, resting on the decision that was signed, or why none can start."""
+    """The course that the sheet plans, resting on the decision that was signed, or why none can start.
+
+    Args:
+        sheet: with the plan.
+        chart: the record.
+        protocol: whose regimen and checklist are planned.
+        zone: of the site.
+        answers: to the questions that were asked before the start.
+        settings: of the ward, for the hours at which checks are due; the defaults without.
+    """
     for name in ("stop", "regimen", "sample"):  # of the course before
         sheet = sheet.typed(f"treatment.{name}", "")
     regimen = phenotype(sheet, protocol).regimen
@@ -65,16 +82,17 @@ def plan(
         window=_ms(protocol.site.on_time),
         sample=deciding(sheet, protocol),
         answers=dict(answers or {}),
-        checks=tuple(planned_checks(protocol, regimen, planned.doses, zone)),
+        checks=tuple(planned_checks(protocol, regimen, planned.doses, settings or effective({}, protocol, zone))),
     )
     return Plan(regimen, planned.doses, body)
 
 
 def _decision(chart: Chart) -> tuple[int, Decision] | None:
-    """The latest decision that stands and settles the phenotype, with the number of its entry."""
-    found = [(entry.n, entry.body) for entry in standing_of(chart.entries) if isinstance(entry.body, Decision)]
-    settled = [(n, body) for n, body in found if body.phenotype != INDETERMINATE]
-    return settled[-1] if settled else None
+    """The decision of the signed sample that decides, where it settles the phenotype, with the number of its entry."""
+    sample = deciding_sample(chart)
+    if sample is None or sample.decision is None or not sample.is_settled:
+        return None
+    return sample.decided_by, sample.decision
 
 
 def _least_gap(doses: tuple[Dose, ...], percent: Fact) -> int:
@@ -91,38 +109,39 @@ def _ms(minutes: Fact) -> int:
 
 
 def planned_checks(
-    protocol: Protocol, regimen: Regimen, doses: tuple[Dose, ...], zone: ZoneInfo
+    protocol: Protocol, regimen: Regimen, doses: tuple[Dose, ...], settings: Settings
 ) -> Iterator[PlannedCheck]:
-    """Every line of the regimen's checklist with the instants at which it is due; how often is the protocol's word, at
-    which hour is a local convention."""
+    """Every line of the regimen's checklist with the instants at which it is due.
+
+    How often is the protocol's word. Days are those of the calendar, from the day of the first dose; at which hour
+    something is due is a setting of the ward (local convention).
+    """
+    days = Days(settings.zone, ms(doses[0].due))
     for item in sorted(protocol.checklist, key=lambda item: item.priority):
         if item.regimen != regimen.name:
             continue
         looks = [
             (day, due)
             for day in range(1, int(regimen.days.value) + 1)
-            for due in _looks(item, day, doses, protocol, zone)
+            for due in _looks(item, day, days, doses, settings)
         ]
-        yield PlannedCheck(
-            item.id, item.label, tuple(day for day, _due in looks), tuple(ms(due) for _day, due in looks)
-        )
+        yield PlannedCheck(item.id, item.label, tuple(day for day, _due in looks), tuple(due for _day, due in looks))
 
 
-def _looks(
-    item: CheckItem, day: int, doses: tuple[Dose, ...], protocol: Protocol, zone: ZoneInfo
-) -> Iterator[datetime]:
-    """When a line is due on a treatment day; once a day is that calendar day, counted from the one of the first dose."""
-    first = doses[0].due
-    of_day = sorted({dose.due for dose in doses if dose.day == day})
+def _looks(item: CheckItem, day: int, days: Days, doses: tuple[Dose, ...], settings: Settings) -> Iterator[int]:
+    """When a line is due on a calendar day, in milliseconds of UTC; on the first day not before the first dose.
+
+    What belongs before a dose stands on the day of the dose, however long before it that is.
+    """
+    of_day = sorted({ms(dose.due) for dose in doses if days.calendar_day(ms(dose.due)) == day})
     if not is_due(item, day, bool(of_day)):
         return
     if item.frequency == "before_each_dose":
-        ahead = timedelta(hours=int(protocol.site.before_dose.value))
-        yield from (due - ahead for due in of_day)
-    elif item.frequency == "each_shift":
-        shift = timedelta(hours=int(protocol.site.shift.value))
-        begins = first + (day - 1) * _DAY
-        yield from (begins + shift * n for n in range(1, _DAY // shift + 1))
-    else:
-        date = first.astimezone(zone).date() + timedelta(days=day - 1)
-        yield max(first, datetime.combine(date, time(int(protocol.site.check_after.value)), zone))
+        yield from (due - settings.before_dose // _MILLISECOND for due in of_day)
+        return
+    begins = moment(days.span(day)[0]).astimezone(settings.zone)
+    opens = ms(begins.replace(hour=settings.due_from.hour, minute=settings.due_from.minute))
+    shift = settings.shift // _MILLISECOND
+    many = _DAY // _MILLISECOND // shift if item.frequency == "each_shift" else 1
+    first = ms(doses[0].due)
+    yield from (max(opens + shift * n, first) for n in range(many) if many == 1 or opens + shift * (n + 1) > first)

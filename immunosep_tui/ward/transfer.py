@@ -18,9 +18,8 @@ from immunosep_tui.record.bodies import (
     SignedOff,
     Voided,
 )
-from immunosep_tui.record.chart import Chart, fold, place_of
+from immunosep_tui.record.chart import IN_WARD, Chart, fold, place_of
 from immunosep_tui.record.entry import Author, Entry, Proposal, write_body
-from immunosep_tui.record.glance import IN_WARD
 from immunosep_tui.record.objections import objection
 from immunosep_tui.rules.reason import N_, Sentence, say
 from immunosep_tui.store import troubles

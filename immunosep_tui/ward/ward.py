@@ -10,22 +10,21 @@ from zoneinfo import ZoneInfo
 
 from immunosep_tui.record.attention import CALL, DUE, STOP, Attention, Item, Standing
 from immunosep_tui.record.chart import Chart
-from immunosep_tui.record.entry import WARD
 from immunosep_tui.record.glance import Glance
-from immunosep_tui.record.observations import Typed
 from immunosep_tui.record.patient import Patient, confirmed
 from immunosep_tui.record.raised import Judged
-from immunosep_tui.record.settings import Settings, effective, settings_of
-from immunosep_tui.record.standing import judged, standing
-from immunosep_tui.rules.number import Refusal
+from immunosep_tui.record.settings import Settings
+from immunosep_tui.record.standing import standing
 from immunosep_tui.rules.protocol import Protocol
 from immunosep_tui.store.drafts import Draft, Drafts
 from immunosep_tui.store.judge import Judge
 from immunosep_tui.store.store import Store
 from immunosep_tui.ward.board import Row, board_order, row, typed_glance
-from immunosep_tui.ward.instants import instant, ms
-from immunosep_tui.ward.judging import judge_of
+from immunosep_tui.ward.instants import ms
+from immunosep_tui.ward.judging import judge_of, kept_standing
+from immunosep_tui.ward.readings import readings_of
 from immunosep_tui.ward.samples import phenotype
+from immunosep_tui.ward.settings import read_settings
 from immunosep_tui.ward.similar import similar_keys
 
 MOST_ROWS = 200
@@ -92,7 +91,10 @@ class Ward:
         self.store = store
         self.drafts = drafts
         self._read_protocol = read_protocol
-        self._zone = zone
+        self.machine_zone = zone
+        """The zone where the ward has set none."""
+        self.zone = zone
+        """The zone of the ward, for display and for typed local times."""
         self._now = now
         self._clock_in_doubt = clock_in_doubt
         self._settings: Settings | None = None
@@ -109,12 +111,15 @@ class Ward:
 
     @property
     def settings(self) -> Settings:
-        """The settings of the ward as they were last read. StoreError."""
-        if self._settings is None:
-            found = settings_of(self.store.entries(WARD))
-            self._settings = effective(found, self._read_protocol(), self._zone)
-            self._judge = None
-        return self._settings
+        """The settings of the ward as they were last read. StoreError, where they were not read yet."""
+        return self._settings or self.read_settings()
+
+    def read_settings(self) -> Settings:
+        """The settings of the ward as they are now: somebody may have changed them. StoreError."""
+        fresh = read_settings(self.store, self._read_protocol(), self.machine_zone)
+        if fresh != self._settings:
+            self._settings, self._judge, self.zone = fresh, None, fresh.zone
+        return self._settings or fresh
 
     @property
     def judge(self) -> Judge:
@@ -123,10 +128,6 @@ class Ward:
         if self._judge is None:
             self._judge = judge_of(self._read_protocol(), settings)
         return self._judge
-
-    def read_settings_again(self) -> None:
-        """Read the settings when they are needed next: somebody may have changed them."""
-        self._settings = None
 
     # One patient.
 
@@ -147,13 +148,8 @@ class Ward:
         return known[3]
 
     def _typed(self, chart: Chart, sheet: Patient, settings: Settings) -> tuple[Judged, Standing]:
-        recorded = chart.sheet
-        texts = {key: text for key, text in sheet.texts.items() if text != recorded.text(key)}
-        start = None if chart.course is not None else instant(sheet, "treatment.start", settings.zone)
-        planned = None if start is None or isinstance(start, Refusal) else ms(start)
-        draft = Typed(texts, ms(self._now())) if texts else None
         protocol = self._read_protocol()
-        readings = judged(chart, protocol, settings, draft, planned)
+        readings = readings_of(chart, sheet, protocol, settings, self._now())
         return readings, standing(chart, protocol, settings, readings)
 
     def attention(self, sheet: Patient) -> Attention:
@@ -174,7 +170,7 @@ class Ward:
 
     def listing(self, search: str = "") -> Listing:
         """Rows of the board, what needs a person first; a draft is shown as it was typed. StoreError."""
-        self.read_settings_again()
+        self.read_settings()
         late = ms(self._now())
         glances, count = self.store.board("", late, MOST_ROWS)
         rows = {each.key: each for each in self._rows(glances)}
@@ -222,13 +218,11 @@ class Ward:
         return replace(found, is_planned=_is_planned(chart, sheet))
 
     def _kept_standing(self, seen: Glance) -> Standing:
-        """What the board keeps, where it was judged by the rules of today; else the record is judged anew."""
+        """What stands of a patient who has no draft; remembered until an entry or the rules change."""
         judge = self.judge
-        if seen.judged_by == judge.name:
-            return Standing.read(seen.standing)
         known = self._standings.get(seen.record)
         if known is None or known[:2] != (seen.n, judge.name):
-            known = (seen.n, judge.name, judge(self.store.chart(seen.record)))
+            known = (seen.n, judge.name, kept_standing(self.store, judge, seen))
             self._standings[seen.record] = known
         return known[2]
 

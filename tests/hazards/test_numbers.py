@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from immunosep_tui.record.chart import Chart
 from immunosep_tui.record.patient import Patient
+from immunosep_tui.record.settings import SETTINGS
 from immunosep_tui.rules import units
 from immunosep_tui.rules.analytes import ANALYTES
 from immunosep_tui.rules.number import Refusal, parse_number
@@ -143,6 +144,14 @@ def test_hla_dr_in_percent_or_intensity_is_never_receptors(protocol: Protocol) -
             sheet.keeping("labs.hla_dr"), protocol
         )  # and no drug before the laboratory has said so
     assert not against.to_confirm(Patient("p", {"labs.ferritin": "900", "labs.hla_dr": "4000"}), protocol)
+
+
+@hazard("HZ-14", without=swap("immunosep_tui.record.settings.FARTHEST", 10_000))
+def test_an_upper_limit_of_normal_in_another_unit_is_no_setting(protocol: Protocol) -> None:
+    for name, text in (("alt", "0.75"), ("ast", "450"), ("ggt", "1"), ("bilirubin", "20"), ("bilirubin", "1.1 umol/L")):
+        assert isinstance(SETTINGS[name].read(text, protocol), Refusal), (name, text)
+    for name, text in (("alt", "0.75 ukat/L"), ("bilirubin", "20 umol/L")):
+        assert isinstance(SETTINGS[name].read(text, protocol), Quantity), (name, text)
 
 
 @hazard("HZ-09", without=swap("immunosep_tui.rules.phenotype._grey_zone", lambda *_given: ()))

@@ -85,7 +85,7 @@ def test_no_key_means_two_things(scope: str) -> None:
 
 
 def test_a_conflict_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
-    again = Command("again", "f12,f9", "Again", "Do it again.", "help", frozenset({"board"}))
+    again = Command("again", "f11,f9", "Again", "Do it again.", "help", frozenset({"board"}))
     monkeypatch.setattr(commands, "COMMANDS", (*COMMANDS, again))
     assert conflicts("board") == {"f9": ("again", "help")}
     assert conflicts("patient") == {}

@@ -18,6 +18,7 @@ SCOPES: Final[dict[str, str]] = {
     "result": N_("Training: the end of a round"),
     "debrief": N_("Training: a debrief"),
     "evidence": N_("Evidence"),
+    "settings": N_("Ward settings"),
     "sign": N_("Signature"),
     "dose": N_("Dose"),
     "start": N_("Start of a course"),

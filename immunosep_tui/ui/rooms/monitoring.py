@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from immunosep_tui.i18n import _, words
-from immunosep_tui.record.bodies import Bleeding, Check
-from immunosep_tui.record.entry import Entry
-from immunosep_tui.record.patient import parts
+from immunosep_tui.record.attention import BACKLOG, CHECK, DO, LOOK
+from immunosep_tui.record.days import Days
+from immunosep_tui.record.looks import cell_readings
+from immunosep_tui.record.observations import PROBLEM, Observation, fact_of
 from immunosep_tui.rules.analytes import ANALYTES
 from immunosep_tui.rules.grades import WHO_BLEEDING, anemia_grade
 from immunosep_tui.rules.monitoring import Finding
@@ -15,22 +14,20 @@ from immunosep_tui.rules.number import Refusal
 from immunosep_tui.rules.protocol import CheckItem
 from immunosep_tui.rules.reason import N_, Sentence
 from immunosep_tui.rules.text import show
-from immunosep_tui.ui.commands import command
+from immunosep_tui.ui.attention_words import item_lines
 from immunosep_tui.ui.desk import Desk
 from immunosep_tui.ui.form import Choice, Field, Verdict
-from immunosep_tui.ui.key_names import key_name
 from immunosep_tui.ui.panel import Line
 from immunosep_tui.ui.rooms.room import Room
 from immunosep_tui.ui.rooms.verdicts import quantity_verdict, refusal_text
 from immunosep_tui.ui.sheet import Sheet
-from immunosep_tui.ui.times import clock_text, date_text, moment_text
+from immunosep_tui.ui.times import clock_text, date_text
 from immunosep_tui.ward import checks
-from immunosep_tui.ward.answers import LAST_DAY, first_dose, treatment_day, whole
+from immunosep_tui.ward.answers import LAST_DAY, whole
 from immunosep_tui.ward.bleeding import CRITERIA, GRADE
 from immunosep_tui.ward.checks import due_items
-from immunosep_tui.ward.instants import moment
-from immunosep_tui.ward.reading import read
-from immunosep_tui.ward.value_words import with_unit
+from immunosep_tui.ward.instants import moment, ms
+from immunosep_tui.ward.reading import read, time_of_reading
 
 LEVEL_WORDS = {
     "stop": N_("STOP AND CALL: the limits ask to hold the drug and to escalate."),
@@ -58,11 +55,19 @@ class MonitoringRoom(Room):
         self.day = self._today()
         """The treatment day that is shown."""
 
+    @property
+    def _days(self) -> Days:
+        """The days of the patient: checks go by the calendar."""
+        return self.desk.ward.readings(self.patient).days
+
     def _today(self) -> int:
-        start = first_dose(self.patient, self.desk.zone)
-        if start is None or isinstance(start, Refusal):
-            return 1
-        return max(1, min(LAST_DAY, treatment_day(start, self.desk.now())))
+        return max(1, self._days.calendar_day(ms(self.desk.now())))
+
+    @property
+    def _last(self) -> int:
+        """The last day that has a page: that of the course, later today."""
+        course = self.desk.ward.standing(self.patient).course
+        return max(course.days if course is not None else LAST_DAY, self._today())
 
     @property
     def prefix(self) -> str:
@@ -70,13 +75,13 @@ class MonitoringRoom(Room):
         return f"monitoring.{self.day}"
 
     def go_to_day(self, step: int) -> None:
-        """Show the checklist of the next or the previous treatment day."""
-        self.day = max(1, min(LAST_DAY, self.day + step))
+        """Show the checklist of the next or the previous calendar day."""
+        self.day = max(1, min(self._last, self.day + step))
         self.reload()
 
     def items(self) -> tuple[CheckItem, ...]:
-        """What is due on the day."""
-        return due_items(self.patient, self.day, self.desk.protocol, self.desk.zone)
+        """What is asked for on the day."""
+        return due_items(self.patient, self.day, self.desk.protocol, self.desk.zone, self._days)
 
     def fields(self) -> list[Field]:
         """One row an item, first things first."""
@@ -89,6 +94,7 @@ class MonitoringRoom(Room):
                 hint = f"{_('One look after the other, parted by semicolons: 0; 1.')} {hint}"
             hint = f"{_(item.detail)} {hint}" if item.detail else hint
             if item.analyte:
+                hint = f"{_('A time behind it where known, further values behind a semicolon: 8.9 06:00; 8.4.')} {hint}"
                 rows.append(Field(item.id, _(item.label), ANALYTES[item.analyte].canonical.name, hint=hint))
             elif item.limits:
                 rows.append(Field(item.id, _(item.label), _("number"), hint=hint))
@@ -97,108 +103,111 @@ class MonitoringRoom(Room):
         return rows
 
     def judge(self, name: str, text: str) -> Verdict:
-        """The gate, then the limits of the item; a limit that is met is said at once."""
+        """The gate, then the limits of the item; a limit that is met is said at once, whatever else is asked."""
         item = next(item for item in self.items() if item.id == name)
+        if text and (refused := self._refused_time(text)):
+            return Verdict("refused", message=refused)
         if not item.analyte and not item.limits:
             return Verdict()
         key = f"{self.prefix}.{name}"
         patient = self.patient.typed(key, text)
         if item.analyte:
-            verdict = quantity_verdict(read(patient, key, item.analyte, self.desk.protocol))
+            verdict = quantity_verdict(read(patient, key, item.analyte, self.desk.protocol, bounds=True))
         else:
             verdict = _count_verdict(text, item)
-        if verdict.mark != "ok":
+        if verdict.mark == "refused" or not text:
             return verdict
-        finding = checks.finding(patient, item, self.day, self.desk.protocol)
-        if finding is None or not (finding.met or finding.not_judged):
+        finding = self.desk.ward.readings(patient).finding(item, key)
+        if finding is None or not (finding.met or finding.possible or finding.not_judged):
             return verdict
-        said = finding_words(finding) if finding.met else " ".join(words(text) for text in finding.text)
-        return Verdict("note", verdict.echo, " ".join(filter(None, (verdict.message, said, _grade(finding)))))
+        told = finding_words(finding) if finding.met or finding.possible else _unjudged_words(finding)
+        mark = "note" if verdict.mark == "ok" else verdict.mark
+        return Verdict(mark, verdict.echo, " ".join(filter(None, (told, verdict.message, _grade(finding)))))
 
-    def _looks(self, still: list[str]) -> list[Line]:
-        """What is not entered yet, with its due time where a course runs."""
+    def _refused_time(self, text: str) -> str:
+        """Why nothing can be typed on this day or at this time; empty where it can."""
         now = self.desk.now()
-        chart = self.desk.ward.chart(self.patient.key)
-        due = {look.label: look for look in checks.looks(chart, now, self.desk.overdue_after())}
-        found: list[Line] = []
-        for item in self.items():
-            label = _(item.label)
-            if label not in still:
-                continue
-            look = due.get(item.label)
-            found.append(("plain", f"[ ] {label}") if look is None else look_line(look, self.desk))
-        return found
+        if not self._days.has_come(self.day, ms(now)):
+            begins = date_text(moment(self._days.span(self.day)[0]), self.desk.zone)
+            return _("This day has not come yet: day {day} is {date}.").format(day=self.day, date=begins)
+        for each in cell_readings(text):
+            found = time_of_reading(each.time, self.day, self._days, now) if each.time else None
+            if isinstance(found, Refusal):
+                return refusal_text(found)
+        return ""
 
-    def _open_limits(self) -> list[Line]:
-        """What met a limit and is not acknowledged, whatever day is shown."""
-        entries = checks.urgent(self.desk.ward.chart(self.patient.key))
-        if not entries:
-            return []
-        key = key_name(command("acknowledge").keys[0])
-        return [*urgent_lines(entries, self.desk), ("warn", _("{key} acknowledges.").format(key=key))]
+    def _elsewhere(self, item: CheckItem) -> list[Observation]:
+        """Readings of the day that were typed in another room."""
+        begins, ends = self._days.span(self.day)
+        listed = self.desk.ward.readings(self.patient).found.get(fact_of(item), ())
+        return [
+            each
+            for each in listed
+            if not each.place.startswith("monitoring.")
+            and each.earliest is not None
+            and begins <= each.earliest
+            and each.latest < ends
+        ]
 
     def lines(self) -> list[Line]:
-        """How far the day's list is, what a limit asks for, and what is still open."""
+        """How far the day's list is, what a limit asks for, what was typed elsewhere, and what is still open."""
         items = self.items()
         if not items:
             return [("warn", _("No checklist: the trial gave no drug to this phenotype, or it is not determined yet."))]
-        title = _("Checklist, treatment day {day} of {last}").format(day=self.day, last=LAST_DAY)
-        lines: list[Line] = [("title", title)]
+        begins = date_text(moment(self._days.span(self.day)[0]), self.desk.zone)
+        title = _("Checklist, day {day} of {last}, {date}").format(day=self.day, last=self._last, date=begins)
+        lines: list[Line] = [("title", title), *self._clocks(), *self._looks_again()]
         still: list[str] = []
-        bodies = [entry.body for entry in checks.urgent(self.desk.ward.chart(self.patient.key))]
-        said = {body.item for body in bodies if isinstance(body, Check) and body.day == self.day}
         for item in items:
             text = self.patient.text(f"{self.prefix}.{item.id}")
-            finding = (
-                checks.finding(self.patient, item, self.day, self.desk.protocol)
-                if item.analyte or item.limits
-                else None
-            )
-            if finding is not None and finding.met:
-                lines += [] if item.id in said else [finding_line(finding)]
-            elif text == "problem":
+            elsewhere = self._elsewhere(item)
+            lines += [("plain", self._from_words(item, each)) for each in elsewhere]
+            if text == PROBLEM:
                 lines.append(("warn", f"! {_(item.label)}: {_('problem')}"))
-            elif not text or (finding is None and (item.analyte or item.limits)):
+            elif not text and not elsewhere:
                 still.append(_(item.label))
-        lines = [lines[0], *self._open_limits(), *lines[1:]]
         done = len(items) - len(still)
         lines.append(("plain", _("{done} of {count} entered.").format(done=done, count=len(items))))
-        lines += self._looks(still)
+        lines += self._to_do()
         lines.append(("dim", _("Frequencies are general knowledge: the trial's own schedule was not found.")))
         lines.append(
             ("dim", _("Due hours are a local convention. A recorded value is corrected by typing another one."))
         )
         return lines
 
+    def _clocks(self) -> list[Line]:
+        """The treatment day beside the calendar day, where they differ now."""
+        days = self._days
+        if not days.is_given or self.day != self._today():
+            return []
+        treatment = days.treatment_day(ms(self.desk.now()))
+        if treatment == self.day:
+            return []
+        return [("dim", _("Treatment day {day}: 24 hours each from the first dose.").format(day=treatment))]
 
-def look_line(look: checks.Look, desk: Desk) -> Line:
-    """A line of the checklist that is to be looked at, with its time."""
-    when = f"{date_text(look.due, desk.zone)} {clock_text(look.due, desk.zone)}"
-    if look.late:
-        return ("bad", _("[ ] {label}: [OVERDUE] since {when}").format(label=_(look.label), when=when))
-    text = _("[ ] {label}: due {when}, {until}")
-    return ("plain", text.format(label=_(look.label), when=when, until=desk.until(look.due)))
+    def _looks_again(self) -> list[Line]:
+        """What is to be looked at; STOP and CALL stand above the room."""
+        found = self.desk.ward.attention(self.patient).of(LOOK)
+        return [line for item in found for line in item_lines(item, self.desk.zone, self.desk.now())]
+
+    def _from_words(self, item: CheckItem, each: Observation) -> str:
+        room = {"sofa": _("SOFA"), "labs": _("Labs"), "sample": _("Labs"), "entry": _("Bleeding")}
+        origin = room.get(each.place.partition(".")[0], _("Screening"))
+        when = f" {clock_text(moment(each.latest), self.desk.zone)}" if each.is_timed else ""
+        value = str(each.value) if each.value.analyte else show(each.text)
+        return _("{label} {value} (from {origin}{when})").format(
+            label=_(item.label), value=value, origin=origin, when=when
+        )
+
+    def _to_do(self) -> list[Line]:
+        """The checks of today that are due, and how many of earlier days were not charted."""
+        items = [item for item in self.desk.ward.attention(self.patient).of(DO) if item.code in (CHECK, BACKLOG)]
+        return [line for item in items for line in item_lines(item, self.desk.zone, self.desk.now())]
 
 
-def urgent_lines(entries: Sequence[Entry], desk: Desk) -> list[Line]:
-    """What entries say that met a limit: the value, since when, by whom."""
-    lines: list[Line] = []
-    for entry in entries:
-        body = entry.body
-        since = moment_text(moment(entry.at), desk.zone)
-        by = _("{when}, {author}").format(when=since, author=show(entry.author))
-        if isinstance(body, Check):
-            item = next((item for item in desk.protocol.checklist if item.id == body.item), None)
-            actions = [limit.action for limit in item.limits if limit.level == body.level] if item else []
-            value = with_unit(item.analyte if item else "", show(body.text))
-            text = _("{label} {value}, day {day}").format(label=_(body.label), value=value, day=body.day)
-            lines.append(("bad", f"!! {text} ({by})"))
-            lines += [("warn", f"   {_(action)}") for action in dict.fromkeys(actions)]
-        elif isinstance(body, Bleeding):
-            text = _("Bleeding, WHO grade {grade}: {text}").format(grade=body.grade, text=show(body.text))
-            lines.append(("bad", f"!! {text} ({by})"))
-            lines.append(("warn", f"   {_(LEVEL_WORDS[body.level])}"))
-    return lines
+def _unjudged_words(finding: Finding) -> str:
+    """That a limit cannot be judged: said, and never taken for good."""
+    return " ".join(words(text) for text in finding.text)
 
 
 def _grade(finding: Finding) -> str:
@@ -207,16 +216,11 @@ def _grade(finding: Finding) -> str:
     return "" if grade is None else _("CTCAE version 5: anemia grade {grade} by the number.").format(grade=grade)
 
 
-def finding_line(finding: Finding) -> Line:
-    """The most urgent limit that a value meets, and what it asks for."""
-    return ("warn" if finding.met[0].level == "review" else "bad", f"!! {finding_words(finding)}")
-
-
 def finding_words(finding: Finding) -> str:
     """What the most urgent limit says and asks for, without its source; how many further limits are met."""
     facts = dict(finding.text[0].facts)
     said = " ".join(words(part) if isinstance(part, Sentence) else part for part in (facts["finding"], facts["action"]))
-    further = len(finding.met) - 1
+    further = len(finding.met) + len(finding.possible) - 1
     return said + (" " + _("Further limits met: {count}.").format(count=further) if further else "")
 
 
@@ -224,8 +228,8 @@ def _count_verdict(text: str, item: CheckItem) -> Verdict:
     """Each look a whole number; a grade of the WHO scale with its words."""
     if not text:
         return Verdict()
-    for part in parts(text):
-        number = whole(part, item.highest)
+    for each in cell_readings(text):
+        number = whole(each.text, item.highest)
         if isinstance(number, Refusal):
             return Verdict("refused", message=refusal_text(number))
     worst = checks.worst(text)

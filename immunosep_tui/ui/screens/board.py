@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import events, on
@@ -167,6 +168,12 @@ class BoardScreen(Screen[None]):
             return
         if self.is_active:
             await self.app.push_screen(HomeScreen(Classroom(book, self._desk.zone, self._desk.now)))
+
+    def action_settings(self) -> None:
+        """Read the settings of the ward, and sign others."""
+        from immunosep_tui.ui.screens.settings import open_settings
+
+        start_worker(self.app, partial(open_settings, self, self._desk), "record")
 
     # Search.
 

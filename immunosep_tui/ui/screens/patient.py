@@ -16,6 +16,7 @@ from textual.containers import Container
 from textual.screen import Screen
 
 from immunosep_tui.i18n import _, words
+from immunosep_tui.record.attention import Attention
 from immunosep_tui.record.chart import Chart
 from immunosep_tui.record.entry import Author
 from immunosep_tui.record.patient import Patient
@@ -23,6 +24,7 @@ from immunosep_tui.rules.reason import N_
 from immunosep_tui.rules.text import show
 from immunosep_tui.store.drafts import Draft
 from immunosep_tui.store.errors import StoreError
+from immunosep_tui.ui.attention_words import alarm_lines, ended_text
 from immunosep_tui.ui.commands import bindings_for, command
 from immunosep_tui.ui.desk import Desk
 from immunosep_tui.ui.form import Form
@@ -45,7 +47,6 @@ from immunosep_tui.ui.widgets.banner import Banner, Tabs
 from immunosep_tui.ui.widgets.footer import KeyFooter
 from immunosep_tui.ui.widgets.quiet_line import QuietLine
 from immunosep_tui.ui.workers import start_worker
-from immunosep_tui.ward.checks import urgent
 from immunosep_tui.ward.instants import moment
 from immunosep_tui.ward.people import people
 
@@ -79,6 +80,7 @@ class PatientScreen(Screen[None]):
     BINDINGS: ClassVar[list[BindingType]] = list(bindings_for("patient"))
     DEFAULT_CSS = """
     PatientScreen #room { height: 1fr; }
+    PatientScreen #alarms { width: 100%; background: $surface; padding: 0 1; }
     """
 
     ready: bool = False
@@ -97,6 +99,7 @@ class PatientScreen(Screen[None]):
         """Banner, names of the rooms, the room, what is always said, the keys."""
         yield Banner(self._desk)
         yield Tabs([(key, label) for key, label, _kind in ROOMS.values()])
+        yield Panel(id="alarms")
         yield Container(id="room")
         yield QuietLine(is_demo=self._desk.is_demo)
         yield KeyFooter()
@@ -109,9 +112,22 @@ class PatientScreen(Screen[None]):
     def _tick(self) -> None:
         """Countdowns move on."""
         if self._is_open:
-            self.query_one(Banner).show_patient(self._sheet.patient)
+            self._show_patient()
             self.room.redraw()
-            self._show_state()
+
+    def _show_patient(self) -> None:
+        """Who it is, every STOP and CALL above whatever room is open, and whether what is typed is signed."""
+        sheet = self._sheet.patient
+        self.query_one(Banner).show_patient(sheet)
+        alarms = self.query_one("#alarms", Panel)
+        alarms.show_lines(alarm_lines(self._desk.ward.attention(sheet), self._desk.zone, self._desk.now()))
+        alarms.fit(self.size.width - 2, max(2, self.size.height // 3))
+        self._show_state()
+
+    def on_resize(self) -> None:
+        """The alarms take the rows that they need in another window."""
+        if self._is_open:
+            self._show_patient()
 
     @property
     def room(self) -> Room:
@@ -140,13 +156,11 @@ class PatientScreen(Screen[None]):
         self.ready = True
         self.query_one(KeyFooter).refresh()
         self.query_one(Tabs).show_active(list(ROOMS).index(name))
-        self.query_one(Banner).show_patient(self._sheet.patient)
-        self._show_state()
+        self._show_patient()
 
     def _save(self, patient: Patient) -> None:
         self._desk.ward.put(patient, self._desk.initials)
-        self.query_one(Banner).show_patient(patient)
-        self._show_state()
+        self._show_patient()
 
     def _show_state(self) -> None:
         """Say whether what is on the sheet is signed."""
@@ -158,7 +172,7 @@ class PatientScreen(Screen[None]):
     async def read_again(self) -> None:
         """Show what others have recorded; what is typed here stays over it."""
         key = self._sheet.patient.key
-        before = self._desk.ward.chart(key).n
+        before, known = self._desk.ward.chart(key).n, self._signed_attention()
         try:
             chart = await asyncio.to_thread(self._desk.ward.read_again, key)
         except StoreError:
@@ -172,7 +186,18 @@ class PatientScreen(Screen[None]):
             text = _("{author} has changed this record at {time}.")
             when = clock_text(moment(last.recorded), self._desk.zone)
             self._hint(text.format(author=show(last.author), time=when))
+            if self._signed_attention().new_since(known):
+                self._notice()
         self._tick()
+
+    def _signed_attention(self) -> Attention:
+        """What of the patient asks for a person, by what is signed."""
+        return self._desk.ward.attention(self._desk.ward.chart(self._sheet.patient.key).sheet)
+
+    def _notice(self) -> None:
+        """Interrupt: a new STOP or CALL was signed elsewhere while this patient is open and somebody is signed in."""
+        if self._desk.author is not None and self.is_active:
+            self.action_acknowledge()
 
     def action_sign(self) -> None:
         """Read what is new and sign it."""
@@ -206,6 +231,18 @@ class PatientScreen(Screen[None]):
         from immunosep_tui.ui.screens.acknowledge import AcknowledgeScreen
 
         self._record_with(AcknowledgeScreen)
+
+    def action_close_alarm(self) -> None:
+        """End a STOP, or another alarm that only a person ends."""
+        from immunosep_tui.ui.screens.close_alarm import CloseAlarmScreen
+
+        self._record_with(CloseAlarmScreen)
+
+    def action_red_cells(self) -> None:
+        """Record units of red cells."""
+        from immunosep_tui.ui.screens.red_cells import RedCellsScreen
+
+        self._record_with(RedCellsScreen)
 
     def action_study_drug(self) -> None:
         """Prepare the study drug, or break the code; whoever signs in decides which."""
@@ -272,9 +309,13 @@ class PatientScreen(Screen[None]):
         except StoreError as error:
             self._hint(f"{words(error.text)} {words(error.advice)}")
             return
+        known = self._signed_attention()
         if await self._show_recording(kind, author, chart):
             fresh = self._desk.ward.chart(key)
-            if any(entry.n > chart.n for entry in urgent(fresh)):
+            found = self._signed_attention()
+            if over := ended_text(found.ended_since(known)):
+                self._hint(over)
+            if found.new_since(known):
                 from immunosep_tui.ui.screens.acknowledge import AcknowledgeScreen
 
                 await self._show_recording(AcknowledgeScreen, author, fresh)

@@ -17,6 +17,7 @@ from textual.containers import Vertical
 from textual.screen import ModalScreen
 
 from immunosep_tui.i18n import _, words
+from immunosep_tui.record.attention import Attention
 from immunosep_tui.record.bodies import Person
 from immunosep_tui.record.chart import Chart
 from immunosep_tui.record.entry import Author, Entry, Proposal
@@ -25,6 +26,7 @@ from immunosep_tui.rules.number import Refusal
 from immunosep_tui.rules.reason import N_, say
 from immunosep_tui.rules.text import show
 from immunosep_tui.store.errors import ClockWrong, InDoubt, Stale, StoreError
+from immunosep_tui.ui.attention_words import alarm_lines
 from immunosep_tui.ui.cells import wrap
 from immunosep_tui.ui.desk import Desk
 from immunosep_tui.ui.form import Field, Form, Verdict
@@ -35,8 +37,11 @@ from immunosep_tui.ui.widgets.banner import Banner
 from immunosep_tui.ui.workers import start_worker
 from immunosep_tui.ward.instants import moment, ms
 from immunosep_tui.ward.people import SignedIn, sign_in
-from immunosep_tui.ward.samples import EARLY
+from immunosep_tui.ward.reading import EARLY
 from immunosep_tui.ward.signature import Signature
+
+MOST_ALARMS: Final = 6
+"""Rows for the alarms of the patient; where there are more, the last row says how many."""
 
 DEAF: Final = 0.4
 """Seconds in which a key that was typed ahead cannot record what nobody has read."""
@@ -120,6 +125,7 @@ class RecordingScreen(ModalScreen[bool]):
         """What would be recorded, what is asked, what the keys do."""
         with Vertical():
             yield Panel(id="whose")
+            yield Panel(id="alarms")
             yield Panel(id="what", focusable=True)
             if fields := [*self.fields(), *self._pin()]:
                 form = Form(fields, {}, self._judge, changed=self._typed)
@@ -148,6 +154,11 @@ class RecordingScreen(ModalScreen[bool]):
         """Who signs, now and here."""
         desk = self.desk
         return Signature(self.author, desk.now(), self._key, desk.protocol.sha256, desk.place, reason)
+
+    @property
+    def attention(self) -> Attention:
+        """What of the patient asks for a person now, with what is typed on the sheet."""
+        return self.desk.ward.attention(self.desk.ward.get(self.chart.key))
 
     def judge_reason(self, text: str) -> Verdict:
         """Any printable words of reasonable length; digits alone were meant for another row."""
@@ -317,9 +328,14 @@ class RecordingScreen(ModalScreen[bool]):
         )
         title = _("Sign as {initials}, {role}").format(initials=self.author.initials, role=_(self.author.role))
         self.query_one("#whose", Panel).show_lines([("title", f"{title}  -  {who}")])
+        self.query_one("#alarms", Panel).show_lines(self.alarm_lines())
         self._fit_whose()
         self.query_one("#what", Panel).show_lines(self.what())
         self.query_one("#ask", Panel).show_lines(self._ask(notice))
+
+    def alarm_lines(self) -> list[Line]:
+        """Every STOP and CALL of the patient: no screen that records leaves them out."""
+        return alarm_lines(self.attention, self.desk.zone, self.desk.now())
 
     def on_resize(self) -> None:
         """Whose record it is stays whole in another window."""
@@ -329,6 +345,7 @@ class RecordingScreen(ModalScreen[bool]):
         """As many lines as the title takes: it does not scroll away with what is below it."""
         whose = self.query_one("#whose", Panel)
         whose.styles.height = len(wrap(whose.text, self.app.size.width - 2))
+        self.query_one("#alarms", Panel).fit(self.app.size.width - 2, MOST_ALARMS)
 
     def _ask(self, notice: str) -> list[Line]:
         if self._busy:

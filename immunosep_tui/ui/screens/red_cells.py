@@ -50,7 +50,10 @@ class RedCellsScreen(RecordingScreen):
         """What is done with it."""
         return [
             ("title", _("RED CELLS")),
-            ("plain", _("A hemoglobin above the limit within 24 hours is told as after so many units (local convention).")),
+            (
+                "plain",
+                _("A hemoglobin above the limit within 24 hours is told as after so many units (local convention)."),
+            ),
             ("plain", _("With overt bleeding and 2 units or more the ISTH criteria are asked for.")),
         ]
 

@@ -12,13 +12,13 @@ from immunosep_tui.record.entry import Author, Proposal
 from immunosep_tui.rules.analytes import ANALYTES
 from immunosep_tui.rules.protocol import Protocol
 from immunosep_tui.rules.reason import N_
+from immunosep_tui.ui.attention_words import SHORT_NAMES
 from immunosep_tui.ui.commands import command
 from immunosep_tui.ui.desk import Desk
 from immunosep_tui.ui.form import Field, Verdict
 from immunosep_tui.ui.key_names import key_name
 from immunosep_tui.ui.panel import Line
 from immunosep_tui.ui.screens.recording import RecordingScreen
-from immunosep_tui.ui.widgets.banner import SHORT_NAMES
 from immunosep_tui.ward.second_entry import agrees, typed_twice
 from immunosep_tui.ward.signing import Part, left_over, needs_reason, parts, place_of_key, proposals
 from immunosep_tui.ward.value_words import with_unit

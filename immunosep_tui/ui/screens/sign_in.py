@@ -72,16 +72,16 @@ class SignInScreen(Screen[Author | None]):
 
     async def _count(self) -> None:
         """How much waits, in numbers only."""
-        late = ms(self._desk.now() - self._desk.ward.overdue_after())
         try:
-            patients, overdue = await asyncio.to_thread(self._desk.ward.store.counts, late)
+            found = (await asyncio.to_thread(self._desk.ward.listing)).summary
             self._people = await asyncio.to_thread(people, self._desk.ward.store)
         except StoreError as error:
             self._counts = f"{words(error.text)} {words(error.advice)}"
         else:
             drafts = len(self._desk.ward.drafts.all())
-            text = _("Patients on the ward: {patients}. With an overdue dose: {overdue}. Unsigned drafts: {drafts}.")
-            self._counts = text.format(patients=patients, overdue=overdue, drafts=drafts)
+            text = _("Patients on the ward: {patients}. STOP: {stops}. CALL: {calls}. Overdue doses: {overdue}.")
+            said = text.format(patients=found.patients, stops=found.stops, calls=found.calls, overdue=found.overdue)
+            self._counts = f"{said} {_('Unsigned drafts: {drafts}.').format(drafts=drafts)}"
         self._draw()
 
     # The questions.

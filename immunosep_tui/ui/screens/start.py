@@ -37,7 +37,9 @@ class StartScreen(RecordingScreen):
     def compare(self) -> None:
         """The plan as the record is now."""
         self._sheet = self.desk.ward.get(self.chart.key)
-        self._plan = plan(self._sheet, self.chart, self.desk.protocol, self.desk.zone, self._answers())
+        self._plan = plan(
+            self._sheet, self.chart, self.desk.protocol, self.desk.zone, self._answers(), self.desk.ward.settings
+        )
 
     def _questions(self) -> list[Field]:
         if not isinstance(self._plan, Plan):

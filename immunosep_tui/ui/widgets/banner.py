@@ -16,6 +16,7 @@ from immunosep_tui.ui.attention_words import SHORT_NAMES, counts_text, course_te
 from immunosep_tui.ui.cells import cut_words, pad
 from immunosep_tui.ui.desk import Desk
 
+
 class Banner(Widget):
     """Place, case and second identifier of the open patient, then STOP and CALL, phenotype and course.
 
