@@ -138,7 +138,7 @@ def _guides(patient: Patient, analyte: str, protocol: Protocol) -> tuple[Guide, 
         for item in protocol.checklist
         if item.analyte == analyte and regimen is not None and item.regimen == regimen.name
         for limit in item.limits
-        if limit.when == "below"
+        if limit.when in ("below", "at_or_below")
     }
     return tuple(Guide(Fraction(value), N_("limit")) for value in sorted(limits))
 

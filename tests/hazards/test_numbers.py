@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import Decimal, InvalidOperation
 from fractions import Fraction
@@ -13,9 +14,11 @@ from immunosep_tui.record.patient import Patient
 from immunosep_tui.record.settings import SETTINGS
 from immunosep_tui.rules import units
 from immunosep_tui.rules.analytes import ANALYTES
+from immunosep_tui.rules.monitoring import assess
 from immunosep_tui.rules.number import Refusal, parse_number
 from immunosep_tui.rules.phenotype import IMMUNOPARALYSIS, INDETERMINATE, MALS, UNCLASSIFIED, classify, phenotype_of
 from immunosep_tui.rules.protocol import Protocol
+from immunosep_tui.rules.span import Span, span
 from immunosep_tui.rules.units import Entry, Quantity, read_quantity
 from immunosep_tui.ward import doubts as against
 from immunosep_tui.ward import samples
@@ -224,6 +227,24 @@ def test_a_value_that_the_laboratory_gives_as_a_limit_is_no_number(protocol: Pro
     assert _phenotype(_sheet(">40000", "4000"), protocol) == INDETERMINATE
 
 
+def _without_the_values_behind(quantity: Quantity) -> Span:
+    return span(replace(quantity, bound=""))
+
+
+@hazard("HZ-12", without=swap("immunosep_tui.rules.monitoring.span", _without_the_values_behind))
+def test_a_bound_meets_a_limit_only_where_every_value_behind_it_does(protocol: Protocol) -> None:
+    item = next(each for each in protocol.checklist if each.id == "interferon-gamma-neutrophils")
+    for text, met, possible in (
+        ("<0.5", ["stop", "review"], []), ("<=0.5", ["review"], ["stop"]), ("<1.0", ["review"], ["stop"]),
+        ("<3", [], ["stop", "review"]), (">0.4", [], ["stop", "review"]), (">=1", [], []), ("0.5", ["review"], []),
+    ):  # fmt: skip
+        found = read_quantity(text, "anc", protocol.bands, bounds=True)
+        assert isinstance(found, Entry)
+        finding = assess(item, found.quantity)
+        assert [limit.level for limit in finding.met] == met, text
+        assert [limit.level for limit in finding.possible] == possible, text
+
+
 def _expected(ferritin: Fraction, hla_dr: Fraction) -> str:
     if ferritin > 4420:
         return MALS
@@ -252,6 +273,7 @@ SWAPPED = (
     ("bilirubin", "mg/dL", ("71", "300", "1200")), ("creatinine", "mg/dL", ("41", "88", "3000")),
     ("pao2", "mmHg", ("8", "10", "14.9")), ("fio2", "", ("40", "60", "100", "0.2", "20")),
     ("platelets", "10^9/L", ("3001", "80000", "150000")), ("map", "mmHg", ("8.7", "9", "12")),
+    ("fibrinogen", "g/L", ("21", "120", "400")), ("inr", "", ("0.4", "35", "100")), ("aptt", "s", ("1.1", "2.4")),
 )  # fmt: skip
 
 

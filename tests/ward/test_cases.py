@@ -208,7 +208,7 @@ def test_the_undamaged_file_is_taken(tmp_path: Path) -> None:
         ('"sofa.1.pao2"', '"sofa.16.pao2"', "sofa.16", "texts.sofa.16.pao2: this key is not known"),
         ('"sofa.1.map" = "72"', '"sofa.1.map" = 72', "sofa.1.map", "texts.sofa.1.map: it must be a text"),
         ('"labs.ferritin" = "8870"', '"labs.ferritin" = ""', "labs.ferritin", "texts.labs.ferritin: it must be a text"),
-        ('kept = ["monitoring.3.', 'kept = ["monitoring.4.', "kept", "is not a text here"),
+        ("topics = [", 'kept = ["monitoring.4.anakinra-hemoglobin"]\ntopics = [', "kept", "is not a text here"),
         ('phenotype = "mals"', 'phenotype = "MALS"', "phenotype", "expect.phenotype: it must be one of: mals"),
         ("doses = 45", 'doses = "45"', "doses", "expect.doses: it must be a whole number"),
         ("doses = 45", "doses = true", "doses", "expect.doses: it must be a whole number"),

@@ -74,9 +74,13 @@ def test_a_refused_text_counts_as_not_known_and_is_held_back(
 
 
 def test_an_unusual_neutrophil_count_waits_for_a_person(protocol: Protocol) -> None:
-    low = sheet(neutrophils="1.4")
-    assert judged(low, protocol)["neutrophils"].met is None
-    assert judged(low.keeping("screening.neutrophils"), protocol)["neutrophils"].met is False
+    high = sheet(neutrophils="60")
+    assert judged(high, protocol)["neutrophils"].met is None
+    assert judged(high.keeping("screening.neutrophils"), protocol)["neutrophils"].met is True
+
+
+def test_a_neutrophil_count_that_excludes_is_said_at_once(protocol: Protocol) -> None:
+    assert judged(sheet(neutrophils="1.4"), protocol)["neutrophils"].met is False
 
 
 @pytest.mark.parametrize(("seconds", "met"), [(-60, True), (0, False), (60, False)])

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from immunosep_tui.record.patient import parts
-from immunosep_tui.rules.monitoring import ALL_LEVELS, Finding, assess, needs
+from immunosep_tui.rules.monitoring import ALL_LEVELS, START, Finding, assess, needs
 from immunosep_tui.rules.protocol import CheckItem
 from immunosep_tui.rules.reason import N_, Sentence, say
 from immunosep_tui.rules.units import plain
-from immunosep_tui.training.question import Kind, Misreading, Places, Situation, Solution, listed
+from immunosep_tui.training.question import Kind, Misreading, Option, Places, Situation, Solution
 from immunosep_tui.ward.answers import regimen_of
 from immunosep_tui.ward.checks import typed_readings
 
@@ -20,7 +20,7 @@ LABELS = {
     "review": N_("somebody looks again (review)"),
     "call": N_("call the physician"),
     "stop": N_("hold the drug and call"),
-    "start": N_("do not start the drug and call"),
+    START: N_("do not start the drug and call"),
 }
 
 
@@ -38,6 +38,12 @@ def _finding(situation: Situation, places: Places) -> Finding | None:
         return None
     readings = typed_readings(situation.patient, situation.protocol, situation.zone, situation.now)
     return readings.finding(item, f"monitoring.{int(places[0])}.{item.id}")
+
+
+def _options(situation: Situation, places: Places) -> tuple[Option, ...]:
+    """Every level; the one of the start only for a line that has such a limit."""
+    before = any(limit.level == START for limit in _item(situation, places).limits)
+    return tuple(Option(value, say(label)) for value, label in LABELS.items() if before or value != START)
 
 
 def _level(found: Finding) -> str:
@@ -97,7 +103,7 @@ KINDS = (
             day=places[0],
             item=say(_item(situation, places).label),
         ),
-        listed(LABELS),
+        _options,
         _solve,
         (
             Misreading(
