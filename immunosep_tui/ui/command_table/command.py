@@ -23,6 +23,7 @@ SCOPES: Final[dict[str, str]] = {
     "start": N_("Start of a course"),
     "stop": N_("Stop of a course"),
     "bleeding": N_("Bleeding"),
+    "death": N_("Death"),
     "acknowledge": N_("Notice"),
     "study-drug": N_("Study drug"),
     "sign-in": N_("Sign-in"),
