@@ -16,10 +16,10 @@ from immunosep_tui.rules.number import Refusal
 from immunosep_tui.rules.phenotype import INDETERMINATE
 from immunosep_tui.rules.protocol import Protocol
 from immunosep_tui.rules.reason import N_, Sentence, say
-from immunosep_tui.rules.response import DIED
 from immunosep_tui.rules.schedule import next_dose
 from immunosep_tui.rules.sofa.reading import YES_NO
 from immunosep_tui.ward.answers import LAST_DAY, course, day_total, sofa_day, treatment_day
+from immunosep_tui.ward.answers import died as has_died
 from immunosep_tui.ward.checks import met_now
 from immunosep_tui.ward.instants import moment
 from immunosep_tui.ward.samples import phenotype
@@ -75,7 +75,7 @@ def row(patient: Patient, protocol: Protocol, zone: ZoneInfo, now: datetime) -> 
     answer = phenotype(patient, protocol)
     plan = course(patient, protocol, zone)
     totals = [day_total(patient, day, protocol) for day in range(1, LAST_DAY + 1)]
-    died = DIED in totals
+    died = has_died(patient, protocol)
     known = tuple(total for total in totals if isinstance(total, int))
     upcoming = next_dose(plan.doses, now) if plan.doses and not died else None
     day = treatment_day(plan.doses[0].due, now) if plan.doses else None

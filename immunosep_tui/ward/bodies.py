@@ -12,7 +12,6 @@ from immunosep_tui.record.bodies import (
     Body,
     Check,
     Decision,
-    Died,
     FollowUp,
     Labs,
     Left,
@@ -24,7 +23,6 @@ from immunosep_tui.record.chart import Chart
 from immunosep_tui.record.patient import Patient, is_identifying
 from immunosep_tui.rules.number import Refusal
 from immunosep_tui.rules.protocol import CheckItem, Protocol
-from immunosep_tui.rules.response import DIED
 from immunosep_tui.rules.sofa.day import ORGANS
 from immunosep_tui.rules.sofa.reading import YES_NO
 from immunosep_tui.ward import checks, screening
@@ -32,8 +30,8 @@ from immunosep_tui.ward.answers import day_total, organ_points, sofa_day
 from immunosep_tui.ward.reading import read
 from immunosep_tui.ward.samples import TIMES, phenotype_of_sample, time_of_sample
 
-STATUSES = ("alive", "died")
-"""What a follow-up can say."""
+ALIVE = "alive"
+"""What a follow-up on a sheet can say; a death is recorded by itself, with its instant."""
 
 _MARKERS = (("ferritin", "ferritin"), ("hla_dr", "hla_dr"), ("ferritin_before", "ferritin"))
 
@@ -140,12 +138,10 @@ def _response(place: str, view: View) -> Said:
     text = view.sheet.text(place)
     if name.startswith("day"):
         follow_up = FollowUp(int(name.removeprefix("day")), text)
-        return Said((follow_up,)) if text in STATUSES else Said((), (place,) if text else ())
+        return Said((follow_up,)) if text == ALIVE else Said((), (place,) if text else ())
     if name == "final":
         return Said((Left(text),)) if YES_NO.get(text) else Said((), (place,) if text else ())
     total = day_total(view.sheet, int(name), view.protocol)
-    if total is DIED:
-        return Said((Died(int(name)),))
     return Said((SofaTotal(int(name), total),)) if isinstance(total, int) else Said((), (place,))
 
 

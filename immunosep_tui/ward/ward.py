@@ -65,7 +65,7 @@ class Ward:
 
     def begin(self) -> Patient:
         """An empty sheet under a key that no patient has, on any machine; the store is not asked."""
-        empty = Patient(uuid.uuid4().hex)
+        empty = Patient(uuid.uuid4().hex, deaths=frozenset())
         self._charts[empty.key] = Chart(empty.key, sheet=empty)
         return empty
 
@@ -79,7 +79,9 @@ class Ward:
             if draft.record in rows:
                 rows[draft.record] = replace(rows[draft.record], is_draft=True)
             elif not self.store.glance(draft.record):
-                typed = row(_over(Patient(draft.record), draft), self._read_protocol(), self._zone, now)
+                typed = row(
+                    _over(Patient(draft.record, deaths=frozenset()), draft), self._read_protocol(), self._zone, now
+                )
                 if search.casefold() in f"{typed.place}\n{typed.case}\n{typed.identifier}".casefold():
                     rows[draft.record] = replace(typed, is_draft=True)
                     count += 1
@@ -133,4 +135,4 @@ class Ward:
 def _over(recorded: Patient, draft: Draft) -> Patient:
     """A sheet with a draft over it."""
     texts = {key: text for key, text in {**recorded.texts, **draft.texts}.items() if text}
-    return Patient(recorded.key, texts, recorded.kept | draft.kept)
+    return replace(recorded, texts=texts, kept=recorded.kept | draft.kept)

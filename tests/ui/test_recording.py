@@ -263,7 +263,7 @@ async def test_a_dose_is_recorded_for_the_patient_whose_identifier_is_typed(beds
     await bedside.may_sign()
     await bedside.press("g", "enter", "ctrl+n", "enter", "enter")
     await bedside.press(*"999", "enter")
-    await bedside.sees("Type how the second identifier")
+    await bedside.sees("Correct first: Identifier ends")
     assert bedside.desk.ward.store.chart("p").next_slot.number == 1  # type: ignore[union-attr]
     await bedside.press("backspace", "backspace", "backspace", *"213", "enter")
     await bedside.sees("RUNNING. Next dose 2 of 8")

@@ -201,6 +201,12 @@ class PatientScreen(Screen[None]):
 
         self._record_with(BleedingScreen)
 
+    def action_death(self) -> None:
+        """Record a death."""
+        from immunosep_tui.ui.screens.death import DeathScreen
+
+        self._record_with(DeathScreen)
+
     def action_acknowledge(self) -> None:
         """Say what is done about the limits that are met."""
         from immunosep_tui.ui.screens.acknowledge import AcknowledgeScreen
@@ -286,7 +292,7 @@ class PatientScreen(Screen[None]):
     async def _show_recording(self, kind: MakesScreen, author: Author, chart: Chart) -> bool:
         """One screen that records; whether it did. None is opened over a lock, or where the patient was left meanwhile."""
         screen: RecordingScreen = kind(self._desk, author, chart, uuid.uuid4().hex)
-        if screen.ASKS_PIN:
+        if screen.asks_pin:
             screen.person = (await asyncio.to_thread(people, self._desk.ward.store)).get(author.initials)
         if not self.is_active:
             return False

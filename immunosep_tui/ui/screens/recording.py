@@ -32,7 +32,7 @@ from immunosep_tui.ui.form import Field, Form, Verdict, judge_choice
 from immunosep_tui.ui.key_names import key_name
 from immunosep_tui.ui.panel import Line, Panel
 from immunosep_tui.ui.rooms.verdicts import refusal_text, words_verdict
-from immunosep_tui.ui.screens.recording_words import confirmed_reason, saved_text, with_keys
+from immunosep_tui.ui.screens.recording_words import confirmed_reason, reads_on, saved_text, with_keys
 from immunosep_tui.ui.times import moment_text
 from immunosep_tui.ui.widgets.banner import Banner
 from immunosep_tui.ui.workers import start_worker
@@ -65,7 +65,6 @@ class RecordingScreen(ModalScreen[bool]):
     STAYS: ClassVar[bool] = False
     """Whether it is still there to be read after it was recorded."""
     ASKS_PIN: ClassVar[bool] = False
-    """Whether the PIN of whoever signs is asked again, because what is recorded is given to the patient."""
     BINDINGS: ClassVar[list[BindingType]] = [
         *bindings_for("sign"),
         Binding("enter", "record", N_("Sign"), show=False),
@@ -132,9 +131,7 @@ class RecordingScreen(ModalScreen[bool]):
         """What would be recorded, what is asked, what the keys do."""
         with Vertical():
             yield Panel(id="whose")
-            yield Panel(
-                id="what", focusable=True, more=key_name(command("read-on").keys[0]), moved=self._draw_ask
-            )
+            yield Panel(id="what", focusable=True, more=key_name(command("read-on").keys[0]), moved=self._draw_ask)
             if fields := [with_keys(field) for field in (*self.fields(), *self._pin())]:
                 self._choices = {field.name: field for field in fields if field.choices}
                 yield Form(fields, {}, self._judge, changed=self._typed)
@@ -178,10 +175,15 @@ class RecordingScreen(ModalScreen[bool]):
                     return _("Correct first: {label}. {why}").format(label=field.label, why=verdict.message)
         return ""
 
+    @property
+    def asks_pin(self) -> bool:
+        """Whether the PIN of whoever signs is asked again, because of what it means for the patient."""
+        return self.ASKS_PIN
+
     def _pin(self) -> list[Field]:
-        if not self.ASKS_PIN or self.person is None:
+        if not self.asks_pin or self.person is None:
             return []
-        hint = _("The PIN of {initials}: what is given to a patient is signed by who gives it.")
+        hint = _("The PIN of {initials}: who signs this proves who it is.")
         return [Field("pin", _("PIN"), hint=hint.format(initials=self.author.initials), secret=True)]
 
     def _judge(self, name: str, text: str) -> Verdict:
@@ -385,15 +387,9 @@ class RecordingScreen(ModalScreen[bool]):
             if self._doubts_clock:
                 now = moment_text(self.desk.now(), self.desk.zone)
                 again = _("Is it {now}? Enter records it so, with your name. Esc goes back.").format(now=now)
-            return [("bad", text), self._reads_on() or ("plain", again)]
+            return [("bad", text), reads_on(self._what.unread) or ("plain", again)]
         if self.has_nothing():
             return [("plain", _("Esc goes back."))]
-        if reads_on := self._reads_on():
-            return [reads_on]
+        if left := reads_on(self._what.unread):
+            return [left]
         return [("good", _("Enter signs: it is then part of the record. Esc goes back; the draft stays."))]
-
-    def _reads_on(self) -> Line | None:
-        """That the end was not shown yet; None where it was."""
-        key, count = key_name(command("read-on").keys[0]), self._what.unread
-        said = _("Enter reads on, or {key}: {count} lines below. It signs once the end was shown. Esc goes back.")
-        return ("warn", said.format(key=key, count=count)) if count else None

@@ -7,8 +7,11 @@ from dataclasses import replace
 
 from immunosep_tui.i18n import _
 from immunosep_tui.record.entry import Entry
+from immunosep_tui.ui.commands import command
 from immunosep_tui.ui.desk import Desk
 from immunosep_tui.ui.form import Field
+from immunosep_tui.ui.key_names import key_name
+from immunosep_tui.ui.panel import Line
 from immunosep_tui.ui.times import clock_text
 from immunosep_tui.ward.instants import moment
 
@@ -19,6 +22,12 @@ def with_keys(field: Field) -> Field:
         return field
     *first, last = (choice.key for choice in field.choices)
     return replace(field, unit=_("{keys} or {last}").format(keys=", ".join(first), last=last) if first else last)
+
+
+def reads_on(count: int) -> Line | None:
+    """That so many lines are still to be read; None for none."""
+    said = _("Enter reads on, or {key}: {count} lines below. It signs once the end was shown. Esc goes back.")
+    return ("warn", said.format(key=key_name(command("read-on").keys[0]), count=count)) if count else None
 
 
 def confirmed_reason(reason: str) -> str:
