@@ -120,6 +120,9 @@ class RecordingScreen(ModalScreen[bool]):
         """The entries."""
         return ()
 
+    def look_up(self) -> None:
+        """Read what else the store has to say to it. StoreError; called in a thread, before anything is shown."""
+
     def compare(self) -> None:
         """Make up anew what would be recorded, after a colleague was faster."""
 
@@ -325,6 +328,7 @@ class RecordingScreen(ModalScreen[bool]):
         if isinstance(error, Stale):
             try:
                 self.chart = await asyncio.to_thread(self.desk.ward.read_again, self.chart.key)
+                await asyncio.to_thread(self.look_up)
             except StoreError as again:
                 self._trouble = again
             self.compare()

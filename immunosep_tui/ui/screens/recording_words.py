@@ -12,7 +12,7 @@ from immunosep_tui.ui.desk import Desk
 from immunosep_tui.ui.form import Field
 from immunosep_tui.ui.key_names import key_name
 from immunosep_tui.ui.panel import Line
-from immunosep_tui.ui.times import clock_text
+from immunosep_tui.ui.times import stamp_text
 from immunosep_tui.ward.instants import moment
 
 
@@ -37,7 +37,7 @@ def confirmed_reason(reason: str) -> str:
 
 def saved_text(entries: Sequence[Entry], desk: Desk) -> str:
     """When and by whom entries were recorded."""
-    when = clock_text(moment(entries[-1].recorded), desk.zone)
+    when = stamp_text(moment(entries[-1].recorded), desk.now(), desk.zone)
     one = _("Saved at {time} by {initials}: one entry, read back from the store.")
     several = _("Saved at {time} by {initials}: {count} entries, read back from the store.")
     template = one if len(entries) == 1 else several

@@ -3,25 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from dataclasses import replace
 from typing import ClassVar, Final
 
 from immunosep_tui.i18n import _
-from immunosep_tui.record.bodies import Decision, SofaDay
+from immunosep_tui.record.bodies import Admitted, Decision, SofaDay
 from immunosep_tui.record.chart import Chart
 from immunosep_tui.record.entry import Author, Proposal
 from immunosep_tui.record.patient import Patient, is_death_text
 from immunosep_tui.rules.analytes import ANALYTES
 from immunosep_tui.rules.protocol import Protocol
 from immunosep_tui.rules.reason import N_
+from immunosep_tui.rules.text import show
 from immunosep_tui.ui.commands import command
 from immunosep_tui.ui.desk import Desk
-from immunosep_tui.ui.form import Field, Verdict
+from immunosep_tui.ui.form import Field, Verdict, choice_of
 from immunosep_tui.ui.key_names import key_name
 from immunosep_tui.ui.panel import Line
 from immunosep_tui.ui.rooms.identity import IdentityRoom
 from immunosep_tui.ui.rooms.labs import LabsRoom
 from immunosep_tui.ui.rooms.screening import ScreeningRoom
 from immunosep_tui.ui.rooms.sofa import SofaRoom
+from immunosep_tui.ui.rooms.verdicts import yes_no
 from immunosep_tui.ui.screens.recording import RecordingScreen
 from immunosep_tui.ui.sheet import Sheet
 from immunosep_tui.ui.widgets.banner import SHORT_NAMES
@@ -80,6 +83,7 @@ class SignScreen(RecordingScreen):
     def __init__(self, desk: Desk, author: Author, chart: Chart, key: str) -> None:
         super().__init__(desk, author, chart, key)
         self._sheet = desk.ward.get(chart.key)
+        self._lies_there = ""
         self._rows = rows_of_forms(desk, self._sheet)
         self.compare()
 
@@ -89,11 +93,33 @@ class SignScreen(RecordingScreen):
         self._parts = parts(self.chart, self._sheet, desk.protocol, desk.zone, desk.now())
         self._twice = typed_twice(self.chart, self._parts, desk.protocol)
 
+    def look_up(self) -> None:
+        """Who lies already in the bed that would be recorded."""
+        place = self._new_bed
+        self._lies_there = self.desk.ward.in_bed(place, self.chart.key) if place else ""
+
+    @property
+    def _new_bed(self) -> str:
+        """The bed of an admission or a move; empty where the bed stays."""
+        admitted = [body for part in self._parts for body in part.said.bodies if isinstance(body, Admitted)]
+        return next((body.place for body in admitted if body.place != self.chart.sheet.place), "")
+
+    @property
+    def _occupied(self) -> str:
+        """That somebody else lies in the bed; empty where nobody does."""
+        if not (self._new_bed and self._lies_there):
+            return ""
+        told = _("Bed {place} is occupied by case {case}.")
+        return told.format(place=show(self._new_bed), case=show(self._lies_there))
+
     def fields(self) -> list[Field]:
-        """What is typed a second time, and the reason where something is corrected."""
+        """What is typed a second time, whether a bed is shared, and the reason where something is corrected."""
         once_more = _("Type it a second time from the report: a slip is not made twice alike.")
         again = [Field(key, self._again(key), hint=once_more) for key in self._twice]
         hint = _("A recorded value is corrected: say why. The old value stays readable in the record.")
+        if self._occupied:
+            hint_bed = f"{self._occupied} {_('y records both in it; n, or go back and correct the bed.')}"
+            again.append(Field("bed", _("Share the bed"), choices=yes_no(_), hint=hint_bed))
         return again + ([Field("reason", _("Reason"), hint=hint)] if needs_reason(self._parts) else [])
 
     def _again(self, key: str) -> str:
@@ -105,6 +131,8 @@ class SignScreen(RecordingScreen):
         """The same value a second time, or any printable words."""
         if name == "reason":
             return self.judge_reason(text)
+        if name == "bed":
+            return Verdict()
         first = self._twice.get(name, "")
         if not text:
             return Verdict()
@@ -118,7 +146,7 @@ class SignScreen(RecordingScreen):
         """Each part with its values and with what the rules say to them."""
         if not self._parts:
             return [("plain", _("Nothing is new: everything typed is signed."))]
-        lines: list[Line] = []
+        lines: list[Line] = [("bad", f"!! {self._occupied}")] if self._occupied else []
         for group in by_weight(self._parts, self.desk.protocol):
             lines.append(("title", heading(group[0].place)))
             for part in group:
@@ -134,13 +162,29 @@ class SignScreen(RecordingScreen):
         for key in self._twice:
             if self.judge(key, self.text(key)).mark != "ok":
                 return _("Type once more: {label}.").format(label=self._again(key))
+        if self._occupied and not self._shares_bed:
+            return f"{self._occupied} {_('Answer y where that is right.')}"
         if needs_reason(self._parts) and self.judge_reason(self.text("reason")).mark != "ok":
             return _("Say why first: a recorded value is corrected.")
         return ""
 
     def proposals(self) -> tuple[Proposal, ...]:
         """One entry a part, and the decision behind the laboratory values."""
-        return proposals(self.chart, self._parts, self.signature(self.text("reason")))
+        listed = proposals(self.chart, self._parts, self.signature(self.text("reason")))
+        if not self._occupied:
+            return listed
+        shared = _("the bed was occupied, confirmed")
+        return tuple(
+            replace(each, reason="; ".join(filter(None, (each.reason, shared))))
+            if isinstance(each.body, Admitted)
+            else each
+            for each in listed
+        )
+
+    @property
+    def _shares_bed(self) -> bool:
+        choice = choice_of(Field("bed", "", choices=yes_no(_)), self.text("bed"))
+        return choice is not None and choice.value == "yes"
 
     def recorded(self) -> None:
         """Only what was held back stays a draft."""
