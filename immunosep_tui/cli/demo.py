@@ -12,6 +12,8 @@ from zoneinfo import ZoneInfo
 
 from immunosep_tui.cli.board import at_terminal, open_board
 from immunosep_tui.cli.output import UNUSABLE
+from immunosep_tui.record.bodies import ROLES, Admitted, Body, Died
+from immunosep_tui.record.entry import Author, Proposal
 from immunosep_tui.record.patient import Patient
 from immunosep_tui.rules.instant import is_repeated_hour, utc
 from immunosep_tui.rules.number import Refusal
@@ -42,15 +44,28 @@ def run(options: argparse.Namespace) -> int:
 def typed_ward(
     folder: Path, sheets: Iterable[Patient], now: datetime, *, training: bool = False
 ) -> tuple[Store, Drafts]:
-    """A store without records in a folder, and these sheets as its drafts."""
+    """A store in a folder that has no records but deaths, and these sheets as its drafts."""
     from immunosep_tui.store.drafts import FILE_NAME, Draft, Drafts
     from immunosep_tui.store.files import open_file
     from immunosep_tui.store.place import FILE_NAME as STORE_NAME
 
     drafts = Drafts(folder / FILE_NAME, "demo")
+    store = open_file(folder / STORE_NAME, training=training)
     for sheet in sheets:
         drafts.put(Draft(sheet.key, sheet.texts, sheet.kept, at=ms(now)))
-    return open_file(folder / STORE_NAME, training=training), drafts
+        if deaths := _deaths(sheet, now):
+            store.append(deaths, 0)
+    return store, drafts
+
+
+def _deaths(sheet: Patient, now: datetime) -> list[Proposal]:
+    """Who the patient is, and the death that its sheet says: a death counts only where it is recorded."""
+    days = [int(day) for day, text in sheet.within("response").items() if day.isdecimal() and text == "D"]
+    if not days:
+        return []
+    bodies: tuple[Body, ...] = (Admitted(sheet.place, sheet.case, sheet.identifier), *map(Died, days))
+    author = Author("demo", ROLES[0])
+    return [Proposal(sheet.key, body, author, ms(now), f"{sheet.key}:{n}") for n, body in enumerate(bodies)]
 
 
 def moved(case: Case, now: datetime, zone: ZoneInfo) -> Patient:

@@ -230,7 +230,8 @@ def _sheet(key: str, latest: Mapping[str, Entry]) -> Patient:
         below, confirmed = texts_of(entry.body)
         texts |= {f"{place}.{name}".rstrip("."): text for name, text in below.items() if text}
         kept += [f"{place}.{name}".rstrip(".") for name in confirmed]
-    patient = Patient(key, texts)
+    deaths = frozenset(place for place, entry in latest.items() if is_death(entry.body))
+    patient = Patient(key, texts, deaths=deaths)
     for name in kept:
         patient = patient.keeping(name)
     return patient

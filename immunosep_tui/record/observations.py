@@ -154,8 +154,7 @@ def _events(entry: Entry) -> Iterable[Observation]:
     if isinstance(body, Bleeding):
         if body.grade is not None:
             yield seen(BLEEDING, body.grade, f"WHO {body.grade}")
-        if body.major:
-            yield seen(MAJOR_BLEEDING, len(body.major), ", ".join(body.major))
+        yield seen(MAJOR_BLEEDING, len(body.major), ", ".join(body.major) or "0")
     elif isinstance(body, RedCells):
         yield seen(RED_CELLS, body.units, str(body.units))
 

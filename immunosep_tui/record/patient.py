@@ -16,12 +16,14 @@ class Patient:
     """A patient as typed; every answer is computed from ``texts``, none is stored.
 
     ``texts`` maps ``room.field`` or ``room.day.field`` to the text. ``kept`` names the texts that were asked about and
-    confirmed, as ``key=text``, so that another text asks again.
+    confirmed, as ``key=text``, so that another text asks again. ``deaths`` names the keys at which a recorded death
+    stands; None for a sheet that lies over no record, on which every death that is typed counts.
     """
 
     key: str
     texts: Mapping[str, str] = field(default_factory=dict)
     kept: frozenset[str] = frozenset()
+    deaths: frozenset[str] | None = field(default=None, compare=False)
 
     @property
     def place(self) -> str:
@@ -47,6 +49,10 @@ class Patient:
         """What was typed for a key, empty if nothing was."""
         return self.texts.get(key, "")
 
+    def says_death(self, key: str) -> bool:
+        """Whether a death counts at ``key``: one that was recorded, whatever is typed over it, where there is a record."""
+        return is_death_text(key, self.text(key)) if self.deaths is None else key in self.deaths
+
     def within(self, prefix: str) -> dict[str, str]:
         """The texts below ``prefix.``, by the rest of their keys."""
         start = f"{prefix}."
@@ -66,6 +72,11 @@ class Patient:
     def is_kept(self, key: str) -> bool:
         """Whether the present text of ``key`` was confirmed."""
         return f"{key}={self.text(key)}" in self.kept
+
+
+def is_death_text(key: str, text: str) -> bool:
+    """Whether a text says a death: ``D`` at a day's SOFA total, ``died`` at a follow-up."""
+    return text == "died" if key.startswith("response.day") else text in ("D", "d")
 
 
 def confirmed(sheet: Patient) -> frozenset[str]:

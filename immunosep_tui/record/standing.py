@@ -198,10 +198,15 @@ class _Builder:
                 continue
             bled = [each for each in self._found.get(BLEEDING, ()) if each.value.value > 0 and not each.is_draft]
             near = [each for each in bled if abs(each.latest - given.latest) <= hours]
-            answered = [*self._found.get(MAJOR_BLEEDING, ())]
-            if near and not any(each.recorded >= given.recorded or each.latest >= near[-1].latest for each in answered):
+            judged_since = [each for each in self._found.get(MAJOR_BLEEDING, ()) if each.recorded > given.recorded]
+            if near and not any(each.value.value > 0 for each in self._major(near)) and not judged_since:
                 entries = (given.entry, near[-1].entry)
                 yield Item(DECIDE, kinds.ISTH, N_("Bleeding"), given.latest, given.text, entries)
+
+    def _major(self, bled: Sequence[Observation]) -> list[Observation]:
+        """The ISTH criteria that were recorded with these bleedings."""
+        entries = {each.entry for each in bled}
+        return [each for each in self._found.get(MAJOR_BLEEDING, ()) if each.entry in entries]
 
     def _sofa_differs(self) -> Iterator[Item]:
         """Days whose typed total is another one than that of their values."""
@@ -293,6 +298,11 @@ class _Builder:
 
 
 def _value(observation: Observation) -> str:
+    """A reading as an item tells it: with its unit, or by the name of its scale."""
+    if observation.fact == BLEEDING:
+        return f"WHO {observation.value.value}"
+    if observation.fact == MAJOR_BLEEDING:
+        return f"ISTH {observation.text}"
     return str(observation.value) if observation.value.analyte else observation.text
 
 

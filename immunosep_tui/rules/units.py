@@ -102,7 +102,9 @@ def plain(value: Decimal | Fraction, places: int = 2) -> str:
     if isinstance(value, Decimal):
         return format(value, "f")
     scaled = round(value * 10**places)
-    text = f"{Decimal(scaled).scaleb(-places):f}"
+    digits = str(abs(scaled)).rjust(places + 1, "0")  # a Decimal would round to the digits of its context
+    sign = "-" if scaled < 0 else ""
+    text = f"{sign}{digits[:-places]}.{digits[-places:]}" if places else f"{sign}{digits}"
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 

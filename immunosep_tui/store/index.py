@@ -93,6 +93,7 @@ _FOUND = " AND sought LIKE :pattern ESCAPE '!'"
 _ORDER = " ORDER BY urgency, place, case_number, record LIMIT :limit"
 _COUNT = "SELECT COUNT(*) FROM board WHERE 1 = 1"
 _ONE = f"SELECT {_COLUMNS} FROM board WHERE record = :record"
+_IN_BED = f"SELECT {_COLUMNS} FROM board WHERE state = 'in' AND sought LIKE :pattern ESCAPE '!' ORDER BY record"
 _CASE = "SELECT record FROM board WHERE case_number = :case AND state = 'in'"
 
 
@@ -138,6 +139,11 @@ def record_of_case(engine: Engine, case: str) -> str | None:
     """The key of the patient on the ward who has this case number."""
     rows = engine.run(_CASE, {"case": case})
     return str(rows[0][0]) if rows else None
+
+
+def in_bed(engine: Engine, place: str) -> list[Glance]:
+    """The rows of those on the ward whose bed this is, in any case of letters."""
+    return [_glance(row) for row in engine.run(_IN_BED, {"pattern": f"{_literal(place.casefold())}\n%"})]
 
 
 def _glance(row: Row) -> Glance:

@@ -248,6 +248,10 @@ class Store:
         """The key of the patient on the ward who has this case number."""
         return self.reading(lambda: index.record_of_case(self.engine, case))
 
+    def in_bed(self, place: str) -> list[Glance]:
+        """The rows of those on the ward whose bed this is."""
+        return self.reading(lambda: index.in_bed(self.engine, place))
+
     def changes(self) -> int:
         """A number that is another one after a commit of somebody else; it is also seen whether another machine wrote."""
         with self._lock:

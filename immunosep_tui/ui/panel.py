@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import ClassVar, Literal
 
 from rich.cells import cell_len
@@ -21,7 +21,13 @@ Line = tuple[Part, str]
 
 
 class Panel(Seen):
-    """Draws lines that its owner sets."""
+    """Draws lines that its owner sets.
+
+    Args:
+        focusable: whether it can have the keyboard.
+        more: name of the key that shows what does not fit, where it is another one than usual.
+        moved: called where other lines are shown than before.
+    """
 
     ALLOW_SELECT = False
     DEFAULT_CSS = """
@@ -39,13 +45,24 @@ class Panel(Seen):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("down", "scroll(1)", N_("Down"), show=False),
         Binding("up", "scroll(-1)", N_("Up"), show=False),
-        Binding("pagedown", "scroll(10)", N_("Next page"), show=False),
-        Binding("pageup", "scroll(-10)", N_("Previous page"), show=False),
+        Binding("pagedown,space", "page(1)", N_("Next page"), show=False),
+        Binding("pageup", "page(-1)", N_("Previous page"), show=False),
+        Binding("end", "end", N_("To the end"), show=False),
     ]
 
-    def __init__(self, *, id: str | None = None, focusable: bool = False) -> None:  # noqa: A002
+    def __init__(
+        self,
+        *,
+        id: str | None = None,  # noqa: A002
+        focusable: bool = False,
+        more: str = "",
+        moved: Callable[[], None] = lambda: None,
+    ) -> None:
         super().__init__(id=id)
         self.can_focus = focusable
+        self._more = more
+        self._moved = moved
+        self._read: frozenset[Line] = frozenset()
         self._lines: tuple[Line, ...] = ()
         self._wrapped: list[Line] = []
         self._top = 0
@@ -62,6 +79,23 @@ class Panel(Seen):
             self._wrap()
             self.refresh()
 
+    @property
+    def below(self) -> int:
+        """Number of wrapped lines below those that are shown."""
+        hidden = len(self._wrapped) - self._top - self.size.height
+        return hidden + 1 if hidden > 0 else 0  # the last row counts them
+
+    @property
+    def unread(self) -> int:
+        """Number of wrapped lines to go to an end that was not shown with the present lines; 0 where it was."""
+        return 0 if set(self._lines) <= self._read else max(1, self.below)
+
+    def read_anew(self) -> None:
+        """Go back to the first line; the end has to be shown again."""
+        self._top, self._read = 0, frozenset()
+        self._wrap()
+        self.refresh()
+
     def on_resize(self) -> None:
         """Wrap and draw anew."""
         self._wrap()
@@ -73,17 +107,26 @@ class Panel(Seen):
         self._wrap()
         self.refresh()
 
-    def fit(self, width: int, most: int) -> None:
-        """Be as high as the lines need at a width, at most ``most`` rows; without lines take no row."""
-        needed = len(wrapped_lines(self._lines, width))
-        self.display = bool(needed)
-        self.styles.height = min(needed, most)
+    def fit(self, width: int, most: int) -> int:
+        """Be as high as the lines need at a width, at most ``most`` rows; without lines take none. The rows taken."""
+        rows = min(len(wrapped_lines(self._lines, width)), most)
+        self.display = bool(rows)
+        self.styles.height = rows
+        return rows
 
     def to_top(self) -> None:
         """Show the first lines."""
         self._top = 0
         self._wrap()
         self.refresh()
+
+    def action_page(self, pages: int) -> None:
+        """Show the next or the previous page; one line of the one before stays."""
+        self.action_scroll(pages * max(1, self.size.height - 2))
+
+    def action_end(self) -> None:
+        """Show the last line."""
+        self.action_scroll(len(self._wrapped))
 
     def _wrap(self) -> None:
         width, height = self.size
@@ -92,7 +135,10 @@ class Panel(Seen):
         self._wrapped = wrapped = wrapped_lines(self._lines, width)
         if len(wrapped) <= height:
             self._top = 0
-        self._top = min(self._top, max(0, len(wrapped) - height + 1))
+        self._top = min(self._top, max(0, len(wrapped) - height))
+        if not self.below:
+            self._read |= set(self._lines)
+        self._moved()
 
     def render_line(self, y: int) -> Strip:
         """One wrapped line, or the count of those that do not fit."""
@@ -104,7 +150,7 @@ class Panel(Seen):
             part, text = (
                 "dim",
                 _("+{count} lines: {key}").format(
-                    count=hidden + 1, key=_("Down") if self.can_focus else _("Ctrl+Down")
+                    count=hidden + 1, key=self._more or (_("Down") if self.can_focus else _("Ctrl+Down"))
                 ),
             )
         elif self._top + y < len(self._wrapped):

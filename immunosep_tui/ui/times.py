@@ -29,6 +29,22 @@ def moment_text(instant: datetime, zone: ZoneInfo) -> str:
     return f"{date_text(instant, zone)} {instant.astimezone(zone).year} {clock_text(instant, zone)}"
 
 
+def stamp_text(instant: datetime, now: datetime, zone: ZoneInfo, *, dated: bool = False, weekday: bool = True) -> str:
+    """``22:00`` on the calendar day of ``now``, else ``Sat 28 Mar 22:00``; with the year where that is another one.
+
+    Args:
+        dated: whether the day is said on the same day too.
+        weekday: whether its name is said with it.
+    """
+    local, clock = instant.astimezone(zone), clock_text(instant, zone)
+    present = now.astimezone(zone)
+    if local.date() == present.date() and not dated:
+        return clock
+    day = date_text(instant, zone)
+    year = "" if local.year == present.year else f" {local.year}"
+    return f"{day if weekday else day.partition(' ')[2]}{year} {clock}"
+
+
 def until(due: datetime, now: datetime) -> str:
     """How far an instant lies ahead or behind, to the minute: ``in 2 h 05 min``."""
     span = span_text(abs(due - now))

@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import Literal
 from zoneinfo import ZoneInfo
 
-from immunosep_tui.record.patient import Patient, parts
+from immunosep_tui.record.patient import Patient, is_death_text, parts
 from immunosep_tui.rules.number import Refusal, parse_number
 from immunosep_tui.rules.phenotype import INDETERMINATE
 from immunosep_tui.rules.protocol import Protocol, Regimen, Window
@@ -93,20 +93,31 @@ def whole(text: str, highest: int | None) -> int | Refusal:
 
 
 def day_total(patient: Patient, day: int, protocol: Protocol) -> Day | Refusal:
-    """The total of a day: typed in the response room, else the complete score of its raw values, else missing."""
+    """The total of a day: typed in the response room, else the complete score of its raw values, else missing.
+
+    A death counts as ``Patient.says_death`` tells; one that is only typed over a record is refused.
+    """
     text = patient.text(f"response.{day}")
-    if text in ("D", "d"):
+    if patient.says_death(f"response.{day}"):
         return DIED
+    if is_death_text(f"response.{day}", text):
+        accepted = say(N_("Accepted: a whole number from 0 to {highest}."), highest=HIGHEST_SOFA)
+        return Refusal("not_recorded", text, say(N_("A death is recorded with its day and time.")), accepted)
     if text:
         return whole(text, HIGHEST_SOFA)
     return scored_total(patient, day, protocol)
 
 
 def died(patient: Patient, protocol: Protocol) -> bool:
-    """Whether a death was entered on any day, or until day 28."""
-    if patient.text("response.day28") == "died":
-        return True
-    return any(day_total(patient, day, protocol) is DIED for day in range(1, LAST_DAY + 1))
+    """Whether a death stands on any day, or in the follow-up."""
+    return patient.says_death("response.day28") or bool(days_of_death(patient, protocol))
+
+
+def days_of_death(patient: Patient, protocol: Protocol) -> list[int]:
+    """The days at which a death stands, in order; none for one that is known by the follow-up alone."""
+    keys = patient.texts if patient.deaths is None else patient.deaths
+    days = (int(key.removeprefix("response.")) for key in keys if key.removeprefix("response.").isdecimal())
+    return sorted(day for day in days if day_total(patient, day, protocol) is DIED)
 
 
 def scored_total(patient: Patient, day: int, protocol: Protocol) -> int | None:

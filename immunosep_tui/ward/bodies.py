@@ -12,7 +12,6 @@ from immunosep_tui.record.bodies import (
     Body,
     Check,
     Decision,
-    Died,
     FollowUp,
     Labs,
     Left,
@@ -27,7 +26,6 @@ from immunosep_tui.record.patient import Patient, is_identifying
 from immunosep_tui.record.raised import Judged
 from immunosep_tui.rules.number import Refusal
 from immunosep_tui.rules.protocol import CheckItem, Protocol
-from immunosep_tui.rules.response import DIED
 from immunosep_tui.rules.sofa.day import ORGANS
 from immunosep_tui.rules.sofa.reading import YES_NO
 from immunosep_tui.ward import checks, screening
@@ -37,8 +35,7 @@ from immunosep_tui.ward.reading import read, time_of_reading
 from immunosep_tui.ward.samples import TIMES, phenotype_of_sample, time_of_sample
 
 ALIVE = "alive"
-STATUSES = (ALIVE, "died")
-"""What a follow-up can say."""
+"""What a follow-up on a sheet can say; a death is recorded by itself, with its instant."""
 
 _MARKERS = (("ferritin", "ferritin"), ("hla_dr", "hla_dr"), ("ferritin_before", "ferritin"))
 
@@ -155,15 +152,13 @@ def _response(place: str, view: View) -> Said:
     text = view.sheet.text(place)
     if name.startswith("day"):
         day = int(name.removeprefix("day"))
-        is_known = text in STATUSES and (text != ALIVE or view.has_come(day + 1))
+        is_known = text == ALIVE and view.has_come(day + 1)
         return Said((FollowUp(day, text),)) if is_known else Said((), (place,) if text else ())
     if name == "final":
         return Said((Left(text),)) if YES_NO.get(text) else Said((), (place,) if text else ())
     if not view.has_come(int(name)):
         return Said((), (place,))
     total = day_total(view.sheet, int(name), view.protocol)
-    if total is DIED:
-        return Said((Died(int(name)),))
     return Said((SofaTotal(int(name), total),)) if isinstance(total, int) else Said((), (place,))
 
 

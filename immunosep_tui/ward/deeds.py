@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from immunosep_tui.record.bodies import (
     Acknowledged,
@@ -11,6 +12,7 @@ from immunosep_tui.record.bodies import (
     CourseContinued,
     CourseStarted,
     CourseStopped,
+    Died,
     Dose,
     LimitEnded,
     Note,
@@ -20,6 +22,7 @@ from immunosep_tui.record.bodies import (
 )
 from immunosep_tui.record.chart import Chart
 from immunosep_tui.record.entry import Proposal
+from immunosep_tui.ward.days import sofa_day_of
 from immunosep_tui.ward.instants import ms
 from immunosep_tui.ward.signature import Signature, propose
 
@@ -52,6 +55,11 @@ def stop_course(chart: Chart, text: str, at: datetime, signature: Signature) -> 
     if chart.running is None:
         raise ValueError("no course runs")
     return propose(chart, CourseStopped(chart.running.n, text), at, signature)
+
+
+def record_death(chart: Chart, at: datetime, zone: ZoneInfo, signature: Signature) -> Proposal:
+    """The patient died at an instant; ``zone`` is the site's, in which days begin and end."""
+    return propose(chart, Died(sofa_day_of(chart, at, zone)), at, signature)
 
 
 def record_bleeding(chart: Chart, bleeding: Bleeding, at: datetime, signature: Signature) -> Proposal:

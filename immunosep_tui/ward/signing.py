@@ -7,11 +7,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from immunosep_tui.record.bodies import KIND_OF, Body, Voided
-from immunosep_tui.record.chart import Chart, texts_of
+from immunosep_tui.record.bodies import Body, Check, Decision, SofaDay, SofaTotal, Voided
+from immunosep_tui.record.chart import Chart, is_death, texts_of
 from immunosep_tui.record.entry import Entry, Proposal
 from immunosep_tui.record.looks import adds_to
-from immunosep_tui.record.patient import Patient, confirmed
+from immunosep_tui.record.patient import Patient, confirmed, is_death_text
 from immunosep_tui.record.raised import Judged
 from immunosep_tui.record.settings import effective
 from immunosep_tui.rules.protocol import Protocol
@@ -46,7 +46,13 @@ class Part:
     @property
     def removes(self) -> bool:
         """Whether a recorded text was taken away and nothing stands in its place."""
-        return self.corrects is not None and not self.after and not self.place.startswith("treatment")
+        stays = self.place.startswith("treatment") or self.over_death
+        return self.corrects is not None and not self.after and not stays
+
+    @property
+    def over_death(self) -> bool:
+        """Whether a recorded death stands here, which no sheet takes away."""
+        return self.corrects is not None and is_death(self.corrects.body)
 
     @property
     def is_ready(self) -> bool:
@@ -82,6 +88,8 @@ def parts(
         if set(said.withheld) & set(before):
             said = Said((), tuple(after))  # recording the rest would silently take a recorded value away
         there = chart.latest.get(place)
+        if there is not None and is_death(there.body):
+            said = Said((), tuple(after))
         if there is not None and said.bodies and texts_of(said.bodies[0]) == texts_of(there.body):
             said = Said((), said.withheld)  # what can be signed has been signed
         if there is not None and _only_adds(before, after):
@@ -126,6 +134,49 @@ def _texts(sheet: Patient, place: str) -> dict[str, str]:
     return {key: text for key, text in sheet.texts.items() if place_of_key(key) == place}
 
 
+DEATH, STOP, CALL, PHENOTYPE, TOTAL, REST = range(6)
+"""What a part of a signature weighs, the heaviest first."""
+
+_LEVELS = {"stop": STOP, "call": CALL}
+
+
+def weight(part: Part) -> int:
+    """What a part weighs: it alone decides what is read first at the signature."""
+    if part.over_death or any(
+        is_death_text(key, text) for key, text in part.after.items() if key.startswith("response")
+    ):
+        return DEATH
+    bodies = part.said.bodies
+    met = [_LEVELS[body.level] for body in bodies if isinstance(body, Check) and body.level in _LEVELS]
+    if met:
+        return min(met)
+    if part.place.startswith("treatment") or any(isinstance(body, Decision) for body in bodies):
+        return PHENOTYPE
+    return TOTAL if any(isinstance(body, SofaDay | SofaTotal) for body in bodies) else REST
+
+
+def by_weight(found: Iterable[Part], protocol: Protocol) -> list[list[Part]]:
+    """The parts as they are read: what stands under one heading together, the heaviest first.
+
+    Checks of one weight follow the priorities of the checklist, everything else the order of recording.
+    """
+    groups: dict[str, list[Part]] = {}
+    for part in found:
+        groups.setdefault(heading_of(part.place), []).append(part)
+    priorities = {item.id: item.priority for item in protocol.checklist}
+    for group in groups.values():
+        group.sort(key=lambda part: (weight(part), priorities.get(part.place.rpartition(".")[2], 0)))
+    return sorted(groups.values(), key=lambda group: weight(group[0]))
+
+
+def heading_of(place: str) -> str:
+    """The start of a place that names what is read under one heading: the checks of a day, the totals of all days."""
+    room, _dot, rest = place.partition(".")
+    if room == "monitoring":
+        return f"{room}.{rest.partition('.')[0]}"
+    return room if room == "response" and rest.isdecimal() else place
+
+
 def needs_reason(found: Iterable[Part]) -> bool:
     """Whether something that was recorded would be corrected."""
     return any(part.corrects is not None and part.is_ready for part in found)
@@ -148,13 +199,11 @@ def proposals(chart: Chart, found: Sequence[Part], signature: Signature) -> tupl
 
 
 def _bodies(part: Part) -> tuple[Sequence[Body], int | None]:
-    """What a part records, and the number of the entry that the first of it replaces; one of another kind is voided."""
+    """What a part records, and the number of the entry that the first of it replaces; what is taken away is voided."""
     bodies, there = part.said.bodies, part.corrects
     if there is None:
         return bodies, None
-    if not bodies or KIND_OF[type(bodies[0])] != there.kind:
-        return (Voided(there.n), *bodies), None
-    return bodies, there.n
+    return (bodies, there.n) if bodies else ((Voided(there.n),), None)
 
 
 def sign(store: Store, chart: Chart, found: Sequence[Part], signature: Signature) -> tuple[Entry, ...]:

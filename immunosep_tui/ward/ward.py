@@ -9,7 +9,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from immunosep_tui.record.attention import CALL, DUE, STOP, Attention, Item, Standing
-from immunosep_tui.record.chart import Chart
+from immunosep_tui.record.chart import IN_WARD, Chart
 from immunosep_tui.record.glance import Glance
 from immunosep_tui.record.patient import Patient, confirmed
 from immunosep_tui.record.raised import Judged
@@ -103,6 +103,7 @@ class Ward:
         self._standings: dict[str, tuple[int, str, Standing]] = {}
         self._open: tuple[Chart, Patient, Settings, tuple[Judged, Standing]] | None = None
         self._cases: dict[str, str] = {}
+        self._beds: dict[str, list[tuple[str, str]]] = {}
         self.similar: dict[str, str] = {}
         """Keys of the last whole listing who are easily taken for another patient, with the case number of that one."""
         store.judge = lambda: self.judge
@@ -184,6 +185,7 @@ class Ward:
             count += len(matching)
         else:
             self._cases = {row.case: row.key for row in rows.values() if row.case}
+            self._beds = _beds(rows.values())
             self.similar = similar_keys(rows.values())
         elsewhere = [replace(each, is_found=False) for each in rows.values() if each.level == STOP]
         listed = [*found.values(), *(each for each in elsewhere if each.key not in found)]
@@ -212,7 +214,7 @@ class Ward:
 
     def _drafted(self, draft: Draft) -> Row:
         chart = Chart(draft.record)
-        sheet = _over(Patient(draft.record), draft)
+        sheet = _over(Patient(draft.record, deaths=frozenset()), draft)
         seen = typed_glance(chart, sheet, phenotype(sheet, self._read_protocol()).phenotype)
         found = self._row(seen, self._typed(chart, sheet, self.settings)[1], is_draft=True)
         return replace(found, is_planned=_is_planned(chart, sheet))
@@ -238,7 +240,7 @@ class Ward:
 
     def begin(self) -> Patient:
         """An empty sheet under a key that no patient has, on any machine; the store is not asked."""
-        empty = Patient(uuid.uuid4().hex)
+        empty = Patient(uuid.uuid4().hex, deaths=frozenset())
         self._charts[empty.key] = Chart(empty.key, sheet=empty)
         return empty
 
@@ -273,17 +275,44 @@ class Ward:
         drafted = (draft.record for draft in self.drafts.all() if draft.texts.get("identity.case") == case)
         return any(other not in (None, key) for other in (holder, *drafted))
 
+    def bed_known(self, place: str, key: str) -> str:
+        """The case of another patient of the last listing who lies in this bed, empty for none; quick, not the last word."""
+        return next((case for other, case in self._beds.get(place.casefold(), ()) if other != key), "")
+
+    def in_bed(self, place: str, key: str) -> str:
+        """The case of another living patient on the ward or in a draft who lies in this bed; empty for none. StoreError."""
+        found = {glance.record: glance.case_number for glance in self.store.in_bed(place)}
+        for draft in self.drafts.all():
+            if draft.texts.get("identity.place", "").casefold() == place.casefold() and draft.record not in found:
+                there = self.store.glance(draft.record)
+                if there is None or there.state == IN_WARD:
+                    found[draft.record] = draft.texts.get("identity.case", "") or (there.case_number if there else "")
+        return next((case or _UNNAMED for record, case in found.items() if record != key), "")
+
+
+_UNNAMED = "?"
+"""Stands for the case number of somebody who is typed without one yet."""
+
 
 def _over(recorded: Patient, draft: Draft) -> Patient:
     """A sheet with a draft over it."""
     texts = {key: text for key, text in {**recorded.texts, **draft.texts}.items() if text}
-    return Patient(recorded.key, texts, recorded.kept | draft.kept)
+    return replace(recorded, texts=texts, kept=recorded.kept | draft.kept)
 
 
 def _is_planned(chart: Chart, sheet: Patient) -> bool:
     """Whether a first dose is typed that no course was started with."""
     start = sheet.text("treatment.start")
     return bool(start) and start != chart.sheet.text("treatment.start")
+
+
+def _beds(rows: Iterable[Row]) -> dict[str, list[tuple[str, str]]]:
+    """Who lies in each bed: keys with case numbers, by the bed as it is written in small letters."""
+    beds: dict[str, list[tuple[str, str]]] = {}
+    for each in rows:
+        if each.place and not (each.died or each.left):
+            beds.setdefault(each.place.casefold(), []).append((each.key, each.case or _UNNAMED))
+    return beds
 
 
 def _is_sought(row: Row, search: str) -> bool:

@@ -102,7 +102,7 @@ def fill(ward: Followed, end: datetime) -> None:
             chart = store.chart(key)
             store.append([stop_course(chart, f"{ward.now:%Y-%m-%d %H:%M}", ward.now, ward.signature("rash"))], chart.n)
         elif state in ("died", "left"):
-            ward.sign(key, {"response.9": "D"} if state == "died" else {"response.final": "yes"})
+            ward.die(key) if state == "died" else ward.sign(key, {"response.final": "yes"})
     ward.now = end
 
 

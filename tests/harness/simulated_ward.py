@@ -25,7 +25,7 @@ from immunosep_tui.store.errors import Refused
 from immunosep_tui.store.verify import verify
 from immunosep_tui.ward.board import Row
 from immunosep_tui.ward.checks import due_items, looks, overdue_after, urgent
-from immunosep_tui.ward.deeds import acknowledge, record_bleeding, record_dose, stop_course
+from immunosep_tui.ward.deeds import acknowledge, record_bleeding, record_death, record_dose, stop_course
 from tests.support.followed import START, Followed
 from tests.support.wards import UTC
 
@@ -290,7 +290,10 @@ class Simulation:
                 self._append(patient, stop)
             patient.runs, patient.stopped, patient.how = False, True, ""
         else:
-            self._sign(patient, {"response.15": "D"} if patient.how == "died" else {"response.final": "yes"})
+            if patient.how == "died":
+                self._append(patient, record_death(self._chart(patient), now, UTC, self.ward.signature()))
+            else:
+                self._sign(patient, {"response.final": "yes"})
             patient.gone = True
         self._nothing_more(patient)
 

@@ -101,7 +101,7 @@ def _end(ward: Followed, how: str) -> None:
     if how == "stopped":
         ward.desk.ward.store.append([stop_course(chart, f"{at:%Y-%m-%d %H:%M}", at, ward.signature("why"))], chart.n)
     elif how == "died":
-        ward.sign("p", {"response.1": "D"})
+        ward.die("p")
     else:
         ward.now = START + timedelta(days=16)
 

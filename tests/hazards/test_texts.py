@@ -195,7 +195,7 @@ async def test_a_record_with_hostile_words_is_listed_harmlessly(protocol: Protoc
             bad = hostile(rng)
             changed = [_with(entry, bad) for entry in entries]
             book = Book(fold("p", changed).entries, UTC)
-            board.show_entries(book, book.entries, bad, bad)
+            board.show_entries(book, book.entries, bad, bad, desk.now())
             await pilot.pause()
             listed = screen_text(app)
             assert "What it says" in listed

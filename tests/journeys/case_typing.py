@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -18,6 +18,7 @@ from immunosep_tui.ui.rooms.response import ResponseRoom
 from immunosep_tui.ui.rooms.room import Room
 from immunosep_tui.ui.rooms.sofa import SofaRoom
 from immunosep_tui.ui.sheet import Sheet
+from immunosep_tui.ward.answers import first_dose
 from immunosep_tui.ward.checks import urgent
 from immunosep_tui.ward.doubts import to_confirm
 from immunosep_tui.ward.instants import moment
@@ -30,6 +31,7 @@ UTC = ZoneInfo("UTC")
 PIN = "4718"
 ENTER, DOWN = "\r", "\x1b[B"
 FIRST_ROW = "\x1b[1;5H"  # Ctrl+Home
+CTRL_END, CTRL_F7 = "\x1b[1;5F", "\x1b[18;5~"
 F3, F4, F5, F6, F7 = "\x1bOR", "\x1bOS", "\x1b[15~", "\x1b[17~", "\x1b[18~"
 NEXT_PAGE, PAGE_BEFORE = "\x1b[1;5C", "\x1b[1;5D"
 CTRL_E, CTRL_R, CTRL_S, CTRL_Y = "\x05", "\x12", "\x13", "\x19"
@@ -112,7 +114,9 @@ class Typist:
             if room.by_points:
                 self.send(CTRL_R)
         total = self.sheet.text(f"response.{day}")
-        if total:
+        if total == "D":
+            self.die(day)
+        elif total:
             self.send(F7)
             self.terminal.wait_for("Day 1, baseline")
             rows = [field.name for field in self._room(ResponseRoom).fields()]
@@ -126,6 +130,20 @@ class Typist:
             self._rows([field.name for field in checklist.fields()], checks, f"monitoring.{day}")
         if sofa or total or checks or day == 1:
             self.sign()
+
+    def die(self, day: int) -> None:
+        """A death in the box of its own, on the calendar day of its SOFA day."""
+        before = self.chart().n
+        start = first_dose(self.sheet, UTC)
+        assert isinstance(start, datetime)
+        self.send(CTRL_F7)
+        self.terminal.wait_for("THE PATIENT DIED")
+        at = f"{start.astimezone(UTC) + timedelta(days=day - 1):%Y-%m-%d %H:%M}"
+        self.send(at + ENTER + ENTER + self.sheet.identifier[-3:] + ENTER + PIN)
+        self.terminal.read_for(READ)
+        self.send(ENTER)
+        self._until(before)
+        self.terminal.wait_for("Saved at")
 
     def _page(self, room: str, title: str, day: int) -> None:
         """Go to a room and leaf to its day."""
@@ -146,11 +164,12 @@ class Typist:
             self.terminal.wait_for("New here: AB")
             self.send("".join(text + ENTER for text in ("d", PIN, PIN)))
             self._enrolled = True
-        shown = self.terminal.wait_for("Enter signs|Nothing is new|Esc goes back")
-        if "Enter signs" not in shown:
+        shown = self.terminal.wait_for("Enter signs|Enter reads on|Nothing is new|Esc goes back")
+        if "Enter signs" not in shown and "Enter reads on" not in shown:
             self.send("\x1b")
             self.terminal.wait_for("DRAFT|SIGNED")
             return
+        self.send(CTRL_END)
         self.terminal.read_for(READ)
         again = [text for _key, text in self._twice()]
         self.send("".join(text + ENTER for text in again) or ENTER)
@@ -174,7 +193,7 @@ class Typist:
             return
         self.terminal.wait_for("LOOK AT THIS")
         self.terminal.read_for(READ)
-        self.send("physician called" + ENTER + ENTER)
+        self.send(CTRL_END + "physician called" + ENTER + ENTER)
         self._until(chart.n)
         self.terminal.wait_for("(?s)\\A(?!.*LOOK AT THIS)")
 
@@ -193,6 +212,7 @@ class Typist:
         identifiers = [self.sheet.case, self.sheet.identifier]
         answers = [*identifiers, *["n"] * len(regimen.questions), *confirmed, "consented", PIN]
         self.send("".join(text + ENTER for text in answers[:-1]) + PIN)
+        self.send(CTRL_END)
         self.terminal.read_for(READ)
         self.send(ENTER)
         self._until(before)
@@ -210,7 +230,7 @@ class Typist:
             self.send(CTRL_Y)
             self.terminal.wait_for(f"Dose {slot.number} of {len(chart.course.plan.slots)}")
             at = moment(slot.due).strftime("%Y-%m-%d %H:%M")
-            self.send("g" + ENTER + at + ENTER + ENTER + self.sheet.identifier[-3:] + ENTER + PIN)
+            self.send("g" + ENTER + at + ENTER + ENTER + self.sheet.identifier[-3:] + ENTER + PIN + CTRL_END)
             self.terminal.read_for(READ)
             self.send(ENTER)
             self._until(chart.n)
@@ -222,7 +242,7 @@ class Typist:
         self.send(CTRL_E)
         self.terminal.wait_for("STOP THE COURSE")
         at, ending = self.sheet.text("treatment.stop"), self.sheet.identifier[-3:]
-        self.send(at + ENTER + "as the case says" + ENTER + ending + ENTER + PIN)
+        self.send(at + ENTER + "as the case says" + ENTER + ending + ENTER + PIN + CTRL_END)
         self.terminal.read_for(READ)
         self.send(ENTER)
         self._until(before)

@@ -519,6 +519,7 @@ def test_a_number_is_never_shown_as_equal_to_a_limit_it_only_comes_near(value: s
         (Fraction(301, 30), 10, None, "10.03"),
         (Fraction(2, 3), 0, 2, "0.67"),
         (Fraction(1, 300000), 0, 2, "0.000003"),
+        (1 + Fraction(1, 10**60), 1, None, f"1.{'0' * 59}1"),
     ],
 )
 def test_a_number_that_does_not_end_is_cut_where_it_still_tells(

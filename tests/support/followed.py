@@ -13,7 +13,7 @@ from immunosep_tui.rules.protocol import Protocol
 from immunosep_tui.store.drafts import FILE_NAME, Drafts
 from immunosep_tui.store.files import open_file
 from immunosep_tui.ui.desk import Desk
-from immunosep_tui.ward.deeds import record_bleeding, record_dose
+from immunosep_tui.ward.deeds import record_bleeding, record_death, record_dose
 from immunosep_tui.ward.instants import moment, ms
 from immunosep_tui.ward.signature import Signature
 from immunosep_tui.ward.signing import parts, sign
@@ -67,6 +67,11 @@ class Followed:
             at = moment(slot.due) + timedelta(minutes=minutes_late)
             self.now = max(self.now, at + timedelta(minutes=1))
             self.desk.ward.store.append([record_dose(chart, slot.number, "given", at, self.signature())], chart.n)
+
+    def die(self, key: str, at: datetime | None = None) -> None:
+        """Record a death, now unless an instant is given."""
+        chart = self.desk.ward.store.chart(key)
+        self.desk.ward.store.append([record_death(chart, at or self.now, ZONE, self.signature())], chart.n)
 
     def bleed(self, key: str, grade: int, level: str, text: str) -> None:
         """Record a bleeding event now."""

@@ -53,8 +53,8 @@ def mark_of(case: Case, key: str, protocol: Protocol) -> str:
 
 
 def form_texts(case: Case) -> dict[str, str]:
-    """The texts of a case that are typed into a form; a course is stopped on a screen of its own."""
-    return {key: text for key, text in case.texts.items() if key != "treatment.stop"}
+    """The texts of a case that are typed into a form; a course is stopped, a death recorded on a screen of its own."""
+    return {key: text for key, text in case.texts.items() if key != "treatment.stop" and text != "D"}
 
 
 @pytest.mark.parametrize("case", cases(), ids=lambda case: case.id)
@@ -63,7 +63,7 @@ def test_every_text_is_taken_by_its_room_or_refused_on_purpose(case: Case, proto
     assert {key for key, mark in marks.items() if mark not in ("ok", "note")} == case.expected.refused
     noted = {key for key, mark in marks.items() if mark == "note"}
     assert set(case.expected.findings) <= noted
-    assert {key for key in noted if key.startswith("response.")} == {k for k, text in case.texts.items() if text == "D"}
+    assert not any(key.startswith("response.") for key in noted)
 
 
 @pytest.mark.parametrize("case", cases(), ids=lambda case: case.id)

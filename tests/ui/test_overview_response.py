@@ -8,9 +8,11 @@ from pathlib import Path
 
 import pytest
 
+from immunosep_tui.record.bodies import FollowUp
 from immunosep_tui.rules.protocol import Protocol
 from immunosep_tui.ui.app import ImmunoSepApp
 from immunosep_tui.ui.panel import Panel
+from immunosep_tui.ward.signature import propose
 from tests.support.followed import IDENTITY, START, Followed, alarming, typical
 from tests.ui.test_recording import SIZES, Bedside
 
@@ -24,13 +26,21 @@ def empty(ward: Followed) -> None:
 def died(ward: Followed) -> None:
     typical(ward)
     ward.now = START + timedelta(days=6)
-    ward.sign("p", {"response.6": "D"})
+    ward.die("p", ward.now - timedelta(days=1))
 
 
 def died_by_day_28(ward: Followed) -> None:
     typical(ward)
+    """As it was recorded before a death had a box of its own."""
     ward.now = START + timedelta(days=28)
-    ward.sign("p", {"response.day28": "died"})
+    chart = ward.desk.ward.store.chart("p")
+    ward.desk.ward.store.append([propose(chart, FollowUp(28, "died"), ward.now, ward.signature())], chart.n)
+
+
+def died_after_day_15(ward: Followed) -> None:
+    typical(ward)
+    ward.now = START + timedelta(days=21)
+    ward.die("p", START + timedelta(days=19, hours=3))
 
 
 def late_dose(ward: Followed) -> None:
@@ -74,6 +84,7 @@ def first_line(panel: str) -> str:
         (alarming, "!! Bleeding, WHO grade 3"),
         (died, "DIED: nothing is due."),
         (died_by_day_28, "DIED: nothing is due."),
+        (died_after_day_15, "DIED: nothing is due."),
     ],
     ids=lambda value: value.__name__ if callable(value) else "",
 )

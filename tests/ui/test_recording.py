@@ -20,6 +20,7 @@ from immunosep_tui.ui.app import ImmunoSepApp
 from immunosep_tui.ui.desk import Desk
 from immunosep_tui.ui.form import Form
 from immunosep_tui.ui.screens import recording
+from immunosep_tui.ui.screens.recording import RecordingScreen
 from immunosep_tui.ui.screens.sign import SignScreen
 from tests.support.wards import desk_of
 from tests.ui.hands import Hands
@@ -48,9 +49,11 @@ class Bedside(Hands):
         self.desk = desk
 
     async def may_sign(self) -> None:
-        """What is wanted a second time was typed, and the time is over in which the screen that records is deaf."""
+        """Everything was read, what is wanted a second time was typed, and the time is over in which the screen is deaf."""
         screen = self.app.screen
-        screen._opened -= recording.DEAF  # type: ignore[attr-defined]
+        assert isinstance(screen, RecordingScreen)
+        screen.action_read_to_end()
+        screen._opened -= recording.DEAF
         if isinstance(screen, SignScreen) and (wanted := [key for key in screen._twice if not screen.text(key)]):
             form = screen.query_one(Form)
             for key in wanted:
@@ -61,7 +64,7 @@ class Bedside(Hands):
     async def signs(self, *seen: str) -> None:
         """Read what is new on the sheet, with these texts in it, and sign; what comes of it is for the test to see."""
         await self.press("ctrl+s")
-        await self.sees("Enter signs", *seen)
+        await self.sees("Sign as", *seen)
         await self.may_sign()
         await self.press("enter")
 
@@ -260,7 +263,7 @@ async def test_a_dose_is_recorded_for_the_patient_whose_identifier_is_typed(beds
     await bedside.may_sign()
     await bedside.press("g", "enter", "ctrl+n", "enter", "enter")
     await bedside.press(*"999", "enter")
-    await bedside.sees("Type how the second identifier")
+    await bedside.sees("Correct first: Identifier ends")
     assert bedside.desk.ward.store.chart("p").next_slot.number == 1  # type: ignore[union-attr]
     await bedside.press("backspace", "backspace", "backspace", *"213", "enter")
     await bedside.sees("RUNNING. Next dose 2 of 8")

@@ -23,7 +23,7 @@ from immunosep_tui.store.store import Store
 from immunosep_tui.store.verify import verify
 from immunosep_tui.ward.board import recorded_row, row
 from immunosep_tui.ward.cases import Case, cases, patient_of
-from immunosep_tui.ward.deeds import stop_course
+from immunosep_tui.ward.deeds import record_death, stop_course
 from immunosep_tui.ward.instants import ms
 from immunosep_tui.ward.signature import Signature
 from immunosep_tui.ward.signing import left_over, needs_reason, parts, sign
@@ -143,15 +143,30 @@ def test_a_correction_needs_a_reason_and_leaves_the_old_value_readable(store: St
     assert first[1] in chart.entries
 
 
-def test_a_text_that_is_taken_away_is_voided_and_one_of_another_kind_too(store: Store, protocol: Protocol) -> None:
+def test_a_text_that_is_taken_away_is_voided(store: Store, protocol: Protocol) -> None:
     sheet = sheet_of(labs__ferritin="900", response__3="9")
     sign_sheet(store, sheet, protocol, ATHENS, NOW)
     gone = sign_sheet(store, sheet.typed("response.3", ""), protocol, ATHENS, NOW, "wrong patient")
     assert [type(entry.body) for entry in gone] == [Voided]
-    sign_sheet(store, sheet, protocol, ATHENS, NOW, "it was right")
-    died = sign_sheet(store, sheet.typed("response.3", "D"), protocol, ATHENS, NOW, "died that day")
-    assert [entry.kind for entry in died] == ["void", "died"]
-    assert store.chart("p").died
+
+
+def test_a_death_is_neither_signed_nor_taken_away_with_a_sheet(store: Store, protocol: Protocol) -> None:
+    sheet = sheet_of(labs__ferritin="900", response__3="9")
+    sign_sheet(store, sheet, protocol, ATHENS, NOW)
+    for place, text in (("response.3", "D"), ("response.day28", "died")):
+        (part,) = parts(store.chart("p"), store.chart("p").sheet.typed(place, text), protocol, ATHENS)
+        assert not part.is_ready
+        assert part.said.withheld == (place,)
+    signature = Signature(AB, NOW, "death", protocol.sha256)
+    chart = store.chart("p")
+    died = record_death(chart, NOW + timedelta(days=20), ATHENS, signature)
+    store.append([died], chart.n, despite_clock=True)
+    chart = store.chart("p")
+    assert chart.sheet.text("response.21") == "D"
+    assert chart.died
+    for text in ("", "8", "d"):
+        (part,) = parts(chart, chart.sheet.typed("response.21", text), protocol, ATHENS)
+        assert not part.is_ready
 
 
 def test_a_refused_text_never_takes_a_recorded_value_away(store: Store, protocol: Protocol) -> None:

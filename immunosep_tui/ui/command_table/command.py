@@ -24,6 +24,7 @@ SCOPES: Final[dict[str, str]] = {
     "start": N_("Start of a course"),
     "stop": N_("Stop of a course"),
     "bleeding": N_("Bleeding"),
+    "death": N_("Death"),
     "acknowledge": N_("Notice"),
     "close-alarm": N_("End of an alarm"),
     "red-cells": N_("Red cells"),

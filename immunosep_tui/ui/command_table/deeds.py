@@ -37,6 +37,15 @@ COMMANDS: Final = (
         rooms=("monitoring",),
     ),
     of_patient(
+        "death",
+        "ctrl+f7",
+        N_("Death"),
+        N_("Record that the patient died, with day and time."),
+        "death",
+        36,
+        rooms=("response",),
+    ),
+    of_patient(
         "acknowledge",
         "ctrl+u",
         N_("Acknowledge"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from immunosep_tui.i18n import _
 from immunosep_tui.record.patient import LONGEST, Patient, is_identifying
+from immunosep_tui.rules.text import show
 from immunosep_tui.ui.form import Field, Verdict
 from immunosep_tui.ui.panel import Line
 from immunosep_tui.ui.rooms.room import Room
@@ -37,6 +38,9 @@ class IdentityRoom(Room):
             return Verdict("refused", message=_("It holds a control or invisible character, or a space at an end."))
         if name == "case" and self.desk.ward.case_known(text, self.patient.key):
             return Verdict("refused", message=_("Another patient on the board has this case number."))
+        if name == "place" and (case := self.desk.ward.bed_known(text, self.patient.key)):
+            told = _("Case {case} lies in this bed: the signature asks whether that is right.")
+            return Verdict("note", message=told.format(case=show(case)))
         return Verdict("ok")
 
     def lines(self) -> list[Line]:
@@ -58,5 +62,5 @@ def missing(room: IdentityRoom, patient: Patient) -> list[str]:
     return [
         field.label
         for field in room.fields()
-        if room.judge(field.name, patient.text(f"identity.{field.name}")).mark != "ok"
+        if room.judge(field.name, patient.text(f"identity.{field.name}")).mark not in ("ok", "note")
     ]

@@ -15,7 +15,7 @@ from immunosep_tui.ui.panel import Line
 from immunosep_tui.ui.rooms.room import Room
 from immunosep_tui.ui.rooms.verdicts import quantity_verdict, refusal_text, yes_no
 from immunosep_tui.ui.sheet import Sheet
-from immunosep_tui.ui.times import clock_text, date_text, span_text
+from immunosep_tui.ui.times import span_text, stamp_text
 from immunosep_tui.ward import samples
 from immunosep_tui.ward.reading import read
 from immunosep_tui.ward.samples import Draw
@@ -94,7 +94,7 @@ class LabsRoom(Room):
             return Verdict("refused", message=refusal_text(found))
         if found is None:
             return Verdict()
-        return Verdict("ok", f"{date_text(found, zone)} {clock_text(found, zone)}")
+        return Verdict("ok", stamp_text(found, self.desk.now(), zone, dated=True))
 
     def lines(self) -> list[Line]:
         """The phenotype with reasons, then every sample with its age, then where they disagree."""
@@ -133,6 +133,6 @@ class LabsRoom(Room):
     def _age(self, draw: Draw, now: datetime) -> str:
         if draw.sampled is None:
             return _("Time of the sample not known.")
-        when = f"{date_text(draw.sampled, self.desk.zone)} {clock_text(draw.sampled, self.desk.zone)}"
+        when = stamp_text(draw.sampled, self.desk.now(), self.desk.zone, dated=True)
         old = _("OLD") if samples.is_stale(draw, now, self.desk.protocol) else _("taken")
         return _("{old} {when}, {span} ago.").format(old=old, when=when, span=span_text(now - draw.sampled))

@@ -122,7 +122,7 @@ class RecordRoom(Room):
         empty = _("No entry has these words. Esc shows all.")
         if not book.entries:
             empty = _("Nothing is recorded yet: what was typed is a draft until it is signed (Ctrl+S).")
-        board.show_entries(book, found, self._title(len(found)), empty)
+        board.show_entries(book, found, self._title(len(found)), empty, self.desk.now())
         self._show_broken()
         self._show_chosen()
 

@@ -5,20 +5,28 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime, timedelta
 from fractions import Fraction
+from typing import Final
+from zoneinfo import ZoneInfo
 
 from immunosep_tui.i18n import _, words
+from immunosep_tui.record.bodies import Died
+from immunosep_tui.record.chart import Chart
+from immunosep_tui.record.patient import is_death_text
 from immunosep_tui.rules.number import Refusal
 from immunosep_tui.rules.reason import N_
-from immunosep_tui.rules.response import DIED, Response
+from immunosep_tui.rules.response import Response
 from immunosep_tui.rules.units import plain
+from immunosep_tui.ui.commands import command
 from immunosep_tui.ui.form import Choice, Field, Verdict
+from immunosep_tui.ui.key_names import key_name
 from immunosep_tui.ui.panel import Line, Panel
 from immunosep_tui.ui.rooms.room import Room
 from immunosep_tui.ui.rooms.verdicts import refusal_text, yes_no
 from immunosep_tui.ui.times import moment_text
 from immunosep_tui.ui.trend import HIGHEST, NARROWEST, plot
-from immunosep_tui.ward.answers import LAST_DAY, day_total, died, first_dose, response, scored_total
+from immunosep_tui.ward.answers import LAST_DAY, day_total, days_of_death, died, first_dose, response, scored_total
 from immunosep_tui.ward.checks import reversal
+from immunosep_tui.ward.instants import moment
 from immunosep_tui.ward.trends import CARRIED, DEATH, Guide, Point, sofa_series
 
 PLOT_ROWS = 8
@@ -26,6 +34,9 @@ PLOT_ROWS = 8
 
 FOLLOW_UP = 28
 """Days of 24 hours from the first dose, at whose end it is asked whether the patient is alive."""
+
+_DEATH_KEY: Final = key_name(command("death").keys[0])
+_RECORD_KEY: Final = key_name(command("room-record").keys[0])
 
 
 class ResponseRoom(Room):
@@ -37,8 +48,9 @@ class ResponseRoom(Room):
         return "response"
 
     def fields(self) -> list[Field]:
-        """Day 1 is the baseline; D is a death."""
-        hint = _("SOFA 1996 total, 0 to 24; D if the patient died; empty takes it from the SOFA room, or is missing.")
+        """Day 1 is the baseline; D is a death that was recorded."""
+        hint = _("SOFA 1996 total, 0 to 24; empty takes it from the SOFA room, or is missing.")
+        hint = f"{hint} {_('{key} records a death.').format(key=_DEATH_KEY)}"
         rows = []
         for day in range(1, LAST_DAY + 1):
             scored = scored_total(self.patient, day, self.desk.protocol)
@@ -46,7 +58,8 @@ class ResponseRoom(Room):
             label = _("Day 1, baseline") if day == 1 else _("Day {day}").format(day=day)
             rows.append(Field(str(day), label, unit, hint=hint))
         final = _("The patient left: the last value is carried forward.")
-        status = (Choice("a", "alive", _("alive")), Choice("d", "died", _("died")))
+        dead = (Choice("d", "died", _("died")),) if self._is_dead_at("day28") else ()
+        status = (Choice("a", "alive", _("alive")), *dead)
         return [
             *rows,
             Field("final", _("No more values"), choices=yes_no(_), hint=final),
@@ -68,20 +81,32 @@ class ResponseRoom(Room):
         )
 
     def judge(self, name: str, text: str) -> Verdict:
-        """A whole number from 0 to 24, or D."""
+        """A whole number from 0 to 24; a death only where it was recorded."""
+        if self._is_dead_at(name):
+            if is_death_text(f"response.{name}", text):
+                return Verdict("note", _("died"), _("The patient died on this day: it and later days score 24."))
+            told = _("A recorded death is taken back in the record: {key}.")
+            return Verdict("refused", message=told.format(key=_RECORD_KEY))
+        if text in ("D", "d", "died") and name != "final":
+            told = _("A death has a box of its own, with day and time: {key}.")
+            return Verdict("refused", message=told.format(key=_DEATH_KEY))
         if not text or name in ("final", "day28"):
             return Verdict()
         total = day_total(self.patient.typed(f"response.{name}", text), int(name), self.desk.protocol)
         if isinstance(total, Refusal):
             return Verdict("refused", message=refusal_text(total))
-        if total is DIED:
-            return Verdict("note", _("died"), _("The patient died on this day: it and later days score 24."))
         return Verdict("ok")
+
+    def _is_dead_at(self, name: str) -> bool:
+        """Whether a recorded death stands in a row."""
+        return f"response.{name}" in (self.patient.deaths or ())
 
     def lines(self) -> list[Line]:
         """A death first, then each window's verdict, the plot, immune reversal and day 28."""
-        gone = died(self.patient, self.desk.protocol)
-        lines: list[Line] = [("bad", _("DIED: it stands above every verdict by arithmetic."))] if gone else []
+        lines: list[Line] = []
+        if died(self.patient, self.desk.protocol):
+            lines = [("bad", _("DIED: it stands above every verdict by arithmetic."))]
+            lines += death_lines(self.desk.ward.chart(self.patient.key), self.desk.zone)
         for window in self.desk.protocol.endpoint.windows:
             found = response(self.patient, window, self.desk.protocol)
             title = _("Days {first} to {last}").format(first=window.first_day, last=window.last_day)
@@ -124,7 +149,10 @@ class ResponseRoom(Room):
 
     def _follow_up(self) -> list[Line]:
         """Whether the patient was alive on day 28; a death on an earlier day answers it."""
-        known = "died" if died(self.patient, self.desk.protocol) else self.patient.text("response.day28")
+        days = days_of_death(self.patient, self.desk.protocol)
+        known = self.patient.text("response.day28")
+        if days or self.patient.says_death("response.day28"):
+            known = "died" if not days or days[0] <= FOLLOW_UP else "alive"
         label = {"alive": _("alive"), "died": _("DIED")}.get(known, _("not known"))
         return [("plain", f"{_('On day 28: {status}.').format(status=label)} {self._day28()}".rstrip())]
 
@@ -136,6 +164,15 @@ class ResponseRoom(Room):
         label = {True: _("reached"), False: _("not reached"), None: _("not defined")}[found.reversed]
         reasons: list[Line] = [("dim", words(reason.text)) for reason in found.reasons]
         return [("title", _("Immune reversal: {label}").format(label=label)), *reasons]
+
+
+def death_lines(chart: Chart, zone: ZoneInfo) -> list[Line]:
+    """When the patient died, by each entry that stands."""
+    return [
+        ("bad", _("Died {when}, day {day}.").format(when=moment_text(moment(entry.at), zone), day=entry.body.day))
+        for entry in chart.latest.values()
+        if isinstance(entry.body, Died)
+    ]
 
 
 def response_lines(found: Response, title: str) -> list[Line]:

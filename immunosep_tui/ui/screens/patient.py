@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import uuid
 from collections.abc import Callable
+from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 from zoneinfo import ZoneInfo
@@ -42,7 +43,7 @@ from immunosep_tui.ui.rooms.sofa import SofaRoom
 from immunosep_tui.ui.rooms.treatment import TreatmentRoom
 from immunosep_tui.ui.sheet import Sheet
 from immunosep_tui.ui.shell.going import is_going
-from immunosep_tui.ui.times import clock_text
+from immunosep_tui.ui.times import stamp_text
 from immunosep_tui.ui.widgets.banner import Banner, Tabs
 from immunosep_tui.ui.widgets.footer import KeyFooter
 from immunosep_tui.ui.widgets.quiet_line import QuietLine
@@ -166,7 +167,7 @@ class PatientScreen(Screen[None]):
         """Say whether what is on the sheet is signed."""
         key = self._sheet.patient.key
         self.query_one(QuietLine).show_state(
-            state_words(self._desk.ward.drafts.get(key), self._desk.ward.chart(key), self._desk.zone)
+            state_words(self._desk.ward.drafts.get(key), self._desk.ward.chart(key), self._desk.zone, self._desk.now())
         )
 
     async def read_again(self) -> None:
@@ -184,7 +185,7 @@ class PatientScreen(Screen[None]):
             self.room.reload()
             last = chart.entries[-1]
             text = _("{author} has changed this record at {time}.")
-            when = clock_text(moment(last.recorded), self._desk.zone)
+            when = stamp_text(moment(last.recorded), self._desk.now(), self._desk.zone)
             self._hint(text.format(author=show(last.author), time=when))
             if self._signed_attention().new_since(known):
                 self._notice()
@@ -225,6 +226,12 @@ class PatientScreen(Screen[None]):
         from immunosep_tui.ui.screens.bleeding import BleedingScreen
 
         self._record_with(BleedingScreen)
+
+    def action_death(self) -> None:
+        """Record a death."""
+        from immunosep_tui.ui.screens.death import DeathScreen
+
+        self._record_with(DeathScreen)
 
     def action_acknowledge(self) -> None:
         """Say what is done about the limits that are met."""
@@ -327,8 +334,13 @@ class PatientScreen(Screen[None]):
     async def _show_recording(self, kind: MakesScreen, author: Author, chart: Chart) -> bool:
         """One screen that records; whether it did. None is opened over a lock, or where the patient was left meanwhile."""
         screen: RecordingScreen = kind(self._desk, author, chart, uuid.uuid4().hex)
-        if screen.ASKS_PIN:
-            screen.person = (await asyncio.to_thread(people, self._desk.ward.store)).get(author.initials)
+        try:
+            await asyncio.to_thread(screen.look_up)
+            if screen.asks_pin:
+                screen.person = (await asyncio.to_thread(people, self._desk.ward.store)).get(author.initials)
+        except StoreError as error:
+            self._hint(f"{words(error.text)} {words(error.advice)}")
+            return False
         if not self.is_active:
             return False
         done: bool = await self.app.push_screen_wait(screen)
@@ -395,13 +407,13 @@ class PatientScreen(Screen[None]):
         self.room.query_one(Panel).action_scroll(lines)
 
 
-def state_words(draft: Draft | None, chart: Chart, zone: ZoneInfo) -> str:
-    """Whether a sheet is signed, in the few words that the quiet line has room for."""
+def state_words(draft: Draft | None, chart: Chart, zone: ZoneInfo, now: datetime) -> str:
+    """Whether a sheet is signed and when, with its day where that is not today's, for the quiet line."""
     if draft is not None:
         by = f" {show(draft.authors[-1])}" if draft.authors else ""
-        return _("[DRAFT {time}{by}: Ctrl+S]").format(time=clock_text(moment(draft.at), zone), by=by)
+        return _("[DRAFT {time}{by}: Ctrl+S]").format(time=stamp_text(moment(draft.at), now, zone), by=by)
     if chart.n:
         last = chart.entries[-1]
-        when = clock_text(moment(last.recorded), zone)
+        when = stamp_text(moment(last.recorded), now, zone)
         return _("[SIGNED {time} {author}]").format(time=when, author=show(last.author))
     return ""

@@ -20,7 +20,7 @@ from immunosep_tui.i18n import _, words
 from immunosep_tui.record.attention import Attention
 from immunosep_tui.record.bodies import Person
 from immunosep_tui.record.chart import Chart
-from immunosep_tui.record.entry import Author, Entry, Proposal
+from immunosep_tui.record.entry import Author, Proposal
 from immunosep_tui.rules.instant import parse_local
 from immunosep_tui.rules.number import Refusal
 from immunosep_tui.rules.reason import N_, say
@@ -28,14 +28,17 @@ from immunosep_tui.rules.text import show
 from immunosep_tui.store.errors import ClockWrong, InDoubt, Stale, StoreError
 from immunosep_tui.ui.attention_words import alarm_lines
 from immunosep_tui.ui.cells import wrap
+from immunosep_tui.ui.commands import bindings_for, command
 from immunosep_tui.ui.desk import Desk
-from immunosep_tui.ui.form import Field, Form, Verdict
+from immunosep_tui.ui.form import Field, Form, Verdict, judge_choice
+from immunosep_tui.ui.key_names import key_name
 from immunosep_tui.ui.panel import Line, Panel
 from immunosep_tui.ui.rooms.verdicts import refusal_text, words_verdict
-from immunosep_tui.ui.times import clock_text, moment_text
+from immunosep_tui.ui.screens.recording_words import confirmed_reason, reads_on, saved_text, with_keys
+from immunosep_tui.ui.times import moment_text
 from immunosep_tui.ui.widgets.banner import Banner
 from immunosep_tui.ui.workers import start_worker
-from immunosep_tui.ward.instants import moment, ms
+from immunosep_tui.ward.instants import ms
 from immunosep_tui.ward.people import SignedIn, sign_in
 from immunosep_tui.ward.reading import EARLY
 from immunosep_tui.ward.signature import Signature
@@ -45,6 +48,12 @@ MOST_ALARMS: Final = 6
 
 DEAF: Final = 0.4
 """Seconds in which a key that was typed ahead cannot record what nobody has read."""
+
+ASK_LINES: Final = 5
+"""Lines for what the keys do."""
+
+LEAST_LINES: Final = 6
+"""Lines that what would be recorded has at least, however many rows are asked."""
 
 
 class RecordingScreen(ModalScreen[bool]):
@@ -61,17 +70,17 @@ class RecordingScreen(ModalScreen[bool]):
     STAYS: ClassVar[bool] = False
     """Whether it is still there to be read after it was recorded."""
     ASKS_PIN: ClassVar[bool] = False
-    """Whether the PIN of whoever signs is asked again, because what is recorded is given to the patient."""
     BINDINGS: ClassVar[list[BindingType]] = [
+        *bindings_for("sign"),
         Binding("enter", "record", N_("Sign"), show=False),
         Binding("ctrl+n", "now", N_("Now"), show=False, priority=True),
         Binding("escape", "leave", N_("Back"), show=False, priority=True),
     ]
-    DEFAULT_CSS = """
-    RecordingScreen > Vertical { width: 100%; height: 100%; background: $surface; padding: 0 1; }
-    RecordingScreen Panel { height: 1fr; }
-    RecordingScreen #whose { height: 1; }
-    RecordingScreen #ask { height: 5; }
+    DEFAULT_CSS = f"""
+    RecordingScreen > Vertical {{ width: 100%; height: 100%; background: $surface; padding: 0 1; }}
+    RecordingScreen Panel {{ height: 1fr; }}
+    RecordingScreen #whose {{ height: 1; }}
+    RecordingScreen #ask {{ height: {ASK_LINES}; }}
     """
 
     person: Person | None = None
@@ -88,6 +97,8 @@ class RecordingScreen(ModalScreen[bool]):
         self._busy = self._done = False
         self._opened = time.monotonic()
         self._titled = chart.sheet
+        self._notice = ""
+        self._choices: dict[str, Field] = {}
 
     # ---- for each screen to say --------------------------------------------------------------------------------
     def fields(self) -> list[Field]:
@@ -114,6 +125,9 @@ class RecordingScreen(ModalScreen[bool]):
         """The entries."""
         return ()
 
+    def look_up(self) -> None:
+        """Read what else the store has to say to it. StoreError; called in a thread, before anything is shown."""
+
     def compare(self) -> None:
         """Make up anew what would be recorded, after a colleague was faster."""
 
@@ -126,11 +140,10 @@ class RecordingScreen(ModalScreen[bool]):
         with Vertical():
             yield Panel(id="whose")
             yield Panel(id="alarms")
-            yield Panel(id="what", focusable=True)
-            if fields := [*self.fields(), *self._pin()]:
-                form = Form(fields, {}, self._judge, changed=self._typed)
-                form.styles.height = len(fields) + 2
-                yield form
+            yield Panel(id="what", focusable=True, more=key_name(command("read-on").keys[0]), moved=self._draw_ask)
+            if fields := [with_keys(field) for field in (*self.fields(), *self._pin())]:
+                self._choices = {field.name: field for field in fields if field.choices}
+                yield Form(fields, {}, self._judge, changed=self._typed)
             yield Panel(id="ask")
 
     def on_mount(self) -> None:
@@ -176,14 +189,23 @@ class RecordingScreen(ModalScreen[bool]):
                     return _("Correct first: {label}. {why}").format(label=field.label, why=verdict.message)
         return ""
 
+    @property
+    def asks_pin(self) -> bool:
+        """Whether the PIN of whoever signs is asked again, because of what it means for the patient."""
+        return self.ASKS_PIN
+
     def _pin(self) -> list[Field]:
-        if not self.ASKS_PIN or self.person is None:
+        if not self.asks_pin or self.person is None:
             return []
-        hint = _("The PIN of {initials}: what is given to a patient is signed by who gives it.")
+        hint = _("The PIN of {initials}: who signs this proves who it is.")
         return [Field("pin", _("PIN"), hint=hint.format(initials=self.author.initials), secret=True)]
 
     def _judge(self, name: str, text: str) -> Verdict:
-        return Verdict() if name == "pin" else self.judge(name, text)
+        if name == "pin":
+            return Verdict()
+        if name in self._choices and (verdict := judge_choice(self._choices[name], text, _)).mark == "refused":
+            return verdict
+        return self.judge(name, text)
 
     def judge_time(self, text: str) -> Verdict:
         """A time of the site's clock that has come."""
@@ -233,13 +255,26 @@ class RecordingScreen(ModalScreen[bool]):
         if not self._busy and self.is_active:
             self.dismiss(False)
 
+    def action_read(self, pages: int) -> None:
+        """Show the next or the previous page of what would be recorded, while a row keeps the keyboard."""
+        self._what.action_page(pages)
+
+    def action_read_to_end(self) -> None:
+        """Show the end of what would be recorded."""
+        self._what.action_end()
+
     def action_record(self) -> None:
         """Record, in a thread: a slow store holds up no key."""
         if self._busy or self._is_deaf:
             return
         if self.has_nothing():
             self.action_leave()
-        elif wanted := self.wanted() or self._refused() or self._wanted_pin():
+        elif refused := self._refused():
+            self.draw(refused)
+        elif self._what.unread:
+            self.action_read(1)
+            self._opened = time.monotonic()
+        elif wanted := self.wanted() or self._wanted_pin():
             self.draw(wanted)
         else:
             self._busy = True
@@ -273,7 +308,7 @@ class RecordingScreen(ModalScreen[bool]):
                 entries = await asyncio.to_thread(store.settle, wanted)
             else:
                 if self._doubts_clock:
-                    wanted = [replace(each, reason=_confirmed(each.reason)) for each in wanted]
+                    wanted = [replace(each, reason=confirmed_reason(each.reason)) for each in wanted]
                 wanted = [replace(each, shown=self._shown_patient()) for each in wanted]
                 append = partial(store.append, wanted, self.chart.n, despite_clock=self._doubts_clock)
                 entries = await asyncio.to_thread(append)
@@ -286,7 +321,7 @@ class RecordingScreen(ModalScreen[bool]):
             self.draw(_("It was not recorded. Enter records it."))
             return
         self.recorded()
-        self.app.hint = _saved(entries, self.desk)  # type: ignore[attr-defined]
+        self.app.hint = saved_text(entries, self.desk)  # type: ignore[attr-defined]
         self._done = not self.STAYS
         self.draw()
         self._go_on()
@@ -304,9 +339,11 @@ class RecordingScreen(ModalScreen[bool]):
         if isinstance(error, Stale):
             try:
                 self.chart = await asyncio.to_thread(self.desk.ward.read_again, self.chart.key)
+                await asyncio.to_thread(self.look_up)
             except StoreError as again:
                 self._trouble = again
             self.compare()
+            self._what.read_anew()
         self.draw()
 
     def _shown_patient(self) -> str:
@@ -329,9 +366,19 @@ class RecordingScreen(ModalScreen[bool]):
         title = _("Sign as {initials}, {role}").format(initials=self.author.initials, role=_(self.author.role))
         self.query_one("#whose", Panel).show_lines([("title", f"{title}  -  {who}")])
         self.query_one("#alarms", Panel).show_lines(self.alarm_lines())
-        self._fit_whose()
-        self.query_one("#what", Panel).show_lines(self.what())
-        self.query_one("#ask", Panel).show_lines(self._ask(notice))
+        self._fit()
+        self._notice = notice
+        self._what.show_lines(self.what())
+        self._draw_ask()
+
+    def _draw_ask(self) -> None:
+        """Say what the keys do, and how much is still to be read."""
+        for panel in self.query("#ask").results(Panel):
+            panel.show_lines(self._ask(self._notice))
+
+    @property
+    def _what(self) -> Panel:
+        return self.query_one("#what", Panel)
 
     def alarm_lines(self) -> list[Line]:
         """Every STOP and CALL of the patient: no screen that records leaves them out."""
@@ -339,13 +386,15 @@ class RecordingScreen(ModalScreen[bool]):
 
     def on_resize(self) -> None:
         """Whose record it is stays whole in another window."""
-        self._fit_whose()
+        self._fit()
 
-    def _fit_whose(self) -> None:
-        """As many lines as the title takes: it does not scroll away with what is below it."""
-        whose = self.query_one("#whose", Panel)
-        whose.styles.height = len(wrap(whose.text, self.app.size.width - 2))
-        self.query_one("#alarms", Panel).fit(self.app.size.width - 2, MOST_ALARMS)
+    def _fit(self) -> None:
+        """As many lines as the title takes, and as many for the rows as leave some to what would be recorded."""
+        whose, (width, height) = self.query_one("#whose", Panel), self.app.size
+        whose.styles.height = taken = len(wrap(whose.text, width - 2))
+        taken += self.query_one("#alarms", Panel).fit(width - 2, MOST_ALARMS)
+        for form in self.query(Form):
+            form.styles.height = max(4, min(len(form.fields) + 2, height - taken - ASK_LINES - LEAST_LINES))
 
     def _ask(self, notice: str) -> list[Line]:
         if self._busy:
@@ -359,20 +408,9 @@ class RecordingScreen(ModalScreen[bool]):
             if self._doubts_clock:
                 now = moment_text(self.desk.now(), self.desk.zone)
                 again = _("Is it {now}? Enter records it so, with your name. Esc goes back.").format(now=now)
-            return [("bad", text), ("plain", again)]
+            return [("bad", text), reads_on(self._what.unread) or ("plain", again)]
         if self.has_nothing():
             return [("plain", _("Esc goes back."))]
+        if left := reads_on(self._what.unread):
+            return [left]
         return [("good", _("Enter signs: it is then part of the record. Esc goes back; the draft stays."))]
-
-
-def _confirmed(reason: str) -> str:
-    """A reason that also says that the time was confirmed."""
-    return "; ".join(part for part in (reason, _("the time of this machine was confirmed")) if part)
-
-
-def _saved(entries: Sequence[Entry], desk: Desk) -> str:
-    when = clock_text(moment(entries[-1].recorded), desk.zone)
-    one = _("Saved at {time} by {initials}: one entry, read back from the store.")
-    several = _("Saved at {time} by {initials}: {count} entries, read back from the store.")
-    template = one if len(entries) == 1 else several
-    return template.format(time=when, initials=entries[-1].author, count=len(entries))

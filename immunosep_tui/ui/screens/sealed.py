@@ -89,8 +89,9 @@ class SealedScreen(RecordingScreen):
         if self.is_open or self.has_nothing():
             super().action_record()
         elif not (self._opening or self._is_deaf):
-            if wanted := self.wanted_first() or ("" if self.text("secret") else _("Type what opens the sealed list.")):
-                self.draw(wanted)
+            wanted = self._refused() or self.wanted_first()
+            if wanted or not self.text("secret"):
+                self.draw(wanted or _("Type what opens the sealed list."))
                 return
             self._opening = True
             self.draw(_("Opening the sealed list ..."))

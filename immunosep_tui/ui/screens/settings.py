@@ -123,7 +123,7 @@ class WardSettingsScreen(RecordingScreen):
         super().draw(notice)
         title = _("Sign as {initials}, {role}").format(initials=self.author.initials, role=_(self.author.role))
         self.query_one("#whose", Panel).show_lines([("title", f"{title}  -  {_('Ward settings')}")])
-        self._fit_whose()
+        self._fit()
 
     def _ask(self, notice: str) -> list[Line]:
         if notice or self._busy or self._trouble is not None or self.has_nothing():

@@ -2,25 +2,45 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
+from dataclasses import replace
 from typing import ClassVar, Final
 
 from immunosep_tui.i18n import _
-from immunosep_tui.record.bodies import Check, Decision, SofaDay
+from immunosep_tui.record.bodies import Admitted, Decision, SofaDay
 from immunosep_tui.record.chart import Chart
 from immunosep_tui.record.entry import Author, Proposal
+from immunosep_tui.record.patient import Patient, is_death_text
 from immunosep_tui.rules.analytes import ANALYTES
 from immunosep_tui.rules.protocol import Protocol
 from immunosep_tui.rules.reason import N_
+from immunosep_tui.rules.text import show
 from immunosep_tui.ui.attention_words import SHORT_NAMES
 from immunosep_tui.ui.commands import command
 from immunosep_tui.ui.desk import Desk
-from immunosep_tui.ui.form import Field, Verdict
+from immunosep_tui.ui.form import Field, Verdict, choice_of
 from immunosep_tui.ui.key_names import key_name
 from immunosep_tui.ui.panel import Line
+from immunosep_tui.ui.rooms.identity import IdentityRoom
+from immunosep_tui.ui.rooms.labs import LabsRoom
+from immunosep_tui.ui.rooms.screening import ScreeningRoom
+from immunosep_tui.ui.rooms.sofa import SofaRoom
+from immunosep_tui.ui.rooms.verdicts import yes_no
 from immunosep_tui.ui.screens.recording import RecordingScreen
+from immunosep_tui.ui.sheet import Sheet
 from immunosep_tui.ward.second_entry import agrees, typed_twice
-from immunosep_tui.ward.signing import Part, left_over, needs_reason, parts, place_of_key, proposals
+from immunosep_tui.ward.signing import (
+    CALL,
+    STOP,
+    Part,
+    by_weight,
+    left_over,
+    needs_reason,
+    parts,
+    place_of_key,
+    proposals,
+    weight,
+)
 from immunosep_tui.ward.value_words import with_unit
 
 _ROOM_LABELS: Final = {
@@ -29,7 +49,7 @@ _ROOM_LABELS: Final = {
     "labs": N_("Labs"),
     "sample": N_("Labs, sample {day}"),
     "sofa": N_("SOFA, day {day}"),
-    "response": N_("SOFA total, day {day}"),
+    "response": N_("SOFA totals"),
     "response.final": N_("No more values"),
     "response.day28": N_("Day 28"),
     "treatment": N_("Course"),
@@ -63,6 +83,8 @@ class SignScreen(RecordingScreen):
     def __init__(self, desk: Desk, author: Author, chart: Chart, key: str) -> None:
         super().__init__(desk, author, chart, key)
         self._sheet = desk.ward.get(chart.key)
+        self._lies_there = ""
+        self._rows = rows_of_forms(desk, self._sheet)
         self.compare()
 
     def compare(self) -> None:
@@ -71,11 +93,33 @@ class SignScreen(RecordingScreen):
         self._parts = parts(self.chart, self._sheet, desk.protocol, desk.zone, desk.now())
         self._twice = typed_twice(self.chart, self._parts, desk.protocol)
 
+    def look_up(self) -> None:
+        """Who lies already in the bed that would be recorded."""
+        place = self._new_bed
+        self._lies_there = self.desk.ward.in_bed(place, self.chart.key) if place else ""
+
+    @property
+    def _new_bed(self) -> str:
+        """The bed of an admission or a move; empty where the bed stays."""
+        admitted = [body for part in self._parts for body in part.said.bodies if isinstance(body, Admitted)]
+        return next((body.place for body in admitted if body.place != self.chart.sheet.place), "")
+
+    @property
+    def _occupied(self) -> str:
+        """That somebody else lies in the bed; empty where nobody does."""
+        if not (self._new_bed and self._lies_there):
+            return ""
+        told = _("Bed {place} is occupied by case {case}.")
+        return told.format(place=show(self._new_bed), case=show(self._lies_there))
+
     def fields(self) -> list[Field]:
-        """What is typed a second time, and the reason where something is corrected."""
+        """What is typed a second time, whether a bed is shared, and the reason where something is corrected."""
         once_more = _("Type it a second time from the report: a slip is not made twice alike.")
         again = [Field(key, self._again(key), hint=once_more) for key in self._twice]
         hint = _("A recorded value is corrected: say why. The old value stays readable in the record.")
+        if self._occupied:
+            hint_bed = f"{self._occupied} {_('y records both in it; n, or go back and correct the bed.')}"
+            again.append(Field("bed", _("Share the bed"), choices=yes_no(_), hint=hint_bed))
         return again + ([Field("reason", _("Reason"), hint=hint)] if needs_reason(self._parts) else [])
 
     def _again(self, key: str) -> str:
@@ -87,6 +131,8 @@ class SignScreen(RecordingScreen):
         """The same value a second time, or any printable words."""
         if name == "reason":
             return self.judge_reason(text)
+        if name == "bed":
+            return Verdict()
         first = self._twice.get(name, "")
         if not text:
             return Verdict()
@@ -100,7 +146,12 @@ class SignScreen(RecordingScreen):
         """Each part with its values and with what the rules say to them."""
         if not self._parts:
             return [("plain", _("Nothing is new: everything typed is signed."))]
-        return [line for part in self._parts for line in part_lines(part, self.desk.protocol, self._twice)]
+        lines: list[Line] = [("bad", f"!! {self._occupied}")] if self._occupied else []
+        for group in by_weight(self._parts, self.desk.protocol):
+            lines.append(("title", heading(group[0].place)))
+            for part in group:
+                lines += part_lines(part, self.desk.protocol, self._twice, self._rows)
+        return lines
 
     def has_nothing(self) -> bool:
         """Whether nothing of it could be recorded."""
@@ -111,44 +162,85 @@ class SignScreen(RecordingScreen):
         for key in self._twice:
             if self.judge(key, self.text(key)).mark != "ok":
                 return _("Type once more: {label}.").format(label=self._again(key))
+        if self._occupied and not self._shares_bed:
+            return f"{self._occupied} {_('Answer y where that is right.')}"
         if needs_reason(self._parts) and self.judge_reason(self.text("reason")).mark != "ok":
             return _("Say why first: a recorded value is corrected.")
         return ""
 
     def proposals(self) -> tuple[Proposal, ...]:
         """One entry a part, and the decision behind the laboratory values."""
-        return proposals(self.chart, self._parts, self.signature(self.text("reason")))
+        listed = proposals(self.chart, self._parts, self.signature(self.text("reason")))
+        if not self._occupied:
+            return listed
+        shared = _("the bed was occupied, confirmed")
+        return tuple(
+            replace(each, reason="; ".join(filter(None, (each.reason, shared))))
+            if isinstance(each.body, Admitted)
+            else each
+            for each in listed
+        )
+
+    @property
+    def _shares_bed(self) -> bool:
+        choice = choice_of(Field("bed", "", choices=yes_no(_)), self.text("bed"))
+        return choice is not None and choice.value == "yes"
 
     def recorded(self) -> None:
         """Only what was held back stays a draft."""
         self.desk.ward.put(left_over(self.chart.sheet, self._sheet, self._parts), self.author.initials)
 
 
-def part_lines(part: Part, protocol: Protocol, unseen: Collection[str] = ()) -> list[Line]:
+def rows_of_forms(desk: Desk, sheet: Patient) -> dict[str, int]:
+    """The place of each named row in the form in which it is typed."""
+    names: dict[str, int] = {}
+    for kind in (IdentityRoom, ScreeningRoom, LabsRoom, SofaRoom):
+        room = kind(desk, Sheet(sheet, lambda _sheet: None))
+        for field in room.fields():
+            names.setdefault(field.name, len(names))
+    return names
+
+
+def heading(place: str) -> str:
+    """What the parts at a place are read under."""
+    room, _dot, rest = place.partition(".")
+    return _(_ROOM_LABELS.get(place) or _ROOM_LABELS[room]).format(day=rest.partition(".")[0])
+
+
+def part_lines(part: Part, protocol: Protocol, unseen: Collection[str], rows: Mapping[str, int]) -> list[Line]:
     """What one part would record: the values, those before them, and what is held back; not those to be typed unseen."""
-    room, _dot, rest = part.place.partition(".")
-    label = _ROOM_LABELS.get(part.place) or _ROOM_LABELS[room]
-    lines: list[Line] = [("title", _(label).format(day=rest.partition(".")[0]))]
-    for key in dict.fromkeys((*part.before, *part.after)):
+    lines: list[Line] = []
+    tag = _tag(part)
+    keys = dict.fromkeys((*part.before, *part.after))
+    for key in sorted(keys, key=lambda key: rows.get(key.rpartition(".")[2], len(rows))):
         before, after = (with_unit(_analyte(key, protocol), texts.get(key, "")) for texts in (part.before, part.after))
-        name = _label(key, part)
+        name = _label(key, protocol)
         if key in unseen:
             lines.append(("plain", _("  {name}: typed; once more below").format(name=name)))
-        elif key in part.said.withheld:
-            why = _("started and stopped with {key}") if room == "treatment" else _("refused or not confirmed")
-            text = _("  {name}: {text}  NOT SIGNED: {why}").format(
-                name=name, text=after, why=why.format(key=key_name(command("course").keys[0]))
-            )
+        elif key in part.said.withheld or (part.over_death and before != after):
+            text = _("  {name}: {text}  NOT SIGNED: {why}").format(name=name, text=after, why=_why_not(part, key))
             lines.append(("warn", text))
         elif before == after:
             lines.append(("dim", f"  {name}: {after}"))
         elif not after:
             lines.append(("warn", _("  {name}: {text} is taken away").format(name=name, text=before)))
         elif before:
-            lines.append(("warn", _("  {name}: {text}  (was {before})").format(name=name, text=after, before=before)))
+            text = _("  {name}: {text}  (was {before})").format(name=name, text=after, before=before)
+            lines.append(("bad" if tag else "warn", text + tag))
         else:
-            lines.append(("plain", f"  {name}: {after}"))
+            lines.append(("bad" if tag else "plain", f"  {name}: {after}{tag}"))
     return lines + _answers(part, protocol)
+
+
+def _why_not(part: Part, key: str) -> str:
+    """Why a text is held back."""
+    if part.over_death:
+        return _("a recorded death is taken back in the record")
+    if part.place.startswith("treatment"):
+        return _("started and stopped with {key}").format(key=key_name(command("course").keys[0]))
+    if is_death_text(key, part.after.get(key, "")) and part.place.startswith("response"):
+        return _("a death is recorded with {key}").format(key=key_name(command("death").keys[0]))
+    return _("refused or not confirmed")
 
 
 def _analyte(key: str, protocol: Protocol) -> str:
@@ -158,12 +250,19 @@ def _analyte(key: str, protocol: Protocol) -> str:
     return item.analyte if item else "ferritin" if name == "ferritin_before" else name
 
 
-def _label(key: str, part: Part) -> str:
+def _tag(part: Part) -> str:
+    """What a limit asks for that the part meets; empty where it is not to stop or to call."""
+    return {STOP: f"  {_('[STOP]')}", CALL: f"  {_('[CALL]')}"}.get(weight(part), "")
+
+
+def _label(key: str, protocol: Protocol) -> str:
     """The name of a value as the form has it."""
-    for body in part.said.bodies:
-        if isinstance(body, Check):
-            return _(body.label)
     name = key.rpartition(".")[2]
+    item = next((item for item in protocol.checklist if item.id == name), None)
+    if item is not None:
+        return _(item.label)
+    if name.isdecimal():
+        return _("Day {day}").format(day=name)
     label = _FIELD_LABELS.get(name) or (ANALYTES[name].label if name in ANALYTES else "")
     return _(label) if label else name.replace("_", " ").capitalize()
 

@@ -14,7 +14,9 @@ from immunosep_tui.ui.entry_words import Book
 from immunosep_tui.ui.form import Field, Verdict
 from immunosep_tui.ui.panel import Line
 from immunosep_tui.ui.screens.recording import RecordingScreen
+from immunosep_tui.ui.times import stamp_text
 from immunosep_tui.ward.deeds import sign_off
+from immunosep_tui.ward.instants import moment
 
 
 class SignOffScreen(RecordingScreen):
@@ -45,9 +47,13 @@ class SignOffScreen(RecordingScreen):
         ]
         if self.desk.ward.drafts.get(self.chart.key) is not None:
             self._lines.insert(1, ("warn", _("What is typed and not signed is no part of it.")))
+        now, zone = self.desk.now(), self.desk.zone
         for entry in reversed(fresh):
+            when = stamp_text(moment(entry.at), now, zone, dated=True)
             state = f" [{book.standing(entry)}]" if book.standing(entry) else ""
-            self._lines.append(("dim" if state else "plain", f"  {entry.n} {entry.author}{state} {book.line(entry)}"))
+            self._lines.append(
+                ("dim" if state else "plain", f"  {entry.n} {when} {entry.author}{state} {book.line(entry)}")
+            )
 
     def what(self) -> list[Line]:
         """What is reviewed."""

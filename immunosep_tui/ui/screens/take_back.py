@@ -8,8 +8,8 @@ from typing import ClassVar
 from textual import events
 
 from immunosep_tui.i18n import _, words
-from immunosep_tui.record.bodies import Admitted, Bleeding, CourseStarted, CourseStopped, Decision, Dose, Labs
-from immunosep_tui.record.chart import Chart, place_of, standing_of
+from immunosep_tui.record.bodies import Admitted, Bleeding, CourseStarted, CourseStopped, Decision, Died, Dose, Labs
+from immunosep_tui.record.chart import Chart, is_death, place_of, standing_of
 from immunosep_tui.record.entry import Author, Entry, Proposal
 from immunosep_tui.record.objections import objection
 from immunosep_tui.store.troubles import refused
@@ -24,7 +24,13 @@ from immunosep_tui.ui.screens.recording import RecordingScreen
 from immunosep_tui.ward.deeds import take_back
 from immunosep_tui.ward.signature import Signature
 
-ROOMS_OF_DEEDS = {Dose: "treatment", CourseStarted: "treatment", CourseStopped: "treatment", Bleeding: "monitoring"}
+ROOMS_OF_DEEDS = {
+    Dose: "treatment",
+    CourseStarted: "treatment",
+    CourseStopped: "treatment",
+    Bleeding: "monitoring",
+    Died: "response",
+}
 """Where a deed that was taken back is recorded again."""
 
 
@@ -51,6 +57,12 @@ class TakeBackScreen(RecordingScreen):
         self._book = Book(self.chart.entries, self.desk.zone, self.desk.protocol)
         signature = Signature(self.author, self.desk.now(), "asked", "", reason="asked")
         self._rule, self._there = objection(self.chart, take_back(self.chart, self._n, signature))
+
+    @property
+    def asks_pin(self) -> bool:
+        """Whether what is taken back was recorded with a PIN."""
+        body = self._entry.body
+        return not self._rule and (is_death(body) or isinstance(body, CourseStarted | CourseStopped | Dose))
 
     @property
     def _entry(self) -> Entry:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import ClassVar
 
 from rich.cells import cell_len
@@ -18,12 +19,15 @@ from immunosep_tui.record.entry import Entry
 from immunosep_tui.rules.text import show
 from immunosep_tui.ui.cells import cut_words, pad, visible
 from immunosep_tui.ui.entry_words import Book
-from immunosep_tui.ui.times import clock_text, date_text
+from immunosep_tui.ui.times import stamp_text
 from immunosep_tui.ui.widgets.cursor_list import CursorList
 from immunosep_tui.ward.instants import moment
 
 NUMBER, TIME, WIDE_TIME, AUTHOR, ROLE = 5, 13, 17, 5, 11
 """Widths of the columns; what an entry says takes the rest of the line."""
+
+YEAR = 5
+"""Cells that the times are wider where an entry is of another year than the present one."""
 
 WIDE = 110
 """From this width on the list also names the weekday and the role, and has a column for the time of recording."""
@@ -57,10 +61,12 @@ class EntryList(CursorList):
         self._title = ""
         self._empty = ""
         self._cursor = 0
+        self._now = moment(0)
+        self._year = 0
         self.is_filtered = False
         """Whether Esc shows all entries again, instead of leaving the patient."""
 
-    def show_entries(self, book: Book, shown: Sequence[Entry], title: str, empty: str) -> None:
+    def show_entries(self, book: Book, shown: Sequence[Entry], title: str, empty: str, now: datetime) -> None:
         """Show these entries of a record; the cursor stays on its entry, and on the newest where that stood there.
 
         Args:
@@ -68,10 +74,14 @@ class EntryList(CursorList):
             shown: those that are listed, newest first.
             title: the line above them.
             empty: what is said where there are none.
+            now: the present instant; an entry of another year says its year.
         """
         was = self.chosen
         was_newest = was is None or self.cursor == 0
         self._book, self._shown, self._title, self._empty = book, tuple(shown), title, empty
+        self._now, year = now, now.astimezone(book.zone).year
+        times = (moment(time).astimezone(book.zone) for entry in self._shown for time in (entry.at, entry.recorded))
+        self._year = YEAR if any(time.year != year for time in times) else 0
         there = (index for index, entry in enumerate(self._shown) if was is not None and entry.n == was.n)
         self._cursor = 0 if was_newest else next(there, 0)
         self.refresh()
@@ -133,9 +143,10 @@ class EntryList(CursorList):
 
     def _heading(self) -> str:
         if self._is_wide:
-            columns = [(_("When"), WIDE_TIME), (_("Recorded"), WIDE_TIME), (_("By"), AUTHOR), (_("Role"), ROLE)]
+            wide = WIDE_TIME + self._year
+            columns = [(_("When"), wide), (_("Recorded"), wide), (_("By"), AUTHOR), (_("Role"), ROLE)]
         else:
-            columns = [(_("When"), TIME), (_("By"), AUTHOR)]
+            columns = [(_("When"), TIME + self._year), (_("By"), AUTHOR)]
         cells = [pad(name, size) for name, size in ((_("No."), NUMBER), *columns)]
         return " " + " ".join(cells) + " " + _("What it says")
 
@@ -149,30 +160,25 @@ class EntryList(CursorList):
         later = abs(entry.recorded - entry.at) > LATER
         late = ""
         if self._is_wide:
-            cells = [_full(book, entry.at, WIDE_TIME), _full(book, entry.recorded if later else None, WIDE_TIME)]
+            cells = [self._full(book, entry.at), self._full(book, entry.recorded if later else None)]
             cells += [pad(show(entry.author), AUTHOR), pad(show(_(entry.role)), ROLE)]
         else:
-            cells = [pad(_short(book, entry.at), TIME), pad(show(entry.author), AUTHOR)]
-            late = f" {_('recorded {time}').format(time=_short(book, entry.recorded, entry.at))}" if later else ""
+            cells = [pad(self._short(book, entry.at), TIME + self._year), pad(show(entry.author), AUTHOR)]
+            late = f" {_('recorded {time}').format(time=self._short(book, entry.recorded, entry.at))}" if later else ""
         line = (">" if active else " ") + " ".join([pad(str(entry.n), NUMBER), *cells]) + " "
         words = f"[{visible(state)}] " if state else ""
         words += visible(book.line(entry)) + (f" ({visible(entry.reason)})" if entry.reason else "")
         room = self.size.width - cell_len(line) - cell_len(late)
         return self._strip([Segment(line + pad(cut_words(words, room), room) + late, style)])
 
+    def _full(self, book: Book, instant: int | None) -> str:
+        """``Sat 28 Mar 22:00``, or only its room."""
+        told = "" if instant is None else stamp_text(moment(instant), self._now, book.zone, dated=True)
+        return pad(told, WIDE_TIME + self._year)
 
-def _full(book: Book, instant: int | None, width: int) -> str:
-    """``Sat 28 Mar 22:00``, or only its room."""
-    if instant is None:
-        return " " * width
-    when = moment(instant)
-    return pad(f"{date_text(when, book.zone)} {clock_text(when, book.zone)}", width)
-
-
-def _short(book: Book, instant: int, beside: int | None = None) -> str:
-    """``28 Mar 22:00``, without the date where it is that of the time beside it."""
-    when, clock = moment(instant), clock_text(moment(instant), book.zone)
-    day = date_text(when, book.zone)
-    if beside is not None and day == date_text(moment(beside), book.zone):
-        return clock
-    return f"{day.partition(' ')[2]} {clock}"
+    def _short(self, book: Book, instant: int, beside: int | None = None) -> str:
+        """``28 Mar 22:00``, without the date where it is that of the time beside it."""
+        other = None if beside is None else moment(beside)
+        if other is not None and moment(instant).astimezone(book.zone).date() == other.astimezone(book.zone).date():
+            return stamp_text(moment(instant), other, book.zone)
+        return stamp_text(moment(instant), self._now, book.zone, dated=True, weekday=False)

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 from typing import Final
 
+from rich.cells import cell_len
 from rich.text import Text
 from textual.geometry import Size
 from textual.widget import Widget
 
 from immunosep_tui.i18n import _, words
-from immunosep_tui.rules.reason import Sentence
+from immunosep_tui.rules.reason import N_, Sentence
 from immunosep_tui.rules.text import show
 from immunosep_tui.ui.cells import lay_message, pad
 
 MOST_LINES: Final = 4
 """Lines that say what is wrong with the store; what to do about it is never cut."""
+
+QUIET: Final = N_("Research and education; not a licensed indication.")
+"""What this program is not."""
 
 
 class QuietLine(Widget):
@@ -40,7 +44,7 @@ class QuietLine(Widget):
         """Say whether what is typed is a draft or signed."""
         if state != self._state:
             self._state = state
-            self.refresh()
+            self.refresh(layout=True)
 
     def show_trouble(self, text: Sentence | None, advice: Sentence | None = None) -> None:
         """Say what is wrong with the store, or that nothing is."""
@@ -56,7 +60,16 @@ class QuietLine(Widget):
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
         """As many lines as ``render`` gives."""
-        return len(self._told(width)) + 1
+        return len(self._told(width)) + 1 + (not self._fits(width))
+
+    @property
+    def _said(self) -> str:
+        """What is stored of what is typed, or that nothing is."""
+        return self._state or (_("[DEMO: nothing is kept]") if self._is_demo else "")
+
+    def _fits(self, width: int) -> bool:
+        """Whether it stands whole on the line of what the program is not; else it has a line of its own."""
+        return cell_len(f" {_(QUIET)}  {self._said}") <= width
 
     def render(self) -> Text:
         """The trouble, then the quiet line."""
@@ -64,8 +77,7 @@ class QuietLine(Widget):
         style = self.get_component_rich_style("quiet--trouble")
         for line in self._told(self.size.width):
             lines.append(line + "\n", style)
-        lines.append(" " + _("Research and education; not a licensed indication."))
-        state = self._state or (_("[DEMO: nothing is kept]") if self._is_demo else "")
-        if state:
-            lines.append(f"  {state}", "bold")
+        lines.append(f" {_(QUIET)}")
+        if self._said:
+            lines.append(f"  {self._said}" if self._fits(self.size.width) else f"\n {self._said}", "bold")
         return lines
