@@ -12,6 +12,7 @@ import struct
 import subprocess
 import termios
 import time
+from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -46,6 +47,7 @@ class Terminal:
         self._screen = pyte.Screen(columns, rows)
         self._stream = pyte.ByteStream(self._screen)
         self._rest = b""
+        self._text: str | None = None  # until something is drawn; to make it takes a millisecond
         self._master, self._slave = pty.openpty()
         self._open = True
         self._set_size(columns, rows)
@@ -85,12 +87,16 @@ class Terminal:
 
     def wait_for(self, pattern: str, seconds: float = 20) -> str:
         """The screen as soon as it matches; ``AssertionError`` with the last screen when it never does."""
+        return self.wait_until(lambda text: bool(re.search(pattern, text)), repr(pattern), seconds)
+
+    def wait_until(self, fits: Callable[[str], bool], what: str, seconds: float = 20) -> str:
+        """The screen as soon as it fits; ``AssertionError`` that says what was never seen, with the last screen."""
         end = time.monotonic() + seconds
-        while not re.search(pattern, self.text):
-            assert time.monotonic() < end, f"never saw {pattern!r} on\n{self.text}"
+        while not fits(self.text):
+            assert time.monotonic() < end, f"never saw {what} on\n{self.text}"
             ended = self.process.poll() is not None
             if not self._read(0.05) and ended:
-                raise AssertionError(f"ended with {self.process.returncode} before {pattern!r} was on\n{self.text}")
+                raise AssertionError(f"ended with {self.process.returncode} before {what} was on\n{self.text}")
         return self.text
 
     def wait_for_output(self, pattern: bytes, after: int = 0, seconds: float = 20) -> None:
@@ -100,20 +106,24 @@ class Terminal:
             assert time.monotonic() < end, f"never wrote {pattern!r}\n{self.text}"
             self._read(0.05)
 
-    def read_for(self, seconds: float) -> None:
-        """Take in what the program writes in that time."""
-        end = time.monotonic() + seconds
+    def read_for(self, seconds: float) -> bool:
+        """Take in what the program writes in that time; whether it wrote anything."""
+        end, before = time.monotonic() + seconds, len(self.raw)
         while (left := end - time.monotonic()) > 0:
             self._read(left)
+        return len(self.raw) > before
 
     @property
     def text(self) -> str:
         """The screen, one line a row, without trailing blanks."""
-        return "\n".join(line.rstrip() for line in self._screen.display)
+        if self._text is None:
+            self._text = "\n".join(line.rstrip() for line in self._screen.display)
+        return self._text
 
     def resize(self, columns: int, rows: int) -> None:
         """Make the window another size."""
         self._screen.resize(rows, columns)
+        self._text = None
         self._set_size(columns, rows)
         self.signal(signal.SIGWINCH)
 
@@ -178,6 +188,7 @@ class Terminal:
         cut = unfinished.start() if unfinished else len(pending)
         self._rest = pending[cut:]
         self._stream.feed(pending[:cut])
+        self._text = None
 
 
 def _comparable(attributes: list[Any]) -> list[Any]:

@@ -14,7 +14,7 @@ import tempfile
 import time
 from contextlib import suppress
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NoReturn
 
 import psycopg
 import pytest
@@ -23,7 +23,7 @@ OWNER: Final = "ward_owner"
 """The superuser of the server; its password is made anew for each server."""
 
 NEEDED: Final = "IMMUNOSEP_NEEDS_SERVER"
-"""Set to 1 where a missing server is a failure and not a reason to skip."""
+"""Set to 1 where a missing server, or what else the tests install, is a failure and not a reason to skip."""
 
 _SETTINGS: Final = {
     "max_connections": "60",
@@ -44,11 +44,15 @@ def programs_or_skip() -> Path:
     """The folder of the programs; without one the test is skipped in words, or fails where a server is needed."""
     found = programs()
     if found is None:
-        words = "PostgreSQL's server programs are not installed: apt-get install postgresql"
-        if os.environ.get(NEEDED) == "1":
-            pytest.fail(words)
-        pytest.skip(words)
+        skip_or_fail("PostgreSQL's server programs are not installed: apt-get install postgresql")
     return found
+
+
+def skip_or_fail(words: str) -> NoReturn:
+    """Skip the test in words, or fail where what is missing is needed."""
+    if os.environ.get(NEEDED) == "1":
+        pytest.fail(words)
+    pytest.skip(words)
 
 
 class Server:
@@ -66,6 +70,8 @@ class Server:
         self.port = _free_port()
         self._settings = {**_SETTINGS, **settings, "port": str(self.port), "listen_addresses": "127.0.0.1"}
         self._settings["unix_socket_directories"] = str(self.folder)
+        self.environment: dict[str, str] = {}
+        """Variables that are added to the environment in which it is started."""
         self._process: subprocess.Popen[bytes] | None = None
         self._watch: subprocess.Popen[bytes] | None = None
         self._initialise()
@@ -102,6 +108,7 @@ class Server:
                     stdout=subprocess.DEVNULL,
                     stderr=log,
                     start_new_session=True,
+                    env={**os.environ, **self.environment},
                     **self._as_user(),
                 )
             while self._process.poll() is None:
@@ -137,6 +144,15 @@ class Server:
                 os.kill(child, signal.SIGKILL)
         self._process.kill()
         self._process.wait()
+
+    def restart(self, environment: dict[str, str]) -> None:
+        """Stop in good order and start anew with these variables; what is stored stays."""
+        assert self._process is not None
+        self._unwatch()
+        self._process.send_signal(signal.SIGINT)
+        self._process.wait(30)
+        self.environment = environment
+        self.start()
 
     def stop(self) -> None:
         """Stop the server and throw its folder away."""

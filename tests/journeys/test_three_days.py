@@ -1,0 +1,57 @@
+"""A patient over three days in a real terminal, the clock moved: labs, plan, start, doses and checks as steps in words."""
+
+from __future__ import annotations
+
+import sys
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+
+if sys.platform == "win32":
+    pytest.skip("pseudo-terminals are not on Windows", allow_module_level=True)
+
+from tests.journeys.places import SETTINGS_WITH_SERVER, Setting
+from tests.support.bedside import Journey, walk
+
+STEPS = """
+admit to bed 7, case A-12, 884213
+sign in as AB, doctor
+labs: ferritin 9800, HLA-DR 6100; taken 20:00
+sign
+plan the first dose 21:00
+start the course, although it was screened on paper
+header says MALS
+
+clock to 21:04
+board row 7 says Dose 0 h
+open bed 7
+chart the dose due now
+says Saved at 21:04 by AB
+
+clock to tomorrow 05:10
+open bed 7
+chart the dose due now
+check: hemoglobin 9.1, platelets 210
+sign
+
+clock to tomorrow 07:30
+board row 7 says OVERDUE
+open bed 7
+the dose due now asks a reason: Say why it was not given on time
+chart the dose due now, because the pump was changed
+header says day 2/15
+go to treatment
+says 13:00 L
+command patient show A-12 says Hemoglobin 9.1
+command patient list says 884213
+"""
+
+
+@pytest.mark.parametrize("setting", SETTINGS_WITH_SERVER)
+def test_a_course_over_three_days(setting: Setting, request: pytest.FixtureRequest, tmp_path: Path) -> None:
+    """Each start of the program finds the record as the last one left it, at a later time."""
+    server = request.getfixturevalue("own_server") if setting.on_server else None
+    with Journey(tmp_path, datetime(2026, 3, 2, 20, 31), size=setting.size, server=server) as journey:
+        walk(journey, STEPS)
+        journey.quit()
