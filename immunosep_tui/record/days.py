@@ -25,11 +25,13 @@ class Days:
         zone: of the site, in which calendar days begin and end.
         first: the instant on day 1 that the days are counted from.
         is_given: whether ``first`` is a given dose, so that treatment days run.
+        is_counted: whether ``first`` is a dose, given or planned; else no day number can be told to lie ahead.
     """
 
     zone: ZoneInfo
     first: int
     is_given: bool = False
+    is_counted: bool = True
 
     def treatment_day(self, at: int) -> int:
         """Treatment day of an instant: periods of 24 elapsed hours from the first dose, 0 or less before it."""
@@ -45,8 +47,8 @@ class Days:
         return ms(begins), ms(ends)
 
     def has_come(self, day: int, now: int) -> bool:
-        """Whether a calendar day has begun."""
-        return self.calendar_day(now) >= day
+        """Whether a calendar day has begun; without any dose, given or planned, none is known to lie ahead."""
+        return not self.is_counted or self.calendar_day(now) >= day
 
 
 def days_of(chart: Chart, zone: ZoneInfo, planned: int | None = None, now: int = 0) -> Days:
@@ -62,7 +64,7 @@ def days_of(chart: Chart, zone: ZoneInfo, planned: int | None = None, now: int =
         return course_days(chart.courses[0], zone)
     if planned is not None:
         return Days(zone, planned)
-    return Days(zone, chart.entries[0].at if chart.entries else now)
+    return Days(zone, chart.entries[0].at if chart.entries else now, is_counted=False)
 
 
 def course_days(course: Course, zone: ZoneInfo) -> Days:

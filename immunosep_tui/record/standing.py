@@ -47,6 +47,7 @@ from immunosep_tui.record.raised import Judged, Raised
 from immunosep_tui.record.rests_on import course_items, sample_items
 from immunosep_tui.record.sampling import deciding_sample
 from immunosep_tui.record.settings import Settings
+from immunosep_tui.rules.analytes import ANALYTES
 from immunosep_tui.rules.grades import ISTH_RED_CELL_UNITS
 from immunosep_tui.rules.protocol import Protocol
 from immunosep_tui.rules.reason import N_
@@ -112,7 +113,7 @@ class _Builder:
         """Everything, put together."""
         chart, settings = self._chart, self._settings
         course = chart.course
-        items = [*self._limits(), *self._red_cells(), *self._sofa_differs()]
+        items = [*self._limits(), *self._equal_times(), *self._red_cells(), *self._sofa_differs()]
         items += course_items(chart) if course is not None else sample_items(chart)
         place, gone_at, late = self._gone
         if place == IN_WARD:
@@ -190,6 +191,16 @@ class _Builder:
         return None
 
     # ---- what a person has to decide -----------------------------------------------------------------------------
+    def _equal_times(self) -> Iterator[Item]:
+        """Different values of one measurement that were taken at the same instant, where none was taken later."""
+        for fact, listed in self._found.items():
+            signed = [each for each in listed if not each.is_draft and each.value.analyte]
+            last = [each for each in signed if each.is_timed and each.latest == signed[-1].latest]
+            if len({(each.value.canonical, each.value.bound) for each in last}) > 1:
+                value = " / ".join(dict.fromkeys(str(each.value) for each in last))
+                entries = tuple(dict.fromkeys(each.entry for each in last))
+                yield Item(DECIDE, kinds.EQUAL_TIMES, ANALYTES[fact].label, last[0].latest, value, entries)
+
     def _red_cells(self) -> Iterator[Item]:
         """Two units of red cells with overt bleeding in the same day: the ISTH question, until it is answered."""
         hours = int(self._protocol.site.red_cells.value) * 3_600_000

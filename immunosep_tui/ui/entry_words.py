@@ -43,6 +43,9 @@ KINDS: Final[Mapping[str, str]] = {
     "left": N_("No more values"),
     "follow-up": N_("Follow-up"),
     "acknowledged": N_("Acknowledged"),
+    "limit-end": N_("Alarm ended"),
+    "continued": N_("Course continued"),
+    "red-cells": N_("Red cells"),
     "allocated": N_("Allocation"),
     "code-break": N_("CODE BROKEN"),
     "void": N_("Taken back"),
@@ -185,6 +188,16 @@ def _brief_acknowledged(book: Book, body: said.Acknowledged) -> str:
     return _("no. {list}, urgent again from {time}").format(list=listed, time=book.time(body.until))
 
 
+def _brief_limit_ended(book: Book, body: said.LimitEnded) -> str:
+    there = book.entry(body.entry)
+    told = f"{_(body.level).upper()} {_('no. {n}').format(n=body.entry)}"
+    return told if there is None else f"{told}, {book.line(there)}"
+
+
+def _numbers(entries: Sequence[int]) -> str:
+    return _("no. {n}").format(n=", ".join(str(n) for n in entries))
+
+
 def _brief_voided(book: Book, body: said.Voided) -> str:
     there = book.entry(body.entry)
     told = _("no. {n}").format(n=body.entry)
@@ -213,6 +226,9 @@ _BRIEFS: Final[Mapping[type[Body], Callable[[Book, Any], str]]] = {
     said.Left: lambda _book, _body: _("the patient left alive"),
     said.FollowUp: lambda _book, body: _on_day(body.day, _(body.status)),
     said.Acknowledged: _brief_acknowledged,
+    said.LimitEnded: _brief_limit_ended,
+    said.CourseContinued: lambda _book, body: _("in spite of {entries}").format(entries=_numbers(body.entries)),
+    said.RedCells: lambda _book, body: _("{units} units").format(units=body.units),
     said.Allocated: lambda _book, body: _("course no. {n}, number {number}").format(n=body.course, number=body.number),
     said.CodeBroken: lambda _book, body: body.contents,
     said.Voided: _brief_voided,
@@ -368,6 +384,9 @@ _FACTS: Final[Mapping[type[Body], Callable[[Book, Any], Facts]]] = {
     said.Left: _of(("text", N_("The patient left alive"))),
     said.FollowUp: lambda _book, body: [(_("Day"), str(body.day)), (_("Status"), _(body.status))],
     said.Acknowledged: _acknowledged,
+    said.LimitEnded: lambda _book, body: [(_("Level"), _(body.level).upper()), (_("Entry"), _numbers((body.entry,)))],
+    said.CourseContinued: lambda _book, body: [(_("Course"), str(body.course)), (_("Entries"), _numbers(body.entries))],
+    said.RedCells: _of(("units", N_("Units of red cells"))),
     said.Allocated: _of(_COURSE, ("number", N_("Number"))),
     said.CodeBroken: _of(_COURSE, ("contents", N_("What was given"))),
     said.Voided: _voided,

@@ -9,11 +9,14 @@ from hashlib import sha256
 from typing import Final, NoReturn
 
 from immunosep_tui.record.bodies import (
+    Acknowledged,
     Body,
+    CourseContinued,
     CourseStarted,
     CourseStopped,
     Decision,
     Dose,
+    LimitEnded,
     Note,
     SignedOff,
     Voided,
@@ -30,14 +33,17 @@ from immunosep_tui.ward.transfer_file import IMPORTER, ImportRefused
 _MARK: Final = "import:"
 """What the key of an imported entry begins with; the rest is the key that it was first recorded under."""
 
-_NAMES_ENTRY: Final[dict[type[Body], str]] = {
-    Voided: "entry",
-    CourseStopped: "course",
-    Dose: "course",
-    CourseStarted: "decision",
-    SignedOff: "upto",
+_NAMES_ENTRIES: Final[dict[type[Body], tuple[str, ...]]] = {
+    Voided: ("entry",),
+    CourseStopped: ("course",),
+    Dose: ("course",),
+    CourseStarted: ("decision",),
+    SignedOff: ("upto",),
+    Acknowledged: ("entries",),
+    LimitEnded: ("entry",),
+    CourseContinued: ("course", "entries"),
 }
-"""The field in which a body names an earlier entry of its record by number."""
+"""The fields in which a body names earlier entries of its record, each by one number or by several."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,12 +181,16 @@ def _replaces(body: Body, chart: Chart, from_file: set[int]) -> bool:
 
 
 def _renumbered(body: Body, numbers: dict[int, int]) -> Body | None:
-    """The body with the number that the entry it names has here; None where that entry is not here."""
-    name = _NAMES_ENTRY.get(type(body))
-    if name is None:
-        return body
-    number = numbers.get(getattr(body, name))
-    return None if number is None else replace(body, **{name: number})  # type: ignore[arg-type]
+    """The body with the numbers that the entries it names have here; None where one of them is not here."""
+    here: dict[str, int | tuple[int, ...]] = {}
+    for name in _NAMES_ENTRIES.get(type(body), ()):
+        named = getattr(body, name)
+        listed = named if isinstance(named, tuple) else (named,)
+        if not all(number in numbers for number in listed):
+            return None
+        found = tuple(numbers[number] for number in listed)
+        here[name] = found if isinstance(named, tuple) else found[0]
+    return replace(body, **here) if here else body  # type: ignore[arg-type]
 
 
 def _reason(entry: Entry, brought: Import) -> str:

@@ -127,9 +127,8 @@ class MonitoringRoom(Room):
     def _refused_time(self, text: str) -> str:
         """Why nothing can be typed on this day or at this time; empty where it can."""
         now = self.desk.now()
-        if not self._days.has_come(self.day, ms(now)):
-            begins = date_text(moment(self._days.span(self.day)[0]), self.desk.zone)
-            return _("This day has not come yet: day {day} is {date}.").format(day=self.day, date=begins)
+        if ahead := self.not_come(self.day):
+            return ahead
         for each in cell_readings(text):
             found = time_of_reading(each.time, self.day, self._days, now) if each.time else None
             if isinstance(found, Refusal):

@@ -90,7 +90,12 @@ class ResponseRoom(Room):
         if text in ("D", "d", "died") and name != "final":
             told = _("A death has a box of its own, with day and time: {key}.")
             return Verdict("refused", message=told.format(key=_DEATH_KEY))
-        if not text or name in ("final", "day28"):
+        if not text or name == "final":
+            return Verdict()
+        day = FOLLOW_UP + 1 if name == "day28" else int(name)  # alive on a day is known when it is over
+        if ahead := self.not_come(day):
+            return Verdict("refused", message=ahead)
+        if name == "day28":
             return Verdict()
         total = day_total(self.patient.typed(f"response.{name}", text), int(name), self.desk.protocol)
         if isinstance(total, Refusal):

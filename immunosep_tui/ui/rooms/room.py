@@ -11,11 +11,14 @@ from textual.containers import Horizontal
 from textual.message import Message
 from textual.widget import Widget
 
+from immunosep_tui.i18n import _
 from immunosep_tui.record.patient import Patient, parts
 from immunosep_tui.ui.desk import Desk
 from immunosep_tui.ui.form import Field, Form, Verdict, choice_of
 from immunosep_tui.ui.panel import Line, Panel
 from immunosep_tui.ui.sheet import Sheet
+from immunosep_tui.ui.times import date_text
+from immunosep_tui.ward.instants import moment, ms
 
 
 class Room(Widget):
@@ -69,6 +72,14 @@ class Room(Widget):
     def lines(self) -> list[Line]:
         """The answer."""
         return []
+
+    def not_come(self, day: int) -> str:
+        """Why nothing can be typed of a calendar day of the patient that has not come; empty where it has."""
+        days = self.desk.ward.readings(self.patient).days
+        if days.has_come(day, ms(self.desk.now())):
+            return ""
+        begins = date_text(moment(days.span(day)[0]), self.desk.zone)
+        return _("This day has not come yet: day {day} is {date}.").format(day=day, date=begins)
 
     def go_to_day(self, step: int) -> None:
         """Show the next or the previous page, in a room that has several."""

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
 from immunosep_tui.i18n import _
+from immunosep_tui.record.attention import DO, SOFA
+from immunosep_tui.record.days import Days
 from immunosep_tui.rules.analytes import ANALYTES
 from immunosep_tui.rules.number import Refusal
 from immunosep_tui.rules.reason import N_
@@ -19,7 +19,8 @@ from immunosep_tui.ui.panel import Line
 from immunosep_tui.ui.rooms.room import Room
 from immunosep_tui.ui.rooms.verdicts import choices_verdict, quantity_verdict, refusal_text, words_verdict, yes_no
 from immunosep_tui.ui.sheet import Sheet
-from immunosep_tui.ward.answers import LAST_DAY, NOTES, first_dose, organ_points, sofa_day, treatment_day
+from immunosep_tui.ward.answers import LAST_DAY, NOTES, organ_points, sofa_day
+from immunosep_tui.ward.instants import ms
 from immunosep_tui.ward.reading import read
 from immunosep_tui.ward.samples import phenotype
 from immunosep_tui.ward.value_words import ORGAN_LABELS
@@ -45,11 +46,19 @@ class SofaRoom(Room):
 
     def __init__(self, desk: Desk, sheet: Sheet) -> None:
         super().__init__(desk, sheet)
-        start = first_dose(self.patient, desk.zone)
-        today = treatment_day(start, desk.now()) if isinstance(start, datetime) else 1
-        self.day = max(1, min(LAST_DAY, today))
-        """The day that is shown: today, where a course runs."""
+        self.day = self._due_day()
+        """The day that is shown: the one that is due, else today's."""
         self.by_points = False
+
+    @property
+    def _days(self) -> Days:
+        return self.desk.ward.readings(self.patient).days
+
+    def _due_day(self) -> int:
+        """Yesterday where its SOFA is missing, else today; SOFA days are days of the calendar."""
+        due = [item.n for item in self.desk.ward.attention(self.patient).of(DO) if item.code == SOFA]
+        today = self._days.calendar_day(ms(self.desk.now()))
+        return max(1, min(LAST_DAY, due[0] if due else today))
 
     def copy_before(self) -> str:
         """Type the active field's text of the day before; what was done, in words."""
@@ -138,7 +147,9 @@ class SofaRoom(Room):
         )
 
     def judge(self, name: str, text: str) -> Verdict:
-        """By the number gate, the limits of the protocol, or the list of choices."""
+        """By the number gate, the limits of the protocol, or the list of choices; nothing of a day that lies ahead."""
+        if text and (ahead := self.not_come(self.day)):
+            return Verdict("refused", message=ahead)
         if name.startswith("points_"):
             value = organ_points(text)
             return _points_verdict(text, value)

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import ClassVar
 
 from immunosep_tui.i18n import _
+from immunosep_tui.record.attention import LOOK, Item
 from immunosep_tui.record.chart import Chart
 from immunosep_tui.record.entry import Author, Proposal
 from immunosep_tui.rules.number import Refusal
+from immunosep_tui.ui.attention_words import item_lines
 from immunosep_tui.ui.desk import Desk
 from immunosep_tui.ui.form import Field, Verdict
 from immunosep_tui.ui.panel import Line
@@ -20,6 +23,11 @@ from immunosep_tui.ward.answers import whole
 from immunosep_tui.ward.deeds import acknowledge
 
 _HOUR = timedelta(hours=1)
+
+
+def _numbers(items: Iterable[Item]) -> list[int]:
+    """The numbers of the entries behind some items."""
+    return sorted({number for item in items for number in item.entries})
 
 
 class AcknowledgeScreen(RecordingScreen):
@@ -35,6 +43,7 @@ class AcknowledgeScreen(RecordingScreen):
     def compare(self) -> None:
         """What is open as the record is now; what is acknowledged can be acknowledged anew."""
         self._items = [item for item in self.attention.alarms if not item.draft]
+        self._looks = [item for item in self.attention.of(LOOK) if not item.draft]
 
     @property
     def _most(self) -> int:
@@ -58,9 +67,18 @@ class AcknowledgeScreen(RecordingScreen):
 
     def what(self) -> list[Line]:
         """Until when it is calm; the items stand above."""
-        if not self._items:
-            return [("plain", _("No STOP and no CALL is open."))]
+        if self.has_nothing():
+            return [("plain", _("No STOP, no CALL and nothing to look at is open."))]
         lines: list[Line] = [("title", _("LOOK AT THIS"))]
+        zone, now = self.desk.zone, self.desk.now()
+        lines += [line for item in self._looks for line in item_lines(item, zone, now)]
+        if self._looks:
+            until = moment_text(self._shift_end, zone)
+            lines.append(
+                ("dim", _("What is to be looked at counts as seen to the end of the shift, {when}.").format(when=until))
+            )
+        if not self._items:
+            return lines
         lines.append(("dim", _("Nothing is changed by the program: a person decides.")))
         lines.append(("dim", _("It stays in sight, and asks again {when}.").format(when=self._until_text)))
         return lines
@@ -70,13 +88,22 @@ class AcknowledgeScreen(RecordingScreen):
         return moment_text(self._until, self.desk.zone)
 
     @property
+    def _shift_end(self) -> datetime:
+        """The end of the shift that runs, by the ward's hours."""
+        settings, now = self.desk.ward.settings, self.desk.now().astimezone(self.desk.zone)
+        begins = now.replace(hour=settings.due_from.hour, minute=settings.due_from.minute, second=0, microsecond=0)
+        if begins > now:
+            begins -= timedelta(days=1)
+        return begins + ((now - begins) // settings.shift + 1) * settings.shift
+
+    @property
     def _until(self) -> datetime:
         found = whole(self.text("hours"), self._most)
         return self.desk.now() + _HOUR * (self._most if isinstance(found, Refusal) else found)
 
     def has_nothing(self) -> bool:
         """Whether nothing is open."""
-        return not self._items
+        return not (self._items or self._looks)
 
     def wanted(self) -> str:
         """What is done about it, and a usable number of hours."""
@@ -85,6 +112,11 @@ class AcknowledgeScreen(RecordingScreen):
         return _("Correct the number of hours.") if self.judge("hours", self.text("hours")).mark == "refused" else ""
 
     def proposals(self) -> Sequence[Proposal]:
-        """The one entry."""
-        numbers = sorted({number for item in self._items for number in item.entries})
-        return [acknowledge(self.chart, numbers, self._until, self.signature(self.text("reason")))]
+        """An entry for the alarms, and one for what is to be looked at, which is seen to the end of the shift."""
+        signature = self.signature(self.text("reason"))
+        listed = [(self._items, self._until), (self._looks, self._shift_end)]
+        return [
+            replace(acknowledge(self.chart, _numbers(items), until, signature), key=f"{signature.key}:{part}")
+            for part, (items, until) in enumerate(listed)
+            if items
+        ]
