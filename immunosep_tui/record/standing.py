@@ -237,7 +237,7 @@ class _Builder:
         since = chart.entries[0].recorded if chart.entries else 0
         identity = chart.latest.get("identity")
         if identity is None:
-            yield Item(DO, kinds.IDENTITY, "", since)
+            yield Item(DO, kinds.IDENTITY, "", since, severity=2)
         if chart.course is None:
             yield from self._before_a_course(since)
         if not chart.totals and (chart.course is None or chart.running is not None):
@@ -249,9 +249,9 @@ class _Builder:
         missing = ("ferritin",) if decision is None else decision.missing
         for name in missing:
             if name not in self._settings.unavailable:
-                yield Item(DO, kinds.MARKER, name, since)
+                yield Item(DO, kinds.MARKER, name, since, severity=1)
         if decision is not None and decision.regimen:
-            yield Item(DO, kinds.PLAN, decision.regimen, since)
+            yield Item(DO, kinds.PLAN, decision.regimen, since, severity=1)
 
     def _looks(self, course: Course) -> list[OpenLook]:
         """The checks of a course that nothing signed answers yet, and the SOFA of each day."""

@@ -37,6 +37,9 @@ LEVEL_NAMES: Final[Mapping[str, str]] = {
     DO: N_("DO"),
 }
 
+MOST_CHECKS: Final = 5
+"""Checks that are named in the line that counts them."""
+
 _AGAINST: Final[Mapping[str, str]] = {
     "": N_("due"),
     kinds.HOLD: N_("due, limits ask to hold"),
@@ -123,9 +126,39 @@ def _tone(item: Item) -> Part:
     return "dim" if item.level == DO else "plain" if item.level == DUE else "warn"
 
 
-def alarm_lines(found: Attention, zone: ZoneInfo, now: datetime) -> list[Line]:
-    """Every STOP and CALL, acknowledged or not: what no screen of the patient leaves out."""
-    return [line for item in found.alarms for line in item_lines(item, zone, now)]
+def alarm_lines(found: Attention, zone: ZoneInfo, now: datetime, *, with_actions: bool = True) -> list[Line]:
+    """Every STOP and CALL, acknowledged or not: what no screen of the patient leaves out.
+
+    Args:
+        found: of the patient.
+        zone: of the ward.
+        now: the present instant.
+        with_actions: whether each says what it asks for, in a line of its own.
+    """
+    listed = [item_lines(item, zone, now) for item in found.alarms]
+    return [line for lines in listed for line in (lines if with_actions else lines[:1])]
+
+
+def to_do_lines(found: Attention, zone: ZoneInfo, now: datetime, where: str = "") -> list[Line]:
+    """What is to be done: today's checks in one line, then the rest.
+
+    Args:
+        found: of the patient.
+        zone: of the ward.
+        now: the present instant.
+        where: key of the room in which checks are entered, where that is another one.
+    """
+    items = found.of(DO)
+    checks = [item for item in items if item.code == kinds.CHECK]
+    lines: list[Line] = []
+    if checks:
+        names = ", ".join(dict.fromkeys(_(item.about) for item in checks[:MOST_CHECKS]))
+        more = f" +{len(checks) - MOST_CHECKS}" if len(checks) > MOST_CHECKS else ""
+        room = f" ({where})" if where else ""
+        text = _("Checks to do: {count}{room}: {names}").format(count=len(checks), room=room, names=names)
+        lines.append(("plain", text + more))
+    others = [item for item in items if item.code != kinds.CHECK]
+    return lines + [line for item in others for line in item_lines(item, zone, now)]
 
 
 def counts_text(items: Iterable[Item]) -> str:

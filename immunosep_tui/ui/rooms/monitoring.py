@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from immunosep_tui.i18n import _, words
-from immunosep_tui.record.attention import BACKLOG, CHECK, DO, LOOK
+from immunosep_tui.record.attention import LOOK
 from immunosep_tui.record.days import Days
 from immunosep_tui.record.looks import cell_readings
 from immunosep_tui.record.observations import PROBLEM, Observation, fact_of
@@ -14,7 +14,7 @@ from immunosep_tui.rules.number import Refusal
 from immunosep_tui.rules.protocol import CheckItem
 from immunosep_tui.rules.reason import N_, Sentence
 from immunosep_tui.rules.text import show
-from immunosep_tui.ui.attention_words import item_lines
+from immunosep_tui.ui.attention_words import item_lines, to_do_lines
 from immunosep_tui.ui.desk import Desk
 from immunosep_tui.ui.form import Choice, Field, Verdict
 from immunosep_tui.ui.panel import Line
@@ -167,7 +167,7 @@ class MonitoringRoom(Room):
                 still.append(_(item.label))
         done = len(items) - len(still)
         lines.append(("plain", _("{done} of {count} entered.").format(done=done, count=len(items))))
-        lines += self._to_do()
+        lines += to_do_lines(self.desk.ward.attention(self.patient), self.desk.zone, self.desk.now())
         lines.append(("dim", _("Frequencies are general knowledge: the trial's own schedule was not found.")))
         lines.append(
             ("dim", _("Due hours are a local convention. A recorded value is corrected by typing another one."))
@@ -197,11 +197,6 @@ class MonitoringRoom(Room):
         return _("{label} {value} (from {origin}{when})").format(
             label=_(item.label), value=value, origin=origin, when=when
         )
-
-    def _to_do(self) -> list[Line]:
-        """The checks of today that are due, and how many of earlier days were not charted."""
-        items = [item for item in self.desk.ward.attention(self.patient).of(DO) if item.code in (CHECK, BACKLOG)]
-        return [line for item in items for line in item_lines(item, self.desk.zone, self.desk.now())]
 
 
 def _unjudged_words(finding: Finding) -> str:

@@ -73,6 +73,10 @@ AFTER = {"identity": "labs", "screening": "labs", "labs": "sofa"}
 """The room that follows when the last field of one is left; the overview follows the others."""
 
 
+WITH_ACTIONS = ("overview", "treatment")
+"""The rooms above which an alarm also says what it asks for; elsewhere a form needs the rows."""
+
+
 class PatientScreen(Screen[None]):
     """Rooms are made when they are first entered and kept."""
 
@@ -121,7 +125,8 @@ class PatientScreen(Screen[None]):
         sheet = self._sheet.patient
         self.query_one(Banner).show_patient(sheet)
         alarms = self.query_one("#alarms", Panel)
-        alarms.show_lines(alarm_lines(self._desk.ward.attention(sheet), self._desk.zone, self._desk.now()))
+        found, whole = self._desk.ward.attention(sheet), self.room_name in WITH_ACTIONS
+        alarms.show_lines(alarm_lines(found, self._desk.zone, self._desk.now(), with_actions=whole))
         alarms.fit(self.size.width - 2, max(2, self.size.height // 3))
         self._show_state()
 
