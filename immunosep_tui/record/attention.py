@@ -66,6 +66,7 @@ class Item(NamedTuple):
         late: milliseconds since it was overdue, 0 where it is not.
         n: a number of it: of the dose, of the day, or how many there are.
         of: out of how many.
+        fact: name of what was measured or seen, where a limit is about one.
     """
 
     level: str
@@ -81,6 +82,7 @@ class Item(NamedTuple):
     late: int = 0
     n: int = 0
     of: int = 0
+    fact: str = ""
 
     @property
     def is_calm(self) -> bool:
@@ -186,11 +188,16 @@ class Attention(NamedTuple):
         return tuple(item for item in self.urgent if item.key not in known)
 
     def ended_since(self, before: Attention) -> tuple[Item, ...]:
-        """Each signed STOP, CALL and LOOK whose subject is not in the list any more at that level."""
-        here = {(item.level, item.code, item.about) for item in self.items}
-        levels = (STOP, CALL, LOOK)
+        """Each signed STOP, CALL and LOOK whose subject is not in the list any more at that level or a more urgent one."""
         return tuple(
-            item for item in before.of(*levels) if not item.draft and (item.level, item.code, item.about) not in here
+            item
+            for item in before.of(STOP, CALL, LOOK)
+            if not item.draft
+            and not any(
+                (each.code, each.about) == (item.code, item.about)
+                and LEVELS.index(each.level) <= LEVELS.index(item.level)
+                for each in self.items
+            )
         )
 
 

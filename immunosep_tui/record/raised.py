@@ -11,9 +11,9 @@ from immunosep_tui.record.attention import CALL, LOOK, STOP
 from immunosep_tui.record.chart import Chart, Course, first_given
 from immunosep_tui.record.clock import SECOND
 from immunosep_tui.record.days import Days
-from immunosep_tui.record.observations import PROBLEM, Observation, fact_of, surely_before
+from immunosep_tui.record.observations import PROBLEM, RED_CELLS, Observation, fact_of, surely_before
 from immunosep_tui.rules.monitoring import ALL_LEVELS, REFERENCE, START, UPPER_NORMAL, Finding, assess, holds, needs
-from immunosep_tui.rules.protocol import CheckItem, Limit, Protocol
+from immunosep_tui.rules.protocol import CheckItem, Fact, Limit, Protocol
 from immunosep_tui.rules.units import Quantity
 
 LEVEL_OF: Final[Mapping[str, str]] = {"stop": STOP, "call": CALL, "review": LOOK}
@@ -102,6 +102,15 @@ class Judged:
     def facts(self) -> tuple[str, ...]:
         """Every fact that a limit asks for."""
         return tuple(self._items)
+
+    def last_value(self, fact: str, hours: Fact) -> tuple[Observation | None, int]:
+        """The signed reading of a fact that was taken last, and the units of red cells given so many hours before it."""
+        signed = [each for each in self.found.get(fact, ()) if not each.is_draft]
+        if not signed:
+            return None, 0
+        last, span = signed[-1], int(hours.value * _HOUR)
+        cells = [each for each in self.found.get(RED_CELLS, ()) if 0 <= last.latest - each.latest <= span]
+        return last, sum(int(each.value.value) for each in cells)
 
     def at_place(self, place: str) -> tuple[Observation, ...]:
         """The readings of one cell of the sheet, in order; what is typed goes before what is signed."""

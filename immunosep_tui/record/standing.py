@@ -168,6 +168,7 @@ class _Builder:
             self._asks(level, worst),
             None if is_draft else self._acknowledged(level, met, open_),
             _severity(worst),
+            fact=worst.observation.fact,
         )
 
     def _asks(self, level: str, met: Raised) -> str:

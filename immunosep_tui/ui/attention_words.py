@@ -7,12 +7,12 @@ from datetime import datetime, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from immunosep_tui.i18n import _
+from immunosep_tui.i18n import _, words
 from immunosep_tui.record import attention as kinds
 from immunosep_tui.record.attention import CALL, DECIDE, DO, DUE, ENDED, LOOK, RUNNING, STOP, Attention, Item
 from immunosep_tui.rules.analytes import ANALYTES
 from immunosep_tui.rules.phenotype import IMMUNOPARALYSIS, INDETERMINATE, MALS, NOT_RANDOMIZED, STUDY, UNCLASSIFIED
-from immunosep_tui.rules.reason import N_
+from immunosep_tui.rules.reason import N_, Sentence
 from immunosep_tui.rules.text import show
 from immunosep_tui.ui.panel import Line, Part
 from immunosep_tui.ui.times import clock_text, date_text, span_text
@@ -181,7 +181,7 @@ def course_text(row: Row) -> str:
     return text + (" " + _("({n} held)").format(n=course.held) if course.held else "")
 
 
-def ended_text(items: Iterable[Item]) -> str:
-    """What is over, in one line; empty for nothing."""
-    listed = [tagged(item) for item in items]
+def over_text(over: Iterable[tuple[Item, Sentence | None]]) -> str:
+    """What is over and by which value, in one line; empty for nothing."""
+    listed = [tagged(item) + (f" ({words(value)})" if value is not None else "") for item, value in over]
     return _("Over: {items}.").format(items="; ".join(listed)) if listed else ""
