@@ -118,10 +118,15 @@ class MonitoringRoom(Room):
         if verdict.mark == "refused" or not text:
             return verdict
         finding = self.desk.ward.readings(patient).finding(item, key)
-        if finding is None or not (finding.met or finding.possible or finding.not_judged):
+        if finding is None:
+            return verdict
+        if not item.limits:
+            return Verdict(verdict.mark, verdict.echo, " ".join(filter(None, (verdict.message, _("No limit is set.")))))
+        if not (finding.met or finding.possible or finding.not_judged):
             return verdict
         told = finding_words(finding) if finding.met or finding.possible else _unjudged_words(finding)
-        mark = "note" if verdict.mark == "ok" else verdict.mark
+        is_met = bool(finding.met or finding.possible)
+        mark = ("note" if is_met else "open") if verdict.mark == "ok" else verdict.mark
         return Verdict(mark, verdict.echo, " ".join(filter(None, (told, verdict.message, _grade(finding)))))
 
     def _refused_time(self, text: str) -> str:
