@@ -121,7 +121,7 @@ class _Builder:
             items += self._to_do()
         return Standing(
             items=tuple(items),
-            doses=() if course is None else _open_doses(course),
+            doses=() if course is None else _open_doses(course, self._ends(course)),
             looks=() if course is None or chart.running is None else tuple(self._looks(course)),
             course=None if course is None else self._course(course),
             place=place,
@@ -178,7 +178,7 @@ class _Builder:
         if met.limit is None or needs(met.limit) != REFERENCE:
             return said
         before = self._judged.reference(met.item, met.limit, met.observation)
-        return said if before is None else f"{said} < {before}"
+        return said if before is None else f"{before.number} -> {said}"
 
     def _asks(self, level: str, met: Raised) -> str:
         course = self._chart.course
@@ -305,6 +305,10 @@ class _Builder:
         first, last = days.calendar_day(observation.earliest), days.calendar_day(observation.latest)
         return first if first == last else None
 
+    def _ends(self, course: Course) -> int:
+        """The end of the last treatment day, counted from the first given dose where that was given late."""
+        return max(course.plan.ends, course_days(course, self._settings.zone).first + _length(course) * DAY)
+
     def _course(self, course: Course) -> CourseState:
         is_stopped = course.stopped is not None
         gone = self._gone[0] != IN_WARD
@@ -318,7 +322,7 @@ class _Builder:
             days.first,
             days.is_given,
             length,
-            max(course.plan.ends, days.first + length * DAY),
+            self._ends(course),
             len(course.plan.slots),
             course.stopped,
             len(held),
@@ -355,14 +359,17 @@ def held_slots(course: Course) -> tuple[int, ...]:
     return tuple(n for n in sorted(held) if not any(o > n and product.get(o) == product.get(n) for o in given))
 
 
-def _open_doses(course: Course) -> tuple[OpenDose, ...]:
-    """The doses of which nothing is recorded; each closes when the next one of its product enters its window."""
+def _open_doses(course: Course, ends: int) -> tuple[OpenDose, ...]:
+    """The doses of which nothing is recorded.
+
+    Each closes when the next one of its product enters its window, the last one when the course ends.
+    """
     slots = sorted(course.plan.slots, key=lambda slot: slot.due)
     found = []
     for index, slot in enumerate(slots):
         later = (other.due - course.plan.window for other in slots[index + 1 :] if other.product == slot.product)
         if slot.number not in course.doses:
-            found.append(OpenDose(slot.number, slot.product, slot.due, min(later, default=course.plan.ends)))
+            found.append(OpenDose(slot.number, slot.product, slot.due, min(later, default=ends)))
     return tuple(found)
 
 
