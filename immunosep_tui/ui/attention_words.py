@@ -37,6 +37,13 @@ LEVEL_NAMES: Final[Mapping[str, str]] = {
     DO: N_("DO"),
 }
 
+LEVEL_WORDS: Final[Mapping[str, str]] = {
+    "stop": N_("STOP AND CALL: the limits ask to hold the drug and to escalate."),
+    "call": N_("CALL: the limits ask to call the physician."),
+    "review": N_("REVIEW: the limits ask to look again."),
+}
+"""What each level of a limit asks for."""
+
 MOST_CHECKS: Final = 5
 """Checks that are named in the line that counts them."""
 
