@@ -123,14 +123,15 @@ def _rows(store: Store) -> Iterator[Finding]:
 def _differs(engine: Engine, chart: Chart, judge: Judge | None) -> bool:
     """Whether the rows of a patient are not what the entries add up to.
 
-    What stands is compared where it was judged by the rules that are at hand; judged by others it is never shown.
+    What stands is compared where it was judged by the rules that are at hand, or by nobody; judged by others it is
+    never shown.
     """
     stored = index.board_of(engine, chart.key)
     if stored is None:
         return True
     ours = judge is not None and stored.judged_by == judge.name
     due = index.judged_glance(chart, judge if ours else None)
-    if not ours:
+    if stored.judged_by and not ours:
         due = replace(due, urgency=stored.urgency, standing=stored.standing, judged_by=stored.judged_by)
     sought = engine.run("SELECT sought FROM board WHERE record = :record", {"record": chart.key})[0][0]
     board = index.board_row(stored) | {"sought": sought}
