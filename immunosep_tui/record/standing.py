@@ -188,7 +188,7 @@ class _Builder:
             else:
                 covers = bool(named) and max(each.badness for each in named) >= worst
             if covers:
-                return Seen(entry.author, min(body.until, entry.recorded + longest))
+                return Seen(entry.author, min(body.until, entry.at + longest))
         return None
 
     # ---- what a person has to decide -----------------------------------------------------------------------------
