@@ -67,7 +67,7 @@ def test_a_row_keeps_what_stands_and_how_urgent_the_worst_of_it_is(levels: tuple
 
 def test_where_nobody_judged_a_patient_goes_before_all_others() -> None:
     assert (row().urgency, row().standing, row().judged_by) == (NOT_JUDGED, "", "")
-    assert NOT_JUDGED < LEVELS.index(STOP)
+    assert LEVELS.index(STOP) > NOT_JUDGED
 
 
 @pytest.mark.parametrize(("end", "state"), [(Died(2), DIED), (Left("home"), LEFT)])
