@@ -226,6 +226,12 @@ class Standing(NamedTuple):
     overdue: int = 0
     late_facts: bool = False
 
+    @property
+    def is_gone(self) -> bool:
+        """Whether the patient died or left, and no STOP or CALL stands that was signed after leaving alive."""
+        is_open = self.late_facts and any(item.level in (STOP, CALL) for item in self.items)
+        return self.place != IN_WARD and not is_open
+
     def at(self, now: int, *, clock_in_doubt: bool = False) -> Attention:
         """Attention at an instant; while the clock is in doubt nothing is late and no acknowledgement holds."""
         items = [self._as_seen(item, now, clock_in_doubt) for item in self.items]

@@ -67,6 +67,16 @@ def days_of(chart: Chart, zone: ZoneInfo, planned: int | None = None, now: int =
     return Days(zone, chart.entries[0].at if chart.entries else now, is_counted=False)
 
 
+def sofa_day(chart: Chart, zone: ZoneInfo, at: int) -> int:
+    """The SOFA day of an instant: the calendar day from that of the first dose, at least 1."""
+    return max(1, days_of(chart, zone).calendar_day(at))
+
+
+def earliest_known(chart: Chart) -> int | None:
+    """The instant of the first thing that a record says, milliseconds of UTC; None for an empty record."""
+    return min((entry.at for entry in chart.entries), default=None)
+
+
 def course_days(course: Course, zone: ZoneInfo) -> Days:
     """The days of one course, from its first given dose, before that from the planned one."""
     given = first_given(course)

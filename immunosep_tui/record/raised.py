@@ -11,7 +11,7 @@ from immunosep_tui.record.attention import CALL, LOOK, STOP
 from immunosep_tui.record.chart import Chart, Course, first_given
 from immunosep_tui.record.clock import SECOND
 from immunosep_tui.record.days import Days
-from immunosep_tui.record.observations import PROBLEM, RED_CELLS, Observation, fact_of, surely_before
+from immunosep_tui.record.observations import PROBLEM, RED_CELLS, Observation, Typed, fact_of, surely_before
 from immunosep_tui.rules.monitoring import ALL_LEVELS, REFERENCE, START, UPPER_NORMAL, Finding, assess, holds, needs
 from immunosep_tui.rules.protocol import CheckItem, Fact, Limit, Protocol
 from immunosep_tui.rules.units import Quantity
@@ -66,6 +66,7 @@ class Judged:
         days: of the patient.
         upper_normal: upper limits of normal by analyte.
         found: readings by fact.
+        draft: what is typed and not signed.
     """
 
     def __init__(
@@ -75,7 +76,9 @@ class Judged:
         days: Days,
         upper_normal: Mapping[str, Quantity],
         found: Mapping[str, Sequence[Observation]],
+        draft: Typed | None = None,
     ) -> None:
+        self.draft = draft
         self.days = days
         self.found = found
         self._upper = upper_normal

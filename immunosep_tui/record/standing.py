@@ -49,6 +49,7 @@ from immunosep_tui.record.sampling import deciding_sample
 from immunosep_tui.record.settings import Settings
 from immunosep_tui.rules.analytes import ANALYTES
 from immunosep_tui.rules.grades import ISTH_RED_CELL_UNITS
+from immunosep_tui.rules.monitoring import REFERENCE, is_start_check, needs
 from immunosep_tui.rules.protocol import Protocol
 from immunosep_tui.rules.reason import N_
 
@@ -82,7 +83,7 @@ def judged(
         planned: first dose of a plan that is typed and not signed.
     """
     days = days_of(chart, settings.zone, planned, draft.at if draft else 0)
-    return Judged(chart, protocol, days, settings.upper_normal, observations(chart, protocol, days, draft))
+    return Judged(chart, protocol, days, settings.upper_normal, observations(chart, protocol, days, draft), draft)
 
 
 def standing(chart: Chart, protocol: Protocol, settings: Settings, readings: Judged | None = None) -> Standing:
@@ -120,7 +121,7 @@ class _Builder:
             items += self._to_do()
         return Standing(
             items=tuple(items),
-            doses=() if course is None else _open_doses(course),
+            doses=() if course is None else _open_doses(course, self._ends(course)),
             looks=() if course is None or chart.running is None else tuple(self._looks(course)),
             course=None if course is None else self._course(course),
             place=place,
@@ -162,7 +163,7 @@ class _Builder:
             kinds.LIMIT,
             N_("Bleeding") if is_bleeding else worst.item.label,
             min(each.observation.latest for each in met),
-            "; ".join(dict.fromkeys(_value(each) for each in values)) if is_bleeding else _value(worst.observation),
+            "; ".join(dict.fromkeys(_value(each) for each in values)) if is_bleeding else self._value(worst),
             () if is_draft else tuple(entries),
             is_draft,
             self._asks(level, worst),
@@ -170,6 +171,14 @@ class _Builder:
             _severity(worst),
             fact=worst.observation.fact,
         )
+
+    def _value(self, met: Raised) -> str:
+        """The reading, of a fall with the value that it is counted from."""
+        said = _value(met.observation)
+        if met.limit is None or needs(met.limit) != REFERENCE:
+            return said
+        before = self._judged.reference(met.item, met.limit, met.observation)
+        return said if before is None else f"{before.number} -> {said}"
 
     def _asks(self, level: str, met: Raised) -> str:
         course = self._chart.course
@@ -236,20 +245,25 @@ class _Builder:
     def _to_do(self) -> Iterator[Item]:
         chart = self._chart
         since = chart.entries[0].recorded if chart.entries else 0
-        identity = chart.latest.get("identity")
-        if identity is None:
+        if "identity" not in chart.latest and not self._is_typed("identity.case"):
             yield Item(DO, kinds.IDENTITY, "", since, severity=2)
         if chart.course is None:
             yield from self._before_a_course(since)
-        if not chart.totals and (chart.course is None or chart.running is not None):
+        has_sofa = bool(chart.totals) or self._is_typed("sofa.1", "response.1")
+        if not has_sofa and (chart.course is None or chart.running is not None):
             yield Item(DO, kinds.SOFA, "SOFA", since, n=1)
+
+    def _is_typed(self, *starts: str) -> bool:
+        """Whether something is typed and not signed in a place of the sheet."""
+        draft = self._judged.draft
+        return draft is not None and any(key.startswith(starts) for key, text in draft.texts.items() if text)
 
     def _before_a_course(self, since: int) -> Iterator[Item]:
         sample = deciding_sample(self._chart)
         decision = sample.decision if sample is not None else None
         missing = ("ferritin",) if decision is None else decision.missing
         for name in missing:
-            if name not in self._settings.unavailable:
+            if name not in self._settings.unavailable and not any(each.is_draft for each in self._found.get(name, ())):
                 yield Item(DO, kinds.MARKER, name, since, severity=1)
         if decision is not None and decision.regimen:
             yield Item(DO, kinds.PLAN, decision.regimen, since, severity=1)
@@ -270,7 +284,10 @@ class _Builder:
         fact = fact_of(item) if item is not None else planned.item.removeprefix(f"{course.plan.regimen}-")
         if {fact, planned.item.removeprefix(f"{course.plan.regimen}-")} & self._settings.unavailable:
             return
-        done = [self._day_of(each, days) for each in self._found.get(fact, ()) if not each.is_draft]
+        signed = [each for each in self._found.get(fact, ()) if not each.is_draft]
+        if item is not None and is_start_check(item) and any(each.latest < planned.due[0] for each in signed):
+            return  # what is asked before the start was known by then
+        done = [self._day_of(each, days) for each in signed]
         moved = (days.calendar_day(course.begins) - 1) * DAY  # the first dose was given on another day than planned
         for day in dict.fromkeys(planned.days):
             dues = [due for on, due in zip(planned.days, planned.due, strict=True) if on == day]
@@ -288,6 +305,10 @@ class _Builder:
         first, last = days.calendar_day(observation.earliest), days.calendar_day(observation.latest)
         return first if first == last else None
 
+    def _ends(self, course: Course) -> int:
+        """The end of the last treatment day, counted from the first given dose where that was given late."""
+        return max(course.plan.ends, course_days(course, self._settings.zone).first + _length(course) * DAY)
+
     def _course(self, course: Course) -> CourseState:
         is_stopped = course.stopped is not None
         gone = self._gone[0] != IN_WARD
@@ -301,7 +322,7 @@ class _Builder:
             days.first,
             days.is_given,
             length,
-            max(course.plan.ends, days.first + length * DAY),
+            self._ends(course),
             len(course.plan.slots),
             course.stopped,
             len(held),
@@ -338,14 +359,17 @@ def held_slots(course: Course) -> tuple[int, ...]:
     return tuple(n for n in sorted(held) if not any(o > n and product.get(o) == product.get(n) for o in given))
 
 
-def _open_doses(course: Course) -> tuple[OpenDose, ...]:
-    """The doses of which nothing is recorded; each closes when the next one of its product enters its window."""
+def _open_doses(course: Course, ends: int) -> tuple[OpenDose, ...]:
+    """The doses of which nothing is recorded.
+
+    Each closes when the next one of its product enters its window, the last one when the course ends.
+    """
     slots = sorted(course.plan.slots, key=lambda slot: slot.due)
     found = []
     for index, slot in enumerate(slots):
         later = (other.due - course.plan.window for other in slots[index + 1 :] if other.product == slot.product)
         if slot.number not in course.doses:
-            found.append(OpenDose(slot.number, slot.product, slot.due, min(later, default=course.plan.ends)))
+            found.append(OpenDose(slot.number, slot.product, slot.due, min(later, default=ends)))
     return tuple(found)
 
 

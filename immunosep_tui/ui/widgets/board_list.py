@@ -30,7 +30,7 @@ COLUMNS: tuple[tuple[str, int], ...] = (
     (N_("Case"), 11),
     (N_("Phenotype"), 16),
     (N_("Course"), 9),
-    (N_("SOFA"), 8),
+    (N_("SOFA"), 7),
 )
 """Heading and width of each column; what comes next takes the rest of the line."""
 
