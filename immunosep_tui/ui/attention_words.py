@@ -90,7 +90,7 @@ def item_text(item: Item) -> str:
 def _dose_text(item: Item) -> str:
     late = _("OVERDUE {span}").format(span=span_text(timedelta(milliseconds=item.late))) if item.is_red else ""
     state = late or _(_AGAINST[item.value])
-    return _("Dose {n} of {of} {state}").format(n=item.n, of=item.of, state=state)
+    return _("Dose {n} {state}").format(n=item.n, state=state)
 
 
 def tagged(item: Item) -> str:
@@ -168,16 +168,21 @@ def counts_text(items: Iterable[Item]) -> str:
     return "  ".join(f"{_(LEVEL_NAMES[level])} {count}" for level, count in counted if count)
 
 
-def course_text(row: Row) -> str:
-    """The state of the course in words, with the day of a running one; empty where none is planned."""
+def course_word(row: Row) -> str:
+    """The state of the course in one word; empty where none is planned."""
     course = row.course
     if course is None or row.is_planned:
         return _("PLANNED") if row.is_planned else ""
-    state = course.state_at(row.at)
-    if state != RUNNING:
-        return _("ENDED") if state == ENDED else _("STOPPED")
-    day = course.day_at(row.at)
-    text = _("RUNNING day {day} of {days}").format(day=day, days=course.days) if day else _("RUNNING")
+    return _({RUNNING: N_("RUNNING"), ENDED: N_("ENDED")}.get(course.state_at(row.at), N_("STOPPED")))
+
+
+def course_text(row: Row) -> str:
+    """The state of the course in words, with the day of a running one and its held doses; empty where none is planned."""
+    course, text = row.course, course_word(row)
+    if course is None or row.is_planned or course.state_at(row.at) != RUNNING:
+        return text
+    if day := course.day_at(row.at):
+        text = _("RUNNING day {day} of {days}").format(day=day, days=course.days)
     return text + (" " + _("({n} held)").format(n=course.held) if course.held else "")
 
 
