@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from immunosep_tui.i18n import _, words
 from immunosep_tui.record import attention as kinds
-from immunosep_tui.record.attention import CALL, DECIDE, DO, DUE, ENDED, LOOK, RUNNING, STOP, Attention, Item
+from immunosep_tui.record.attention import CALL, DECIDE, DO, DUE, ENDED, LOOK, RUNNING, STOP, STOPPED, Attention, Item
 from immunosep_tui.rules.analytes import ANALYTES
 from immunosep_tui.rules.phenotype import IMMUNOPARALYSIS, INDETERMINATE, MALS, NOT_RANDOMIZED, STUDY, UNCLASSIFIED
 from immunosep_tui.rules.reason import N_, Sentence
@@ -67,6 +67,17 @@ _WORDS: Final[Mapping[str, str]] = {
     kinds.CLOSE: N_("To close: STOPs {n}, doses {of}"),
 }
 """What an item says, by its code; a dose has words of its own."""
+
+
+_PLANNED: Final = "planned"
+
+_STATES: Final[Mapping[str, str]] = {
+    _PLANNED: N_("PLANNED"),
+    RUNNING: N_("RUNNING"),
+    STOPPED: N_("STOPPED"),
+    ENDED: N_("ENDED"),
+}
+"""States of a course in words."""
 
 
 def level_tag(item: Item) -> str:
@@ -170,19 +181,17 @@ def counts_text(items: Iterable[Item]) -> str:
 
 def course_word(row: Row) -> str:
     """The state of the course in one word; empty where none is planned."""
-    course = row.course
-    if course is None or row.is_planned:
-        return _("PLANNED") if row.is_planned else ""
-    return _({RUNNING: N_("RUNNING"), ENDED: N_("ENDED")}.get(course.state_at(row.at), N_("STOPPED")))
+    state = _PLANNED if row.is_planned else row.state
+    return _(_STATES[state]) if state else ""
 
 
 def course_text(row: Row) -> str:
     """The state of the course in words, with the day of a running one and its held doses; empty where none is planned."""
     course, text = row.course, course_word(row)
-    if course is None or row.is_planned or course.state_at(row.at) != RUNNING:
+    if course is None or row.is_planned or row.state != RUNNING:
         return text
-    if day := course.day_at(row.at):
-        text = _("RUNNING day {day} of {days}").format(day=day, days=course.days)
+    if row.day is not None:
+        text = _("RUNNING day {day} of {days}").format(day=row.day, days=course.days)
     return text + (" " + _("({n} held)").format(n=course.held) if course.held else "")
 
 

@@ -86,7 +86,7 @@ EIGHT_HOURS, WINDOW, OVERDUE = timedelta(hours=8), timedelta(hours=1), timedelta
     "HZ-33",
     without=(
         cut(Standing._doses_at, "max(0, now - dose.due - self.overdue)", "0"),
-        cut(Standing._doses_at, "self.not_charted(now)", "()"),
+        cut(Standing._doses_at, "self.not_charted(now, clock_in_doubt=clock_in_doubt)", "()"),
     ),
 )
 def test_a_dose_that_was_missed_stays_on_the_first_screen(ward: Followed, many: Many) -> None:

@@ -142,7 +142,7 @@ async def test_by_a_clock_in_doubt_nothing_is_due_or_overdue(ward: Followed) -> 
         await bed.sees("[DUE] Dose 6 OVERDUE")
         ward.now = START + timedelta(days=200)
         await app._look()
-        await bed.sees("CLOCK WRONG: nothing is shown as due or overdue")
+        await bed.sees("CLOCK WRONG: nothing is shown as late or over")
         assert "OVERDUE" not in screen_text(app)
         await bed.press("enter", "f5")
         await bed.sees("time not known")

@@ -187,10 +187,8 @@ class BoardList(CursorList):
 
     def _course(self, row: Row) -> str:
         """The day of a running course, in the other states the word."""
-        course = row.course
-        day = None if course is None or row.is_planned or self._desk.clock_doubt else course.day_at(row.at)
-        if course is not None and day is not None:
-            return _("day {day}/{days}").format(day=day, days=course.days)
+        if row.course is not None and row.day is not None and not row.is_planned:
+            return _("day {day}/{days}").format(day=row.day, days=row.course.days)
         return course_word(row) or "-"
 
     def _wanted(self, row: Row) -> list[str]:
