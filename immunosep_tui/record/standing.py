@@ -250,7 +250,7 @@ class _Builder:
         if chart.course is None:
             yield from self._before_a_course(since)
         has_sofa = bool(chart.totals) or self._is_typed("sofa.1", "response.1")
-        if not has_sofa and (chart.course is None or chart.running is not None):
+        if not has_sofa and chart.course is None:
             yield Item(DO, kinds.SOFA, "SOFA", since, n=1)
 
     def _is_typed(self, *starts: str) -> bool:
@@ -275,8 +275,8 @@ class _Builder:
         scored = self._chart.totals
         for day in range(1, _length(course) + 1):
             if day not in scored:
-                _begins, ends = days.span(day)
-                found.append(OpenLook(kinds.SOFA, "SOFA", day, ends, days.span(day + 1)[1]))
+                due = days.first if day == 1 else days.span(day)[1]  # the baseline at once, the others when they are over
+                found.append(OpenLook(kinds.SOFA, "SOFA", day, due, days.span(day + 1)[1]))
         return sorted(found, key=lambda look: (look.due, look.label))
 
     def _open_looks(self, course: Course, planned: PlannedCheck, days: Days) -> Iterator[OpenLook]:
