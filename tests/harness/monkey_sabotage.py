@@ -54,8 +54,8 @@ TYPED: Final = (F3, "750" + ENTER)
 """A ferritin that is not signed."""
 TREATED: Final = FIRST
 """The same: what is due puts the patient whose course runs first."""
-BLEED: Final = (ctrl("k"), lines(CTRL_N, "3", "1", "n", "n", "fresh blood", PIN))
-"""A bleeding of grade 3."""
+BLED: Final = (*TREATED, ctrl("k"), lines(CTRL_N, "3", "1", "n", "n", "fresh blood", PIN))
+"""A bleeding of grade 3 is recorded for that patient."""
 DOSE: Final = (ctrl("y"), lines("g", CTRL_N, "late", "100", "", PIN))
 START: Final = (ctrl("e"), lines("C-00", "8821100", *"nnnn", "the laboratory", "ordered", PIN))
 """Another course like the one that runs."""
@@ -315,13 +315,13 @@ SABOTAGES: Final = {
     "a panel without alarms": Sabotage(
         _of(patient, "alarm_lines", lambda *_facts, **_how: []),
         "is not among the alarms",
-        (*TREATED, *BLEED, ESCAPE, NOTHING),
+        (*BLED, ESCAPE, NOTHING),
     ),
-    "a panel of no height": Sabotage(_panel_of_no_height, "nothing is drawn", (*TREATED, *BLEED)),
+    "a panel of no height": Sabotage(_panel_of_no_height, "nothing is drawn", BLED),
     "a banner that counts nothing": Sabotage(
-        _of(banner, "counts_text", lambda _items: ""), "is not in the banner", (*TREATED, *BLEED, ESCAPE, NOTHING)
+        _of(banner, "counts_text", lambda _items: ""), "is not in the banner", (*BLED, ESCAPE, NOTHING)
     ),
-    "a board that hides a STOP": Sabotage(_stops_not_listed, "is not on the board", (*TREATED, *BLEED, ESCAPE, ESCAPE)),
+    "a board that hides a STOP": Sabotage(_stops_not_listed, "is not on the board", (*BLED, ESCAPE, ESCAPE)),
     "lines of the board are kept": Sabotage(_lines_kept, "is drawn for", (*AB, "/", "C-13")),
     "a form that goes on waiting": Sabotage(
         _of(Form, "stay", lambda _form: None), "keys are held for", (*FIRST, F3, CTRL_END + ENTER)

@@ -14,11 +14,10 @@ from itertools import pairwise
 from types import TracebackType
 from typing import Final, Self
 
-from immunosep_tui.record.attention import STOP, Attention, Item
+from immunosep_tui.record.attention import STOP
 from immunosep_tui.record.bodies import Dose
 from immunosep_tui.record.chart import Chart, standing_of
 from immunosep_tui.record.entry import Entry
-from immunosep_tui.record.glance import glance
 from immunosep_tui.record.patient import Patient
 from immunosep_tui.rules.text import show
 from immunosep_tui.store.store import Store
@@ -31,8 +30,8 @@ from immunosep_tui.ui.screens.board import BoardScreen
 from immunosep_tui.ui.screens.patient import PatientScreen
 from immunosep_tui.ui.screens.recording import RecordingScreen
 from immunosep_tui.ui.widgets.board_list import BoardList
-from immunosep_tui.ward.board import Row, board_order, row
-from immunosep_tui.ward.instants import ms
+from immunosep_tui.ward.board import Row, board_order
+from tests.harness.monkey_rows import as_recorded, is_counted, lasting_row, row_of
 from tests.harness.monkey_ward import STATES, identity
 from tests.ui.screen import lines_of, screen_lines
 
@@ -269,16 +268,18 @@ class Witness:
 
     def _look_at_board(self, lines: Sequence[str], lasting: Callable[[Row], Row] | None = None) -> None:
         """Each row is what the ledger adds up to; without a time, unless the rows were just read."""
-        lasting = lasting or _lasting
+        lasting = lasting or lasting_row
         for board in self._boards():
             drafts = typed(self._app.desk)
-            due = {record: self._row(chart, is_draft=record in drafts) for record, chart in self._charts.items()}
+            due = {
+                record: row_of(chart, self._app.desk, is_draft=record in drafts)
+                for record, chart in self._charts.items()
+            }
             shown = [row for row in board._rows if row.key in due]
             for each in shown:
                 told = due[each.key]
-                if told.is_draft:
-                    each = _as_recorded(each, told)
-                if lasting(replace(each, is_found=True)) != lasting(told):
+                seen = as_recorded(each, told) if told.is_draft else each
+                if lasting(replace(seen, is_found=True)) != lasting(told):
                     raise Fault(f"the board shows {each}, the ledger says {told}")
             stops = [each.key for each in due.values() if each.level == STOP]
             hidden = set(stops) - {row.key for row in shown}
@@ -286,15 +287,9 @@ class Witness:
                 raise Fault(f"a STOP of {hidden} is not on the board")
             if not board._search and len(shown) != min(len(due), 200):
                 raise Fault(f"{len(shown)} patients are on the board, {len(due)} in the ledger")
-            if lasting is not _lasting and list(board._rows) != sorted(board._rows, key=board_order):
+            if lasting is not lasting_row and list(board._rows) != sorted(board._rows, key=board_order):
                 raise Fault("the board is not in the order of urgency")
             self._look_at_lines(board, lines[board.region.y : board.region.bottom])
-
-    def _row(self, chart: Chart, *, is_draft: bool) -> Row:
-        """The row that the ledger adds up to."""
-        desk = self._app.desk
-        standing, doubt = desk.ward.judge(chart), bool(desk.clock_doubt)
-        return row(glance(chart), standing, ms(desk.now()), clock_in_doubt=doubt, is_draft=is_draft)
 
     def _look_at_alarms(self, lines: Sequence[str]) -> None:
         """Every signed STOP and CALL of the patient stands above the room, or what is being recorded, and is counted."""
@@ -308,7 +303,7 @@ class Witness:
         chart = self._charts.get(key)
         if chart is None or self._app.desk.is_locked:
             return
-        alarms = self._row(chart, is_draft=False).attention.alarms
+        alarms = row_of(chart, self._app.desk).attention.alarms
         panel = screen.query_one("#alarms", Panel)
         hidden = [item for item in alarms if tagged(item) not in panel.text]
         if hidden:
@@ -316,7 +311,7 @@ class Witness:
         drawn = _packed("".join(lines[panel.region.y : panel.region.bottom]))
         if alarms and not any(_packed(tagged(item)) in drawn for item in alarms):
             raise Fault(f"of {alarms} nothing is drawn: {drawn}")
-        if isinstance(screen, PatientScreen) and not _is_counted(alarms, lines[:2]):
+        if isinstance(screen, PatientScreen) and not is_counted(alarms, lines[:2]):
             raise Fault(f"{counts_text(alarms)} is not in the banner: {lines[:2]}")
 
     def _look_at_lines(self, board: BoardList, lines: Sequence[str]) -> None:
@@ -351,34 +346,6 @@ def _look_at_courses(chart: Chart) -> None:
     twice = [dose for dose, count in doses.items() if count > 1]
     if twice:
         raise Fault(f"a dose of {chart.key} is recorded twice: {twice}")
-
-
-def _lasting(row: Row) -> Row:
-    """A row without what changes with time."""
-    return replace(row, attention=Attention(()), at=0)
-
-
-def _as_recorded(shown: Row, told: Row) -> Row:
-    """A row of whom something is typed, without what that adds; what was signed stands in it all the same."""
-    there = {_fact(item) for item in shown.attention.items}
-    if any(_fact(item) not in there for item in told.attention.alarms):
-        return shown
-    return replace(shown, standing=told.standing, attention=told.attention, is_planned=told.is_planned)
-
-
-def _fact(item: Item) -> tuple[str, str, tuple[int, ...]]:
-    return item.level, item.about, item.entries
-
-
-def _is_counted(alarms: Sequence[Item], banner: Sequence[str]) -> bool:
-    """Whether a banner counts at least these alarms; what is typed and not signed may add to them."""
-    text = "".join(banner)
-    for level in ("STOP", "CALL"):
-        least = sum(item.level == level.lower() for item in alarms)
-        found = re.search(rf"{level} ([0-9]+)", text)
-        if least and (found is None or int(found[1]) < least):
-            return False
-    return True
 
 
 def _packed(text: str) -> str:
