@@ -162,7 +162,7 @@ class Judged:
         found = []
         for item in self._checks(observation):
             for limit in item.limits:
-                level = self._level(observation, limit)
+                level = self._level(item, observation, limit)
                 sure = self.meets(item, limit, observation) if level else False
                 if sure is not False:
                     shown = (
@@ -173,12 +173,13 @@ class Judged:
                 found.append(Raised(observation, item, None, LEVEL_OF[item.problem], True))
         return min(found, key=lambda each: (-_URGENT[each.level], not each.is_sure), default=None)
 
-    def _level(self, observation: Observation, limit: Limit) -> str:
-        """The level of a limit for a reading; a limit of the start counts for what arrives after the start only."""
+    def _level(self, item: CheckItem, observation: Observation, limit: Limit) -> str:
+        """The level of a limit for a reading; a limit of the start counts for what arrives after that start only."""
         if limit.level != START:
             return LEVEL_OF[limit.level]
         after = [period for period in self._periods if observation.latest < period.begins]
-        return CALL if after and observation.recorded > after[0].recorded else ""
+        barred = after and after[0].regimen == item.regimen and observation.recorded > after[0].recorded
+        return CALL if barred else ""
 
     def meets(self, item: CheckItem, limit: Limit, observation: Observation) -> bool | None:
         """Whether a reading meets a limit: True, False, or None where only some of the values behind it do.

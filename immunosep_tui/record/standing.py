@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
+from math import inf
 from typing import Final
 
 from immunosep_tui.record import attention as kinds
@@ -22,9 +23,7 @@ from immunosep_tui.record.attention import (
 )
 from immunosep_tui.record.bodies import (
     Acknowledged,
-    Died,
     Dose,
-    FollowUp,
     Left,
     LimitEnded,
     PlannedCheck,
@@ -116,7 +115,7 @@ class _Builder:
         course = chart.course
         items = [*self._limits(), *self._equal_times(), *self._red_cells(), *self._sofa_differs()]
         items += course_items(chart) if course is not None else sample_items(chart)
-        place, gone_at, late = self._gone
+        place, gone_at, left_n = self._gone
         if place == IN_WARD:
             items += self._to_do()
         return Standing(
@@ -128,7 +127,7 @@ class _Builder:
             gone_at=gone_at,
             window=0 if course is None else course.plan.window,
             overdue=settings.overdue // _MILLISECOND,
-            late_facts=late,
+            late_facts=any(left_n < n for item in items if item.level in (STOP, CALL) for n in item.entries),
         )
 
     # ---- limits -------------------------------------------------------------------------------------------------
@@ -188,7 +187,7 @@ class _Builder:
 
     def _acknowledged(self, level: str, met: Sequence[Raised], open_: Sequence[Raised]) -> Seen | None:
         """The latest acknowledgement that covers these: of the entry itself, or of one of the line that is no better."""
-        longest = self._settings.acknowledged // _MILLISECOND
+        longest = (self._settings.shift if level == LOOK else self._settings.acknowledged) // _MILLISECOND
         worst = max(each.badness for each in met)
         for entry, body in reversed(self._seen):
             named = [each for each in open_ if each.observation.entry in body.entries]
@@ -212,17 +211,21 @@ class _Builder:
                 yield Item(DECIDE, kinds.EQUAL_TIMES, ANALYTES[fact].label, last[0].latest, value, entries)
 
     def _red_cells(self) -> Iterator[Item]:
-        """Two units of red cells with overt bleeding in the same day: the ISTH question, until it is answered."""
+        """Two units of red cells within a day, with overt bleeding in that time: the ISTH question, until it is answered."""
         hours = int(self._protocol.site.red_cells.value) * 3_600_000
-        for given in self._found.get(RED_CELLS, ()):
-            if given.value.value < ISTH_RED_CELL_UNITS:
-                continue
-            bled = [each for each in self._found.get(BLEEDING, ()) if each.value.value > 0 and not each.is_draft]
+        transfused = self._found.get(RED_CELLS, ())
+        bled = [each for each in self._found.get(BLEEDING, ()) if each.value.value > 0 and not each.is_draft]
+        for given in reversed(transfused):
+            together = [each for each in transfused if 0 <= given.latest - each.latest <= hours]
+            units = sum(int(each.value.value) for each in together)
             near = [each for each in bled if abs(each.latest - given.latest) <= hours]
+            if units < ISTH_RED_CELL_UNITS or not near:
+                continue
             judged_since = [each for each in self._found.get(MAJOR_BLEEDING, ()) if each.recorded > given.recorded]
-            if near and not any(each.value.value > 0 for each in self._major(near)) and not judged_since:
+            if not judged_since and not any(each.value.value > 0 for each in self._major(near)):
                 entries = (given.entry, near[-1].entry)
-                yield Item(DECIDE, kinds.ISTH, N_("Bleeding"), given.latest, given.text, entries)
+                yield Item(DECIDE, kinds.ISTH, N_("Bleeding"), given.latest, str(units), entries)
+            return
 
     def _major(self, bled: Sequence[Observation]) -> list[Observation]:
         """The ISTH criteria that were recorded with these bleedings."""
@@ -373,13 +376,10 @@ def _open_doses(course: Course, ends: int) -> tuple[OpenDose, ...]:
     return tuple(found)
 
 
-def _gone(entries: Sequence[Entry]) -> tuple[str, int | None, bool]:
-    """Where the patient is, since when, and whether something was signed after leaving alive."""
+def _gone(entries: Sequence[Entry]) -> tuple[str, int | None, float]:
+    """Where the patient is, since when, and the number of the entry with which the patient left alive, else infinite."""
     died = next((entry for entry in entries if is_death(entry.body)), None)
     if died is not None:
-        return DIED, died.at, False
+        return DIED, died.at, inf
     left = next((entry for entry in entries if isinstance(entry.body, Left)), None)
-    if left is None:
-        return IN_WARD, None, False
-    facts = [entry for entry in entries if entry.n > left.n and not isinstance(entry.body, Left | FollowUp | Died)]
-    return LEFT, left.at, any(not isinstance(e.body, Acknowledged | LimitEnded) for e in facts)
+    return (IN_WARD, None, inf) if left is None else (LEFT, left.at, left.n)
