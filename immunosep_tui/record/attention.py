@@ -232,7 +232,7 @@ class Standing(NamedTuple):
         return self.place != IN_WARD and not self.late_facts
 
     def at(self, now: int, *, clock_in_doubt: bool = False) -> Attention:
-        """Attention at an instant; while the clock is in doubt nothing is late and no acknowledgement holds."""
+        """Attention at an instant; while the clock is in doubt nothing is late or over, and no acknowledgement holds."""
         items = [self._as_seen(item, now, clock_in_doubt) for item in self.items]
         if self.place == IN_WARD and self.course is not None:
             items += self._doses_at(now, clock_in_doubt, _against_dose(items))
@@ -245,41 +245,51 @@ class Standing(NamedTuple):
         holds = item.seen is not None and now < item.seen.until and not clock_in_doubt
         return item if holds or item.seen is None else item._replace(seen=None)
 
-    def next_dose(self, now: int) -> OpenDose | None:
-        """The dose that is due, else the next one; None where none comes."""
-        if self.place != IN_WARD or self.course is None or self.course.state_at(now) != RUNNING:
-            return None
-        return next((dose for dose in self.doses if now < dose.closes), None)
+    def state_at(self, now: int, *, clock_in_doubt: bool = False) -> str:
+        """The state of the latest course, empty for none; a clock in doubt ends none."""
+        if self.course is None:
+            return ""
+        return self.course.state if clock_in_doubt else self.course.state_at(now)
 
-    def not_charted(self, now: int) -> tuple[OpenDose, ...]:
+    def next_dose(self, now: int, *, clock_in_doubt: bool = False) -> OpenDose | None:
+        """The dose that is due, else the next one; None where none comes. By a clock in doubt it is the first open one."""
+        if self.place != IN_WARD or self.state_at(now, clock_in_doubt=clock_in_doubt) != RUNNING:
+            return None
+        return next((dose for dose in self.doses if clock_in_doubt or now < dose.closes), None)
+
+    def not_charted(self, now: int, *, clock_in_doubt: bool = False) -> tuple[OpenDose, ...]:
         """The doses that were due before a stop, a death or a leaving, are not due any more and were not recorded."""
         ends = [each for each in (self.gone_at, self.course.stopped if self.course else None) if each is not None]
         end = min(ends, default=None)
-        return tuple(
-            dose
-            for dose in self.doses
-            if (dose.closes <= now if end is None else dose.due < end and min(dose.closes, end) <= now)
-        )
+        if end is None:
+            return tuple(dose for dose in self.doses if dose.closes <= now and not clock_in_doubt)
+        return tuple(dose for dose in self.doses if dose.due < end and min(dose.closes, end) <= now)
+
+    def _due(self, now: int, clock_in_doubt: bool) -> list[OpenDose]:
+        """The doses inside or past their window; by a clock in doubt the first open one of each product."""
+        begun = [dose for dose in self.doses if dose.due - self.window <= now]
+        if clock_in_doubt:
+            return list({dose.product: dose for dose in reversed(begun)}.values())
+        return [dose for dose in begun if now < dose.closes]
 
     def _doses_at(self, now: int, clock_in_doubt: bool, against: str) -> list[Item]:
         course = self.course
         assert course is not None
         found: list[Item] = []
-        if course.state_at(now) == RUNNING:
-            for dose in self.doses:
-                if dose.due - self.window <= now < dose.closes:
-                    late = 0 if clock_in_doubt else max(0, now - dose.due - self.overdue)
-                    found.append(Item(DUE, DOSE, dose.product, dose.due, against, late=late, n=dose.n, of=course.doses))
+        if self.state_at(now, clock_in_doubt=clock_in_doubt) == RUNNING:
+            for dose in self._due(now, clock_in_doubt):
+                late = 0 if clock_in_doubt else max(0, now - dose.due - self.overdue)
+                found.append(Item(DUE, DOSE, dose.product, dose.due, against, late=late, n=dose.n, of=course.doses))
             if course.held:
                 found.append(Item(DECIDE, HELD, "", course.held_at, n=course.held, of=course.doses))
-        missed = self.not_charted(now)
+        missed = self.not_charted(now, clock_in_doubt=clock_in_doubt)
         if missed:
             found.append(Item(DECIDE, NOT_CHARTED, missed[0].product, missed[0].due, n=len(missed), of=course.doses))
         return found
 
     def _looks_at(self, now: int, clock_in_doubt: bool) -> list[Item]:
         course = self.course
-        if course is None or course.state_at(now) != RUNNING:
+        if course is None or self.state_at(now, clock_in_doubt=clock_in_doubt) != RUNNING:
             return []
         found: list[Item] = []
         passed: list[OpenLook] = []
@@ -291,7 +301,7 @@ class Standing(NamedTuple):
                 found.append(Item(DO, look.code, look.label, look.due, late=late, n=look.day))
             elif look.code == CHECK:
                 passed.append(look)
-        if passed:
+        if passed and not clock_in_doubt:
             found.append(Item(DO, BACKLOG, "", passed[0].due, n=len(passed)))
         return found
 

@@ -174,12 +174,12 @@ class Judged:
         return min(found, key=lambda each: (-_URGENT[each.level], not each.is_sure), default=None)
 
     def _level(self, item: CheckItem, observation: Observation, limit: Limit) -> str:
-        """The level of a limit for a reading; a limit of the start counts for what arrives after that start only."""
+        """The level of a limit for a reading; one of a drug's start counts for what arrives after that start only."""
         if limit.level != START:
             return LEVEL_OF[limit.level]
-        after = [period for period in self._periods if observation.latest < period.begins]
-        barred = after and after[0].regimen == item.regimen and observation.recorded > after[0].recorded
-        return CALL if barred else ""
+        begun = (period for period in self._periods if period.regimen == item.regimen)
+        after = [period for period in begun if observation.latest < period.begins]
+        return CALL if after and observation.recorded > after[0].recorded else ""
 
     def meets(self, item: CheckItem, limit: Limit, observation: Observation) -> bool | None:
         """Whether a reading meets a limit: True, False, or None where only some of the values behind it do.

@@ -33,6 +33,7 @@ from immunosep_tui.record.bodies import (
 from immunosep_tui.record.chart import DIED, IN_WARD, LEFT, Chart, Course, is_death, standing_of
 from immunosep_tui.record.days import DAY, Days, course_days, days_of
 from immunosep_tui.record.entry import Entry
+from immunosep_tui.record.kept_levels import kept_levels
 from immunosep_tui.record.observations import (
     BLEEDING,
     MAJOR_BLEEDING,
@@ -113,7 +114,13 @@ class _Builder:
         """Everything, put together."""
         chart, settings = self._chart, self._settings
         course = chart.course
-        items = [*self._limits(), *self._equal_times(), *self._red_cells(), *self._sofa_differs()]
+        items = [
+            *self._limits(),
+            *self._of_other_protocols(),
+            *self._equal_times(),
+            *self._red_cells(),
+            *self._sofa_differs(),
+        ]
         items += course_items(chart) if course is not None else sample_items(chart)
         place, gone_at, left_n = self._gone
         if place == IN_WARD:
@@ -145,6 +152,19 @@ class _Builder:
                 for level in (CALL, LOOK):
                     if of_level := [met for met in listed if met.level == level]:
                         yield self._item(level, of_level, open_)
+
+    def _of_other_protocols(self) -> Iterator[Item]:
+        """What was asked for by lines that the protocol at hand does not have, with what was done about it."""
+        ids = {item.id for item in self._protocol.checklist}
+        for item in kept_levels(self._chart, ids, BLEEDING in self._judged.facts):
+            if (item.entries[0], item.level) not in self._ended:
+                yield item._replace(seen=self._seen_of(item.entries[0]))
+
+    def _seen_of(self, number: int) -> Seen | None:
+        """The latest acknowledgement that names an entry."""
+        longest = self._settings.acknowledged // _MILLISECOND
+        named = [(entry, body) for entry, body in self._seen if number in body.entries]
+        return Seen(named[-1][0].author, min(named[-1][1].until, named[-1][0].recorded + longest)) if named else None
 
     def _groups(self) -> list[tuple[str, ...]]:
         """Facts that are told in one line: both bleeding scales together, everything else by itself."""
@@ -253,7 +273,7 @@ class _Builder:
         if chart.course is None:
             yield from self._before_a_course(since)
         has_sofa = bool(chart.totals) or self._is_typed("sofa.1", "response.1")
-        if not has_sofa and (chart.course is None or chart.running is not None):
+        if not has_sofa and chart.course is None:
             yield Item(DO, kinds.SOFA, "SOFA", since, n=1)
 
     def _is_typed(self, *starts: str) -> bool:
@@ -278,8 +298,10 @@ class _Builder:
         scored = self._chart.totals
         for day in range(1, _length(course) + 1):
             if day not in scored:
-                _begins, ends = days.span(day)
-                found.append(OpenLook(kinds.SOFA, "SOFA", day, ends, days.span(day + 1)[1]))
+                due = (
+                    days.first if day == 1 else days.span(day)[1]
+                )  # the baseline at once, the others when they are over
+                found.append(OpenLook(kinds.SOFA, "SOFA", day, due, days.span(day + 1)[1]))
         return sorted(found, key=lambda look: (look.due, look.label))
 
     def _open_looks(self, course: Course, planned: PlannedCheck, days: Days) -> Iterator[OpenLook]:

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from immunosep_tui.i18n import _, words
 from immunosep_tui.record import attention as kinds
-from immunosep_tui.record.attention import CALL, DECIDE, DO, DUE, ENDED, LOOK, RUNNING, STOP, Attention, Item
+from immunosep_tui.record.attention import CALL, DECIDE, DO, DUE, ENDED, LOOK, RUNNING, STOP, STOPPED, Attention, Item
 from immunosep_tui.rules.analytes import ANALYTES
 from immunosep_tui.rules.phenotype import IMMUNOPARALYSIS, INDETERMINATE, MALS, NOT_RANDOMIZED, STUDY, UNCLASSIFIED
 from immunosep_tui.rules.reason import N_, Sentence
@@ -76,6 +76,17 @@ _WORDS: Final[Mapping[str, str]] = {
 """What an item says, by its code; a dose has words of its own."""
 
 
+_PLANNED: Final = "planned"
+
+_STATES: Final[Mapping[str, str]] = {
+    _PLANNED: N_("PLANNED"),
+    RUNNING: N_("RUNNING"),
+    STOPPED: N_("STOPPED"),
+    ENDED: N_("ENDED"),
+}
+"""States of a course in words."""
+
+
 def level_tag(item: Item) -> str:
     """The level as a word in brackets, with the board's star on what is typed and not signed."""
     name = _(LEVEL_NAMES[item.level])
@@ -97,7 +108,7 @@ def item_text(item: Item) -> str:
 def _dose_text(item: Item) -> str:
     late = _("OVERDUE {span}").format(span=span_text(timedelta(milliseconds=item.late))) if item.is_red else ""
     state = late or _(_AGAINST[item.value])
-    return _("Dose {n} of {of} {state}").format(n=item.n, of=item.of, state=state)
+    return _("Dose {n} {state}").format(n=item.n, state=state)
 
 
 def tagged(item: Item) -> str:
@@ -175,16 +186,19 @@ def counts_text(items: Iterable[Item]) -> str:
     return "  ".join(f"{_(LEVEL_NAMES[level])} {count}" for level, count in counted if count)
 
 
+def course_word(row: Row) -> str:
+    """The state of the course in one word; empty where none is planned."""
+    state = _PLANNED if row.is_planned else row.state
+    return _(_STATES[state]) if state else ""
+
+
 def course_text(row: Row) -> str:
-    """The state of the course in words, with the day of a running one; empty where none is planned."""
-    course = row.course
-    if course is None or row.is_planned:
-        return _("PLANNED") if row.is_planned else ""
-    state = course.state_at(row.at)
-    if state != RUNNING:
-        return _("ENDED") if state == ENDED else _("STOPPED")
-    day = course.day_at(row.at)
-    text = _("RUNNING day {day} of {days}").format(day=day, days=course.days) if day else _("RUNNING")
+    """The state of the course in words, with the day of a running one and its held doses; empty where none is planned."""
+    course, text = row.course, course_word(row)
+    if course is None or row.is_planned or row.state != RUNNING:
+        return text
+    if row.day is not None:
+        text = _("RUNNING day {day} of {days}").format(day=row.day, days=course.days)
     return text + (" " + _("({n} held)").format(n=course.held) if course.held else "")
 
 

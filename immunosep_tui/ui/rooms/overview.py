@@ -98,8 +98,7 @@ class OverviewRoom(Room):
         stated = (DOSE, HELD, NOT_CHARTED)  # told with the course
         found = [item for item in row.attention.of(DUE, DECIDE, LOOK) if item.code not in stated]
         lines = [line for item in found for line in item_lines(item, self.desk.zone, self.desk.now())]
-        course = row.course
-        if course is None or course.state_at(row.at) != RUNNING or row.is_gone:
+        if row.state != RUNNING or row.is_gone:
             return lines
         look = row.next_look
         if look is None:
