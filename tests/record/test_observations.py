@@ -198,6 +198,19 @@ def test_a_cell_to_which_a_reading_is_added_has_each_reading_once_with_the_entry
     ]
 
 
+def test_a_measurement_without_a_time_is_not_later_because_it_was_typed_behind_another(protocol: Protocol) -> None:
+    """Only looks without a time were made in the order of their cell."""
+    story = Story(protocol).at(-4)
+    story.course()
+    story.at(9).check("platelets", "85 06:00; 190")
+    story.check("bleeding", "2; 0")
+    facts = story.facts()
+    by_part = {each.part: each for each in facts["platelets"]}
+    assert not surely_before(by_part[0], by_part[1])
+    looks = {each.part: each for each in facts[BLEEDING]}
+    assert surely_before(looks[0], looks[1])
+
+
 def test_a_draft_stands_beside_what_is_signed(protocol: Protocol) -> None:
     story = Story(protocol).at(-4)
     story.course()
