@@ -7,6 +7,7 @@ from decimal import Decimal
 
 import pytest
 
+from immunosep_tui.record.clock import moment
 from immunosep_tui.record.looks import CellReading, adds_to, cell_readings
 from immunosep_tui.record.observations import (
     BLEEDING,
@@ -19,7 +20,7 @@ from immunosep_tui.record.observations import (
 from immunosep_tui.rules.protocol import Protocol
 from immunosep_tui.rules.units import Quantity
 from immunosep_tui.ward.signing import parts
-from tests.support.story import ZONE, Story, hour, moment
+from tests.support.story import ZONE, Story, hour
 
 
 def when(found: Observation) -> tuple[float | None, float]:
@@ -72,7 +73,7 @@ def test_a_fact_has_one_home_whatever_room_it_was_typed_in(protocol: Protocol) -
     story.bleed(0)
     facts = story.facts()
     assert [each.text for each in facts["platelets"]] == ["90", "85"]
-    assert [(each.text, each.value.value) for each in facts[BLEEDING]] == [("1", 1), ("WHO 0", 0)]
+    assert [(each.text, int(each.value.value)) for each in facts[BLEEDING]] == [("1", 1), ("WHO 0", 0)]
     assert [each.text for each in facts["ferritin"]] == ["9800"]
 
 
@@ -123,8 +124,8 @@ def test_events_have_an_instant_of_their_own(protocol: Protocol) -> None:
     story.bleed(None, at=1)
     facts = story.facts()
     assert [when(each) for each in facts[BLEEDING]] == [(2, 2)]  # without a grade there is none to judge
-    assert [(each.text, each.value.value) for each in facts[MAJOR_BLEEDING]] == [("0", 0), ("organ", 1)]
-    assert [(when(each), each.value.value) for each in facts[RED_CELLS]] == [((3, 3), 2)]
+    assert [(each.text, int(each.value.value)) for each in facts[MAJOR_BLEEDING]] == [("0", 0), ("organ", 1)]
+    assert [(when(each), each.text) for each in facts[RED_CELLS]] == [((3.0, 3.0), "2")]
 
 
 @pytest.mark.parametrize(
@@ -195,6 +196,19 @@ def test_a_cell_to_which_a_reading_is_added_has_each_reading_once_with_the_entry
         ("8.9", second, 1),
         ("8.1", 0, 2),
     ]
+
+
+def test_a_measurement_without_a_time_is_not_later_because_it_was_typed_behind_another(protocol: Protocol) -> None:
+    """Only looks without a time were made in the order of their cell."""
+    story = Story(protocol).at(-4)
+    story.course()
+    story.at(9).check("platelets", "85 06:00; 190")
+    story.check("bleeding", "2; 0")
+    facts = story.facts()
+    by_part = {each.part: each for each in facts["platelets"]}
+    assert not surely_before(by_part[0], by_part[1])
+    looks = {each.part: each for each in facts[BLEEDING]}
+    assert surely_before(looks[0], looks[1])
 
 
 def test_a_draft_stands_beside_what_is_signed(protocol: Protocol) -> None:

@@ -14,7 +14,7 @@ from immunosep_tui.rules.grades import ISTH_CRITICAL_SITES, OTHER_SITE
 from immunosep_tui.ui.commands import COMMANDS, ROOM_KEYS
 from immunosep_tui.ui.screens.dose import OUTCOME_CHOICES
 from tests.support.bedside.keyboard import DOWN, ENTER, ESCAPE, UP
-from tests.support.bedside.seat import BOARD, RECORDING, is_row, title, waits
+from tests.support.bedside.seat import BOARD, RECORDING, is_row, is_same, row_name, title, waits
 from tests.support.bedside.sight import Sight, joined
 
 PIN: Final = "4718"
@@ -174,6 +174,11 @@ class Journey(Sight):
         self.go("treatment")
         self.type_row("First dose at", self._text(when))
 
+    def coming_day_refuses(self, day: int, words: str) -> None:
+        """The checklist of a day that has not come refuses a value and says these words; the row is then emptied."""
+        self.check(day)
+        self.row_refuses(row_name(self.screen), "1", words)
+
     def row_refuses(self, label: str, text: str, words: str) -> None:
         """A row of the open room refuses a text and says these words; it is then emptied."""
         self.type_row(label, text)
@@ -286,7 +291,7 @@ class Journey(Sight):
         """
         if command:
             self.open_recording(command)
-        heading = _heading(self.screen)
+        before = self.screen
         whose = self.whose()
         known = {
             "Case, again": whose["case"],
@@ -296,17 +301,15 @@ class Journey(Sight):
             "Reason": "",
         }
         self.answer(rows, otherwise={**known, **(otherwise or {})}, every=every)
-        if (
-            self.is_recording and waits(self.screen) and not self.row
-        ):  # nothing is asked: Enter, once it could be read
+        if self.is_recording and waits(self.screen) and not self.row:  # nothing is asked: Enter, once it could be read
             self.read_to_end()
             self.terminal.send(ENTER)
         self.until(
-            lambda text: BUSY not in text and (_heading(text) != heading or _is_refused(text)),
+            lambda text: BUSY not in text and (not is_same(text, before) or _is_refused(text)),
             "what came of the recording",
         )
         self.settle()
-        if self.is_recording and _heading(self.screen) == heading:
+        if self.is_recording and is_same(self.screen, before):
             raise NotRecorded(self.asked())
 
     def is_not_recorded(self, words: str, deed: Callable[[], None]) -> None:
@@ -334,11 +337,6 @@ class Journey(Sight):
     def _text(self, value: str | datetime) -> str:
         """A moment as it is typed, in the site's zone; other words as they are."""
         return value if isinstance(value, str) else value.strftime("%Y-%m-%d %H:%M")
-
-
-def _heading(screen: str) -> str:
-    """What a screen that records is about."""
-    return screen.split("\n")[1].strip()
 
 
 def _is_refused(screen: str) -> bool:

@@ -55,6 +55,7 @@ SCREENS: Final = "BEDSIDE_SCREENS"
 
 _ROW: Final = re.compile(r"^ {0,2}> (?P<row>.*)$", re.M)
 _OTHER_ROW: Final = re.compile(r"^ {2,3}\S")
+_NOTICE: Final = re.compile(r"^ [> ]? *What is done", re.M)
 _QUESTION: Final = re.compile(r"\s\?\?\s")
 _SHOWN_WHOLE: Final = 8
 _REMEMBERED: Final = 12
@@ -244,6 +245,7 @@ class Seat:
         before = self.row
         self.terminal.send(text or RUB_OUT)
         self._changes(lambda screen: row_of(screen) != before and _has_tail(row_of(screen), text))
+        self.settle()
         if _QUESTION.search(self.row):
             self._keep()
 
@@ -282,10 +284,10 @@ class Seat:
         """Whether another row of the same form is in use, after Enter on one of that name."""
 
         def is_next(text: str) -> bool:
-            return title(text) == title(before) and row_name(text) not in ("", name)
+            return is_same(text, before) and row_name(text) not in ("", name)
 
         def is_over(text: str) -> bool:
-            return title(text) != title(before) or (RECORDING in title(text) and not waits(text))
+            return not is_same(text, before) or (RECORDING in title(text) and not waits(text))
 
         self.until(lambda text: is_next(text) or is_over(text) or ASKS_AGAIN in text, f"what follows the row {name!r}")
         if ASKS_AGAIN in self.screen and row_name(self.screen) == name:
@@ -308,6 +310,11 @@ class Seat:
 def title(screen: str) -> str:
     """The first line of a screen."""
     return screen.split("\n", 1)[0]
+
+
+def is_same(screen: str, before: str) -> bool:
+    """Whether it is still the same screen that records, and not the notice that came after it."""
+    return title(screen) == title(before) and bool(_NOTICE.search(screen)) == bool(_NOTICE.search(before))
 
 
 def waits(screen: str) -> bool:

@@ -42,9 +42,10 @@ def _deed(line: str) -> tuple[Deed, dict[str, str]]:
 
 
 def _pairs(text: str) -> dict[str, str]:
-    """``hemoglobin 6.6, WHO bleeding grade 0`` as rows and what is typed into them: the last word is the value."""
-    split = (part.strip().rpartition(" ") for part in text.split(","))
-    return {name: value for name, _blank, value in split}
+    """Rows and what is typed into them: the last word of ``hemoglobin 6.6``, or all behind ``platelets = 85 06:00``."""
+    parts = [part.strip() for part in text.split(",")]
+    split = (part.partition(" = ") if " = " in part else part.rpartition(" ") for part in parts)
+    return {name: value for name, _between, value in split}
 
 
 def _labs(journey: Journey, values: str, taken: str = "", sample: str = "") -> None:
@@ -130,6 +131,7 @@ PHRASES: Final[tuple[tuple[str, Deed], ...]] = (
         "command {arguments} does not say {words}",
         lambda j, arguments, words: j.command_does_not_say(arguments.split(), words),
     ),
+    ("day {day} takes no check yet: {words}", lambda j, day, words: j.coming_day_refuses(int(day), words)),
     ("row {label} is refused when {text} is typed: {words}", Journey.row_refuses),
 )
 """What can be said, the most particular first: what stands in braces is handed to the deed under that name."""
