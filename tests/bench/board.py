@@ -56,7 +56,9 @@ def _entries(number: int, now: int) -> list[Proposal]:
     )
     days = tuple(range(1, 16))
     checks = tuple(
-        PlannedCheck(f"interferon-gamma-{name}", name.capitalize(), days, tuple(start + day * 24 * HOUR for day in days))
+        PlannedCheck(
+            f"interferon-gamma-{name}", name.capitalize(), days, tuple(start + day * 24 * HOUR for day in days)
+        )
         for name in CHECKS
     )
     bodies: tuple[Body, ...] = (
