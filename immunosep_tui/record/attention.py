@@ -213,7 +213,7 @@ class Standing(NamedTuple):
         gone_at: when the patient died or left.
         window: how long before its time a dose is due, milliseconds.
         overdue: how long after its time something is overdue, milliseconds.
-        late_facts: whether something was signed of a patient after leaving alive.
+        late_facts: whether a STOP or CALL stands that was signed after the patient left alive.
     """
 
     items: tuple[Item, ...] = ()
@@ -225,6 +225,11 @@ class Standing(NamedTuple):
     window: int = 0
     overdue: int = 0
     late_facts: bool = False
+
+    @property
+    def is_gone(self) -> bool:
+        """Whether the patient died or left, and no STOP or CALL stands that was signed after leaving alive."""
+        return self.place != IN_WARD and not self.late_facts
 
     def at(self, now: int, *, clock_in_doubt: bool = False) -> Attention:
         """Attention at an instant; while the clock is in doubt nothing is late or over, and no acknowledgement holds."""
@@ -255,8 +260,10 @@ class Standing(NamedTuple):
     def not_charted(self, now: int, *, clock_in_doubt: bool = False) -> tuple[OpenDose, ...]:
         """The doses that were due before a stop, a death or a leaving, are not due any more and were not recorded."""
         ends = [each for each in (self.gone_at, self.course.stopped if self.course else None) if each is not None]
-        passed = (dose for dose in self.doses if dose.closes <= now and not clock_in_doubt)
-        return tuple(dose for dose in passed if all(dose.due < end for end in ends))
+        end = min(ends, default=None)
+        if end is None:
+            return tuple(dose for dose in self.doses if dose.closes <= now and not clock_in_doubt)
+        return tuple(dose for dose in self.doses if dose.due < end and min(dose.closes, end) <= now)
 
     def _due(self, now: int, clock_in_doubt: bool) -> list[OpenDose]:
         """The doses inside or past their window; by a clock in doubt the first open one of each product."""
@@ -285,7 +292,7 @@ class Standing(NamedTuple):
         if course is None or self.state_at(now, clock_in_doubt=clock_in_doubt) != RUNNING:
             return []
         found: list[Item] = []
-        passed = 0
+        passed: list[OpenLook] = []
         for look in self.looks:
             if look.due > now:
                 continue
@@ -293,9 +300,9 @@ class Standing(NamedTuple):
                 late = 0 if clock_in_doubt else max(0, now - look.due - self.overdue)
                 found.append(Item(DO, look.code, look.label, look.due, late=late, n=look.day))
             elif look.code == CHECK:
-                passed += 1
+                passed.append(look)
         if passed and not clock_in_doubt:
-            found.append(Item(DO, BACKLOG, "", self.looks[0].due, n=passed))
+            found.append(Item(DO, BACKLOG, "", passed[0].due, n=len(passed)))
         return found
 
     def next_look(self, now: int) -> OpenLook | None:
@@ -309,7 +316,7 @@ class Standing(NamedTuple):
         """What of a patient who died or left is still to be closed."""
         assert self.gone_at is not None
         stops = sum(item.level == STOP for item in items)
-        open_doses = sum(dose.due < self.gone_at for dose in self.doses)
+        open_doses = len(self.not_charted(self.gone_at))
         return [Item(DO, CLOSE, "", self.gone_at, n=stops, of=open_doses)] if stops or open_doses else []
 
     def written(self) -> str:

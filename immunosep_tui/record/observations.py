@@ -84,11 +84,15 @@ def fact_of(item: CheckItem) -> str:
 
 
 def surely_before(first: Observation, second: Observation) -> bool:
-    """Whether one reading was taken before another whatever is not known of their times; in one cell order tells."""
+    """Whether one reading was taken before another whatever is not known of their times.
+
+    Looks of one cell without a time were made in their order; a measurement without one can be older than any other.
+    """
     if second.earliest is not None and first.latest < second.earliest:
         return True
     untimed = not (first.is_timed and second.is_timed)
-    return untimed and first.place == second.place and first.part < second.part
+    is_look = not first.value.analyte
+    return untimed and is_look and first.place == second.place and first.part < second.part
 
 
 def observations(

@@ -11,7 +11,7 @@ from immunosep_tui.record.attention import CALL, LOOK, STOP
 from immunosep_tui.record.chart import Chart, Course, first_given
 from immunosep_tui.record.clock import SECOND
 from immunosep_tui.record.days import Days
-from immunosep_tui.record.observations import PROBLEM, RED_CELLS, Observation, fact_of, surely_before
+from immunosep_tui.record.observations import PROBLEM, RED_CELLS, Observation, Typed, fact_of, surely_before
 from immunosep_tui.rules.monitoring import ALL_LEVELS, REFERENCE, START, UPPER_NORMAL, Finding, assess, holds, needs
 from immunosep_tui.rules.protocol import CheckItem, Fact, Limit, Protocol
 from immunosep_tui.rules.units import Quantity
@@ -66,6 +66,7 @@ class Judged:
         days: of the patient.
         upper_normal: upper limits of normal by analyte.
         found: readings by fact.
+        draft: what is typed and not signed.
     """
 
     def __init__(
@@ -75,7 +76,9 @@ class Judged:
         days: Days,
         upper_normal: Mapping[str, Quantity],
         found: Mapping[str, Sequence[Observation]],
+        draft: Typed | None = None,
     ) -> None:
+        self.draft = draft
         self.days = days
         self.found = found
         self._upper = upper_normal
@@ -159,7 +162,7 @@ class Judged:
         found = []
         for item in self._checks(observation):
             for limit in item.limits:
-                level = self._level(observation, limit)
+                level = self._level(item, observation, limit)
                 sure = self.meets(item, limit, observation) if level else False
                 if sure is not False:
                     shown = (
@@ -170,11 +173,12 @@ class Judged:
                 found.append(Raised(observation, item, None, LEVEL_OF[item.problem], True))
         return min(found, key=lambda each: (-_URGENT[each.level], not each.is_sure), default=None)
 
-    def _level(self, observation: Observation, limit: Limit) -> str:
-        """The level of a limit for a reading; a limit of the start counts for what arrives after the start only."""
+    def _level(self, item: CheckItem, observation: Observation, limit: Limit) -> str:
+        """The level of a limit for a reading; one of a drug's start counts for what arrives after that start only."""
         if limit.level != START:
             return LEVEL_OF[limit.level]
-        after = [period for period in self._periods if observation.latest < period.begins]
+        begun = (period for period in self._periods if period.regimen == item.regimen)
+        after = [period for period in begun if observation.latest < period.begins]
         return CALL if after and observation.recorded > after[0].recorded else ""
 
     def meets(self, item: CheckItem, limit: Limit, observation: Observation) -> bool | None:

@@ -37,6 +37,13 @@ LEVEL_NAMES: Final[Mapping[str, str]] = {
     DO: N_("DO"),
 }
 
+LEVEL_WORDS: Final[Mapping[str, str]] = {
+    "stop": N_("STOP AND CALL: the limits ask to hold the drug and to escalate."),
+    "call": N_("CALL: the limits ask to call the physician."),
+    "review": N_("REVIEW: the limits ask to look again."),
+}
+"""What each level of a limit asks for."""
+
 MOST_CHECKS: Final = 5
 """Checks that are named in the line that counts them."""
 
@@ -81,9 +88,9 @@ _STATES: Final[Mapping[str, str]] = {
 
 
 def level_tag(item: Item) -> str:
-    """The level as a word in brackets, with a mark on what is typed and not signed."""
+    """The level as a word in brackets, with the board's star on what is typed and not signed."""
     name = _(LEVEL_NAMES[item.level])
-    return _("[{level} DRAFT]").format(level=name) if item.draft else f"[{name}]"
+    return f"[{name}*]" if item.draft else f"[{name}]"
 
 
 def item_text(item: Item) -> str:
@@ -119,7 +126,7 @@ def short_moment(milliseconds: int, zone: ZoneInfo, now: datetime) -> str:
 def item_lines(item: Item, zone: ZoneInfo, now: datetime) -> list[Line]:
     """An item with its time, who has seen it until when, and what it asks for."""
     since = short_moment(item.since, zone, now) if item.since else ""
-    parts = [tagged(item)]
+    parts = [f"{tagged(item)} ({_('DRAFT')})" if item.draft else tagged(item)]
     if since and item.code not in (kinds.SOFA, kinds.BACKLOG, kinds.MARKER, kinds.PLAN, kinds.IDENTITY):
         parts.append(since)
     if item.seen is not None:

@@ -16,7 +16,7 @@ from immunosep_tui.record.attention import (
     OpenLook,
     Standing,
 )
-from immunosep_tui.record.chart import DIED, IN_WARD, LEFT, Chart
+from immunosep_tui.record.chart import DIED, LEFT, Chart
 from immunosep_tui.record.glance import Glance, glance
 from immunosep_tui.record.patient import Patient
 from immunosep_tui.rules.phenotype import INDETERMINATE
@@ -70,8 +70,8 @@ class Row:
 
     @property
     def is_gone(self) -> bool:
-        """Whether the patient died or left, and nothing was signed of one who left since."""
-        return self.standing.place != IN_WARD and not self.standing.late_facts
+        """Whether the patient died or left, and no alarm was signed of one who left since."""
+        return self.standing.is_gone
 
     @property
     def course(self) -> CourseState | None:

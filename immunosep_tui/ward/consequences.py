@@ -32,6 +32,12 @@ def consequences(
     return changes(chart, after, judge, protocol, settings, now)
 
 
+def level_of_event(chart: Chart, proposal: Proposal, protocol: Protocol, settings: Settings, now: int) -> str:
+    """The most urgent level that an event of its own, such as a bleeding, would meet; empty for none."""
+    entry = _as_recorded(proposal, chart.n + 1, now)
+    return judged(fold(chart.key, [*chart.entries, entry]), protocol, settings).level_at(f"entry.{entry.n}")
+
+
 def changes(
     before: Chart, after: Chart, judge: Judge, protocol: Protocol, settings: Settings, now: int
 ) -> Consequences:

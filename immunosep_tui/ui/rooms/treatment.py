@@ -154,7 +154,7 @@ def state_lines(desk: Desk, chart: Chart, started: Course, row: Row) -> list[Lin
         text = _("ENDED: day {days} is over. Nothing is due.").format(days=row.course.days)
         return [("plain", text), *said_items, ("dim", by)]
     if dose is None:
-        text = _("{state}. Every dose is recorded.").format(state=state)
+        text = _("{state}. No more dose is due.").format(state=state)
         return [("title", text), *said_items, ("dim", by)]
     key = key_name(command("dose").keys[0])
     due = moment(dose.due)
