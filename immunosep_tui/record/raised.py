@@ -14,6 +14,7 @@ from immunosep_tui.record.days import Days
 from immunosep_tui.record.observations import PROBLEM, Observation, fact_of, surely_before
 from immunosep_tui.rules.monitoring import ALL_LEVELS, REFERENCE, START, UPPER_NORMAL, Finding, assess, holds, needs
 from immunosep_tui.rules.protocol import CheckItem, Limit, Protocol
+from immunosep_tui.rules.span import span
 from immunosep_tui.rules.units import Quantity
 
 LEVEL_OF: Final[Mapping[str, str]] = {"stop": STOP, "call": CALL, "review": LOOK}
@@ -150,7 +151,7 @@ class Judged:
         found = []
         for item in self._checks(observation):
             for limit in item.limits:
-                level = self._level(observation, limit)
+                level = self._level(observation, item, limit)
                 sure = self.meets(item, limit, observation) if level else False
                 if sure is not False:
                     shown = (
@@ -161,12 +162,13 @@ class Judged:
                 found.append(Raised(observation, item, None, LEVEL_OF[item.problem], True))
         return min(found, key=lambda each: (-_URGENT[each.level], not each.is_sure), default=None)
 
-    def _level(self, observation: Observation, limit: Limit) -> str:
-        """The level of a limit for a reading; a limit of the start counts for what arrives after the start only."""
+    def _level(self, observation: Observation, item: CheckItem, limit: Limit) -> str:
+        """The level of a limit for a reading; a limit of the start counts for what arrives after that start only."""
         if limit.level != START:
             return LEVEL_OF[limit.level]
         after = [period for period in self._periods if observation.latest < period.begins]
-        return CALL if after and observation.recorded > after[0].recorded else ""
+        barred = after and after[0].regimen == item.regimen and observation.recorded > after[0].recorded
+        return CALL if barred else ""
 
     def meets(self, item: CheckItem, limit: Limit, observation: Observation) -> bool | None:
         """Whether a reading meets a limit: True, False, or None where only some of the values behind it do.
@@ -197,10 +199,15 @@ class Judged:
         return self.reference(item, limit, observation)
 
     def _normal(self, item: CheckItem, limit: Limit, observation: Observation) -> Quantity | None:
-        """The upper limit of normal, or the value before the first course where that was above the limit already."""
+        """The upper limit of normal, or the value before the first course where that was above the limit already.
+
+        What was taken before that course is judged by the upper limit, however high the last value before it was.
+        """
         usual = self._upper.get(observation.fact)
+        if usual is None or not self._periods or observation.latest < self._periods[0].begins:
+            return usual
         before = self._baseline(observation.fact)
-        if usual is None or before is None or not self._periods or before.key == observation.key:
+        if before is None:
             return usual
         return before.value if holds(item, limit, before.value, usual) else usual
 
@@ -236,10 +243,15 @@ class Judged:
         """Whether a value that counts as a fall only when it is low is higher than at the drawing before."""
         if limit.only_at_or_below is None:
             return False
-        before = [each for each in self.found[observation.fact] if surely_before(each, observation)]
+        before = [
+            each
+            for each in self.found[observation.fact]
+            if surely_before(each, observation) and (observation.is_draft or not each.is_draft)
+        ]
         if not before:
             return False
-        return max(before, key=lambda each: (each.latest, each.part)).value.canonical < observation.value.canonical
+        last = max(before, key=lambda each: (each.latest, each.part))
+        return (span(last.value) - span(observation.value)).is_below_zero() is True
 
     def _last_before_course(self, item: CheckItem, observation: Observation) -> Quantity | None:
         before = self._baseline(observation.fact)
