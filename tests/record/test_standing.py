@@ -201,7 +201,6 @@ def test_an_acknowledgement_calms_as_long_as_was_chosen_and_as_the_ward_allows(p
     assert [strict.attention(hours).alarms[0].is_calm for hours in (3.9, 4)] == [True, False]
 
 
-@pytest.mark.parametrize(("text", "calm"), [("6.9", True), ("6.8", True), ("6.7", False)])
 def test_of_an_entry_with_an_alarm_and_a_look_each_is_seen_for_its_own_time(protocol: Protocol) -> None:
     """One SOFA day holds platelets of 45 and a bilirubin of 7; the box records both in one deed."""
     story = running(protocol, "interferon-gamma").at(20)
@@ -214,6 +213,7 @@ def test_of_an_entry_with_an_alarm_and_a_look_each_is_seen_for_its_own_time(prot
     assert all(item.is_calm for item in story.attention(29.9).of(CALL, LOOK))
 
 
+@pytest.mark.parametrize(("text", "calm"), [("6.9", True), ("6.8", True), ("6.7", False)])
 def test_a_worse_value_ends_an_acknowledgement_and_one_that_is_not_worse_is_covered(
     text: str, calm: bool, protocol: Protocol
 ) -> None:
