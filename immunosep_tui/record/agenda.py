@@ -48,8 +48,9 @@ class Agenda:
         scored = self._chart.totals
         for day in range(1, self._length + 1):
             if day not in scored:
-                # The baseline is due at once, the others when their day is over.
-                due = self._days.first if day == 1 else self._days.span(day)[1]
+                # The baseline is due when the course is started, the others when their day is over.
+                started = self._chart.entries[self._course.n - 1].recorded
+                due = min(started, self._days.first) if day == 1 else self._days.span(day)[1]
                 found.append(OpenLook(kinds.SOFA, "SOFA", day, due, self._days.span(day + 1)[1]))
         return tuple(sorted(found, key=lambda look: (look.due, look.label)))
 

@@ -177,7 +177,7 @@ class _Builder:
             level,
             kinds.LIMIT,
             N_("Bleeding") if is_bleeding else worst.item.label,
-            min(each.observation.latest for each in met),
+            worst.observation.latest,
             "; ".join(dict.fromkeys(_value(each) for each in values)) if is_bleeding else self._value(worst),
             () if is_draft else tuple(entries),
             is_draft,
