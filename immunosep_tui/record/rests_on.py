@@ -45,8 +45,9 @@ def _changed(chart: Chart, course: Course, decided: Decision, start: int) -> Ite
         labs = (e.n for e in chart.entries if isinstance(e.body, Labs) and e.body.sample == course.plan.sample)
         gone = labs if sample is None else (course.plan.decision,)
         about = N_("Blood sample taken back") if sample is None else N_("Phenotype taken back")
-        taker = max((takers[n] for n in gone if n in takers), key=lambda entry: entry.n)
-        yield Item(CALL, RESTS_ON, about, taker.recorded, "", (taker.n,), asks=_REVIEW)
+        taker = max((takers[n] for n in gone if n in takers), key=lambda entry: entry.n, default=None)
+        if taker is not None:  # else another program wrote a decision without its sample
+            yield Item(CALL, RESTS_ON, about, taker.recorded, "", (taker.n,), asks=_REVIEW)
         return
     if sample.entry.n < course.plan.decision:
         return  # it stands as it was
