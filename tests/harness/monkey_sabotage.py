@@ -20,6 +20,7 @@ from immunosep_tui.ui.app import ImmunoSepApp
 from immunosep_tui.ui.form import Form
 from immunosep_tui.ui.form_cell import Cell
 from immunosep_tui.ui.screens.board import BoardScreen
+from immunosep_tui.ui.screens.dose import DoseScreen
 from immunosep_tui.ui.screens.patient import PatientScreen
 from immunosep_tui.ui.screens.recording import RecordingScreen
 from immunosep_tui.ui.screens.sign_in import SignInScreen
@@ -47,9 +48,9 @@ OPEN_NOTE: Final = ctrl("w")
 NOTE: Final = (OPEN_NOTE, "seen at the bed" + ENTER)
 TYPED: Final = (F3, "750" + ENTER)
 """A ferritin that is not signed."""
-TREATED: Final = (*AB, DOWN * 3 + ENTER)
+TREATED: Final = (*AB, "/", "C-00" + ENTER)
 """The same for the patient whose course runs."""
-DOSE: Final = (ctrl("y"), lines("g", CTRL_N, "late", "100", PIN))
+DOSE: Final = (ctrl("y"), lines("g", CTRL_N, "late", "100", "", PIN))
 START: Final = (ctrl("e"), lines("C-00", "8821100", *"nnnn", "the laboratory", "ordered", PIN))
 """Another course like the one that runs."""
 LOCK: Final = ctrl("l")
@@ -82,12 +83,13 @@ def _without_rules(patch: Patch) -> None:
 
 
 def _rows_left_behind(patch: Patch) -> None:
-    patch.setattr(index, "bring_up_to_date", lambda _engine, _chart: None)
+    patch.setattr(index, "bring_up_to_date", lambda _engine, _chart, _judge=None: None)
 
 
 def _dose_one_for_ever(patch: Patch) -> None:
     _without_rules(patch)
-    patch.setattr(Chart, "next_slot", property(lambda chart: chart.running and chart.running.plan.slots[0]))
+    first = property(lambda screen: screen.chart.running and screen.chart.running.plan.slots[0])
+    patch.setattr(DoseScreen, "_slot", first)
 
 
 def _start_for_ever(patch: Patch) -> None:
@@ -282,7 +284,7 @@ SABOTAGES: Final = {
     "the board is not read again": Sabotage(_board_not_read_again, "the board shows", (*FIRST, *TYPED, ESCAPE, ESCAPE)),
     "a board of the first two": Sabotage(_of(ward, "MOST_ROWS", 2), "patients are on the board", AB),
     "a board in order of beds": Sabotage(
-        _of(ward, "urgent_first", lambda row: row.place), "not in the order of urgency", AB
+        _of(ward, "board_order", lambda row: row.place), "not in the order of urgency", AB
     ),
     "a cursor by position": Sabotage(
         _cursor_by_position, "the cursor has gone by itself", (*AB, DOWN, *(NOTHING,) * 8, COLLEAGUE)

@@ -10,11 +10,11 @@ import threading
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
 from itertools import pairwise
 from types import TracebackType
 from typing import Final, Self
 
+from immunosep_tui.record.attention import Attention
 from immunosep_tui.record.bodies import Dose
 from immunosep_tui.record.chart import Chart, standing_of
 from immunosep_tui.record.entry import Entry
@@ -29,7 +29,9 @@ from immunosep_tui.ui.screens.board import BoardScreen
 from immunosep_tui.ui.screens.patient import PatientScreen
 from immunosep_tui.ui.screens.recording import RecordingScreen
 from immunosep_tui.ui.widgets.board_list import BoardList
-from immunosep_tui.ward.board import Row, recorded_row, urgent_first
+from immunosep_tui.ward.board import Row, board_order, row
+from immunosep_tui.ward.instants import ms
+from immunosep_tui.ward.judging import judge_of
 from tests.harness.monkey_ward import STATES, identity
 from tests.ui.screen import lines_of, screen_lines
 
@@ -269,27 +271,28 @@ class Witness:
         for board in self._boards():
             desk = self._app.desk
             drafts = typed(desk)
-            due = {
-                record: replace(_row(chart, desk.now(), desk.overdue_after()), is_draft=record in drafts)
-                for record, chart in self._charts.items()
-            }
-            shown = [row for row in board._rows if row.key in due]
+            due = {record: _row(chart, desk) for record, chart in self._charts.items() if record not in drafts}
+            listed = [row for row in board._rows if row.key in self._charts]
+            shown = [row for row in listed if row.key in due and not row.is_draft]
+            unmarked = [row for row in listed if row.is_draft != (row.key in drafts)]
+            if unmarked:
+                raise Fault(f"the board shows {unmarked[0]}, drafts are kept of {sorted(drafts)}")
             wrong = [row for row in shown if lasting(row) != lasting(due[row.key])]
             if wrong:
                 raise Fault(f"the board shows {wrong[0]}, the ledger says {due[wrong[0].key]}")
-            if not board._search and len(shown) != min(len(due), 200):
-                raise Fault(f"{len(shown)} patients are on the board, {len(due)} in the ledger")
-            if lasting is not _lasting and list(board._rows) != sorted(board._rows, key=urgent_first):
+            if not board._search and len(listed) != min(len(self._charts), 200):
+                raise Fault(f"{len(listed)} patients are on the board, {len(self._charts)} in the ledger")
+            if lasting is not _lasting and list(board._rows) != sorted(board._rows, key=board_order):
                 raise Fault("the board is not in the order of urgency")
             self._look_at_lines(board, lines[board.region.y : board.region.bottom])
 
     def _look_at_lines(self, board: BoardList, lines: Sequence[str]) -> None:
         """What is drawn are these rows."""
         drawn = [line for line in lines[2:] if line.strip() and "more below" not in line]
-        for line, row in zip(drawn, board._rows[board._top :], strict=False):
-            case, place = show(row.case), show(row.place)
+        for line, drawn_row in zip(drawn, board._rows[board._top :], strict=False):
+            case, place = show(drawn_row.case), show(drawn_row.place)
             if (len(case) <= 11 and case not in line) or (len(place) <= 6 and place not in line):
-                raise Fault(f"{line!r} is drawn for {row}")
+                raise Fault(f"{line!r} is drawn for {drawn_row}")
 
     def _look_at_lock(self, lines: Sequence[str]) -> None:
         """A lock is what it says, and behind it nobody reads or signs."""
@@ -317,13 +320,15 @@ def _look_at_courses(chart: Chart) -> None:
         raise Fault(f"a dose of {chart.key} is recorded twice: {twice}")
 
 
-def _row(chart: Chart, now: datetime, overdue_after: timedelta) -> Row:
-    return recorded_row(glance(chart), now, overdue_after)
+def _row(chart: Chart, desk: Desk) -> Row:
+    """The row of a patient as the rules of the ward make it of the ledger, now."""
+    judge = judge_of(desk.protocol, desk.ward.settings)
+    return row(glance(chart), judge(chart), ms(desk.now()), clock_in_doubt=bool(desk.clock_doubt))
 
 
 def _lasting(row: Row) -> Row:
     """A row without what changes with time."""
-    return replace(row, day=None, is_overdue=False, attention=None, rank=0)
+    return replace(row, attention=Attention(()), at=0, clock_in_doubt=False)
 
 
 def _packed(text: str) -> str:
