@@ -162,12 +162,12 @@ class Surfaces:
     def _doses(self, patient: Patient, lines: Sequence[Line]) -> None:
         now, text = self._now, "\n".join(line for _part, line in lines)
         for slot in patient.due_now(now):
-            if f"[DUE] Dose {slot} of " not in text:
+            if f"[DUE] Dose {slot} " not in text:
                 self._fault(patient.key, f"dose {slot} is due and not on the Overview")
         against = bool(patient.alarms(now))
         for slot in patient.overdue(now):
             word = "OVERDUE" if not against else "due, "
-            if not any(f"Dose {slot} of " in line and word in line for _part, line in lines):
+            if not any(f"Dose {slot} " in line and word in line for _part, line in lines):
                 self._fault(patient.key, f"dose {slot} is overdue and not on the Overview")
         missed, held = len(patient.not_charted(now)), len(patient.held(now))
         if missed and patient.gone is None and f"not charted: {missed}" not in text:

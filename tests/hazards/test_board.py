@@ -22,13 +22,13 @@ from immunosep_tui.record.attention import (
     RESTS_ON,
     STOP,
     Item,
+    Standing,
 )
 from immunosep_tui.record.bodies import Left
 from immunosep_tui.record.standing import _Builder
 from immunosep_tui.rules.number import Refusal
 from immunosep_tui.rules.protocol import Protocol
 from immunosep_tui.ui.attention_words import course_text
-from immunosep_tui.ward import board
 from immunosep_tui.ward.deeds import record_dose
 from immunosep_tui.ward.settings import set_setting
 from immunosep_tui.ward.signature import propose
@@ -89,7 +89,7 @@ def test_a_held_dose_waits_until_it_is_decided(patient: Treated) -> None:
 
 
 # ---- after the end ---------------------------------------------------------------------------------------------------
-@hazard("HZ-74", without=cut(board.Row.is_gone.fget, "and not self.standing.late_facts", ""))  # type: ignore[attr-defined]
+@hazard("HZ-74", without=cut(Standing.is_gone.fget, "and not self.late_facts", ""))  # type: ignore[attr-defined]
 def test_what_is_signed_after_leaving_counts_as_usual(patient: Treated) -> None:
     patient.at(10)
     store = patient.ward.desk.ward.store
