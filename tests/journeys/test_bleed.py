@@ -131,9 +131,7 @@ STEPS = RUNNING + BLEEDS + EVERYWHERE + CALMED + AGAIN + GONE
 
 
 @pytest.mark.parametrize("setting", SETTINGS)
-def test_a_major_bleed_until_a_doctor_ends_it(
-    setting: Setting, request: pytest.FixtureRequest, tmp_path: Path
-) -> None:
+def test_a_major_bleed_until_a_doctor_ends_it(setting: Setting, request: pytest.FixtureRequest, tmp_path: Path) -> None:
     """Acknowledging calms it for hours, a better value and a milder bleed do not, and a nurse cannot end it."""
     server = request.getfixturevalue("own_server") if setting.on_server else None
     with Journey(tmp_path, datetime(2026, 3, 2, 20, 31), size=setting.size, server=server) as journey:

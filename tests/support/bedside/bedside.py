@@ -302,9 +302,7 @@ class Journey(Sight):
             "Reason": "",
         }
         self.answer(rows, otherwise={**known, **(otherwise or {})}, every=every)
-        if (
-            self.is_recording and waits(self.screen) and not self.row
-        ):  # nothing is asked: Enter, once it could be read
+        if self.is_recording and waits(self.screen) and not self.row:  # nothing is asked: Enter, once it could be read
             self.read_to_end()
             self.terminal.send(ENTER)
         self.until(
