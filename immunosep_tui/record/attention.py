@@ -66,6 +66,7 @@ class Item(NamedTuple):
         late: milliseconds since it was overdue, 0 where it is not.
         n: a number of it: of the dose, of the day, or how many there are.
         of: out of how many.
+        fact: name of what was measured or seen, where a limit is about one.
     """
 
     level: str
@@ -81,6 +82,7 @@ class Item(NamedTuple):
     late: int = 0
     n: int = 0
     of: int = 0
+    fact: str = ""
 
     @property
     def is_calm(self) -> bool:
@@ -186,11 +188,16 @@ class Attention(NamedTuple):
         return tuple(item for item in self.urgent if item.key not in known)
 
     def ended_since(self, before: Attention) -> tuple[Item, ...]:
-        """Each signed STOP, CALL and LOOK whose subject is not in the list any more at that level."""
-        here = {(item.level, item.code, item.about) for item in self.items}
-        levels = (STOP, CALL, LOOK)
+        """Each signed STOP, CALL and LOOK whose subject is not in the list any more at that level or a more urgent one."""
         return tuple(
-            item for item in before.of(*levels) if not item.draft and (item.level, item.code, item.about) not in here
+            item
+            for item in before.of(STOP, CALL, LOOK)
+            if not item.draft
+            and not any(
+                (each.code, each.about) == (item.code, item.about)
+                and LEVELS.index(each.level) <= LEVELS.index(item.level)
+                for each in self.items
+            )
         )
 
 
@@ -206,7 +213,7 @@ class Standing(NamedTuple):
         gone_at: when the patient died or left.
         window: how long before its time a dose is due, milliseconds.
         overdue: how long after its time something is overdue, milliseconds.
-        late_facts: whether something was signed of a patient after leaving alive.
+        late_facts: whether a STOP or CALL stands that was signed after the patient left alive.
     """
 
     items: tuple[Item, ...] = ()
@@ -219,8 +226,13 @@ class Standing(NamedTuple):
     overdue: int = 0
     late_facts: bool = False
 
+    @property
+    def is_gone(self) -> bool:
+        """Whether the patient died or left, and no STOP or CALL stands that was signed after leaving alive."""
+        return self.place != IN_WARD and not self.late_facts
+
     def at(self, now: int, *, clock_in_doubt: bool = False) -> Attention:
-        """Attention at an instant; while the clock is in doubt nothing is late and no acknowledgement holds."""
+        """Attention at an instant; while the clock is in doubt nothing is late or over, and no acknowledgement holds."""
         items = [self._as_seen(item, now, clock_in_doubt) for item in self.items]
         if self.place == IN_WARD and self.course is not None:
             items += self._doses_at(now, clock_in_doubt, _against_dose(items))
@@ -233,39 +245,54 @@ class Standing(NamedTuple):
         holds = item.seen is not None and now < item.seen.until and not clock_in_doubt
         return item if holds or item.seen is None else item._replace(seen=None)
 
-    def next_dose(self, now: int) -> OpenDose | None:
-        """The dose that is due, else the next one; None where none comes."""
-        if self.place != IN_WARD or self.course is None or self.course.state_at(now) != RUNNING:
-            return None
-        return next((dose for dose in self.doses if now < dose.closes), None)
+    def state_at(self, now: int, *, clock_in_doubt: bool = False) -> str:
+        """The state of the latest course, empty for none; a clock in doubt ends none."""
+        if self.course is None:
+            return ""
+        return self.course.state if clock_in_doubt else self.course.state_at(now)
 
-    def not_charted(self, now: int) -> tuple[OpenDose, ...]:
+    def next_dose(self, now: int, *, clock_in_doubt: bool = False) -> OpenDose | None:
+        """The dose that is due, else the next one; None where none comes. By a clock in doubt it is the first open one."""
+        if self.place != IN_WARD or self.state_at(now, clock_in_doubt=clock_in_doubt) != RUNNING:
+            return None
+        return next((dose for dose in self.doses if clock_in_doubt or now < dose.closes), None)
+
+    def not_charted(self, now: int, *, clock_in_doubt: bool = False) -> tuple[OpenDose, ...]:
         """The doses that were due before a stop, a death or a leaving, are not due any more and were not recorded."""
         ends = [each for each in (self.gone_at, self.course.stopped if self.course else None) if each is not None]
-        return tuple(dose for dose in self.doses if dose.closes <= now and all(dose.due < end for end in ends))
+        end = min(ends, default=None)
+        if end is None:
+            return tuple(dose for dose in self.doses if dose.closes <= now and not clock_in_doubt)
+        return tuple(dose for dose in self.doses if dose.due < end and min(dose.closes, end) <= now)
+
+    def _due(self, now: int, clock_in_doubt: bool) -> list[OpenDose]:
+        """The doses inside or past their window; by a clock in doubt the first open one of each product."""
+        begun = [dose for dose in self.doses if dose.due - self.window <= now]
+        if clock_in_doubt:
+            return list({dose.product: dose for dose in reversed(begun)}.values())
+        return [dose for dose in begun if now < dose.closes]
 
     def _doses_at(self, now: int, clock_in_doubt: bool, against: str) -> list[Item]:
         course = self.course
         assert course is not None
         found: list[Item] = []
-        if course.state_at(now) == RUNNING:
-            for dose in self.doses:
-                if dose.due - self.window <= now < dose.closes:
-                    late = 0 if clock_in_doubt else max(0, now - dose.due - self.overdue)
-                    found.append(Item(DUE, DOSE, dose.product, dose.due, against, late=late, n=dose.n, of=course.doses))
+        if self.state_at(now, clock_in_doubt=clock_in_doubt) == RUNNING:
+            for dose in self._due(now, clock_in_doubt):
+                late = 0 if clock_in_doubt else max(0, now - dose.due - self.overdue)
+                found.append(Item(DUE, DOSE, dose.product, dose.due, against, late=late, n=dose.n, of=course.doses))
             if course.held:
                 found.append(Item(DECIDE, HELD, "", course.held_at, n=course.held, of=course.doses))
-        missed = self.not_charted(now)
+        missed = self.not_charted(now, clock_in_doubt=clock_in_doubt)
         if missed:
             found.append(Item(DECIDE, NOT_CHARTED, missed[0].product, missed[0].due, n=len(missed), of=course.doses))
         return found
 
     def _looks_at(self, now: int, clock_in_doubt: bool) -> list[Item]:
         course = self.course
-        if course is None or course.state_at(now) != RUNNING:
+        if course is None or self.state_at(now, clock_in_doubt=clock_in_doubt) != RUNNING:
             return []
         found: list[Item] = []
-        passed = 0
+        passed: list[OpenLook] = []
         for look in self.looks:
             if look.due > now:
                 continue
@@ -273,9 +300,9 @@ class Standing(NamedTuple):
                 late = 0 if clock_in_doubt else max(0, now - look.due - self.overdue)
                 found.append(Item(DO, look.code, look.label, look.due, late=late, n=look.day))
             elif look.code == CHECK:
-                passed += 1
-        if passed:
-            found.append(Item(DO, BACKLOG, "", self.looks[0].due, n=passed))
+                passed.append(look)
+        if passed and not clock_in_doubt:
+            found.append(Item(DO, BACKLOG, "", passed[0].due, n=len(passed)))
         return found
 
     def next_look(self, now: int) -> OpenLook | None:
@@ -289,7 +316,7 @@ class Standing(NamedTuple):
         """What of a patient who died or left is still to be closed."""
         assert self.gone_at is not None
         stops = sum(item.level == STOP for item in items)
-        open_doses = sum(dose.due < self.gone_at for dose in self.doses)
+        open_doses = len(self.not_charted(self.gone_at))
         return [Item(DO, CLOSE, "", self.gone_at, n=stops, of=open_doses)] if stops or open_doses else []
 
     def written(self) -> str:

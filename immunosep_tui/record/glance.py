@@ -8,7 +8,7 @@ from typing import Final
 
 from immunosep_tui.record.attention import LEVELS, NOTHING, Standing
 from immunosep_tui.record.bodies import Decision
-from immunosep_tui.record.chart import IN_WARD, Chart
+from immunosep_tui.record.chart import Chart
 from immunosep_tui.record.sampling import deciding_sample
 
 GONE: Final = NOTHING + 1
@@ -72,7 +72,7 @@ def glance(chart: Chart, standing: Standing | None = None, judged_by: str = "") 
 
 
 def _urgency(standing: Standing) -> int:
-    if standing.place != IN_WARD and not standing.late_facts:
+    if standing.is_gone:
         return GONE
     return min((LEVELS.index(item.level) for item in standing.items), default=NOTHING)
 

@@ -11,9 +11,9 @@ from immunosep_tui.record.attention import CALL, LOOK, STOP
 from immunosep_tui.record.chart import Chart, Course, first_given
 from immunosep_tui.record.clock import SECOND
 from immunosep_tui.record.days import Days
-from immunosep_tui.record.observations import PROBLEM, Observation, fact_of, surely_before
+from immunosep_tui.record.observations import PROBLEM, RED_CELLS, Observation, Typed, fact_of, surely_before
 from immunosep_tui.rules.monitoring import ALL_LEVELS, REFERENCE, START, UPPER_NORMAL, Finding, assess, holds, needs
-from immunosep_tui.rules.protocol import CheckItem, Limit, Protocol
+from immunosep_tui.rules.protocol import CheckItem, Fact, Limit, Protocol
 from immunosep_tui.rules.span import span
 from immunosep_tui.rules.units import Quantity
 
@@ -67,6 +67,7 @@ class Judged:
         days: of the patient.
         upper_normal: upper limits of normal by analyte.
         found: readings by fact.
+        draft: what is typed and not signed.
     """
 
     def __init__(
@@ -76,7 +77,9 @@ class Judged:
         days: Days,
         upper_normal: Mapping[str, Quantity],
         found: Mapping[str, Sequence[Observation]],
+        draft: Typed | None = None,
     ) -> None:
+        self.draft = draft
         self.days = days
         self.found = found
         self._upper = upper_normal
@@ -103,6 +106,15 @@ class Judged:
     def facts(self) -> tuple[str, ...]:
         """Every fact that a limit asks for."""
         return tuple(self._items)
+
+    def last_value(self, fact: str, hours: Fact) -> tuple[Observation | None, int]:
+        """The signed reading of a fact that was taken last, and the units of red cells given so many hours before it."""
+        signed = [each for each in self.found.get(fact, ()) if not each.is_draft]
+        if not signed:
+            return None, 0
+        last, span = signed[-1], int(hours.value * _HOUR)
+        cells = [each for each in self.found.get(RED_CELLS, ()) if 0 <= last.latest - each.latest <= span]
+        return last, sum(int(each.value.value) for each in cells)
 
     def at_place(self, place: str) -> tuple[Observation, ...]:
         """The readings of one cell of the sheet, in order; what is typed goes before what is signed."""
@@ -151,7 +163,7 @@ class Judged:
         found = []
         for item in self._checks(observation):
             for limit in item.limits:
-                level = self._level(observation, item, limit)
+                level = self._level(item, observation, limit)
                 sure = self.meets(item, limit, observation) if level else False
                 if sure is not False:
                     shown = (
@@ -162,13 +174,13 @@ class Judged:
                 found.append(Raised(observation, item, None, LEVEL_OF[item.problem], True))
         return min(found, key=lambda each: (-_URGENT[each.level], not each.is_sure), default=None)
 
-    def _level(self, observation: Observation, item: CheckItem, limit: Limit) -> str:
-        """The level of a limit for a reading; a limit of the start counts for what arrives after that start only."""
+    def _level(self, item: CheckItem, observation: Observation, limit: Limit) -> str:
+        """The level of a limit for a reading; one of a drug's start counts for what arrives after that start only."""
         if limit.level != START:
             return LEVEL_OF[limit.level]
-        after = [period for period in self._periods if observation.latest < period.begins]
-        barred = after and after[0].regimen == item.regimen and observation.recorded > after[0].recorded
-        return CALL if barred else ""
+        begun = (period for period in self._periods if period.regimen == item.regimen)
+        after = [period for period in begun if observation.latest < period.begins]
+        return CALL if after and observation.recorded > after[0].recorded else ""
 
     def meets(self, item: CheckItem, limit: Limit, observation: Observation) -> bool | None:
         """Whether a reading meets a limit: True, False, or None where only some of the values behind it do.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
+from math import inf
 from typing import Final
 
 from immunosep_tui.record import attention as kinds
@@ -22,9 +23,7 @@ from immunosep_tui.record.attention import (
 )
 from immunosep_tui.record.bodies import (
     Acknowledged,
-    Died,
     Dose,
-    FollowUp,
     Left,
     LimitEnded,
     PlannedCheck,
@@ -34,6 +33,7 @@ from immunosep_tui.record.bodies import (
 from immunosep_tui.record.chart import DIED, IN_WARD, LEFT, Chart, Course, is_death, standing_of
 from immunosep_tui.record.days import DAY, Days, course_days, days_of
 from immunosep_tui.record.entry import Entry
+from immunosep_tui.record.kept_levels import kept_levels
 from immunosep_tui.record.observations import (
     BLEEDING,
     MAJOR_BLEEDING,
@@ -49,6 +49,7 @@ from immunosep_tui.record.sampling import deciding_sample
 from immunosep_tui.record.settings import Settings
 from immunosep_tui.rules.analytes import ANALYTES
 from immunosep_tui.rules.grades import ISTH_RED_CELL_UNITS
+from immunosep_tui.rules.monitoring import REFERENCE, is_start_check, needs
 from immunosep_tui.rules.protocol import Protocol
 from immunosep_tui.rules.reason import N_
 
@@ -82,7 +83,7 @@ def judged(
         planned: first dose of a plan that is typed and not signed.
     """
     days = days_of(chart, settings.zone, planned, draft.at if draft else 0)
-    return Judged(chart, protocol, days, settings.upper_normal, observations(chart, protocol, days, draft))
+    return Judged(chart, protocol, days, settings.upper_normal, observations(chart, protocol, days, draft), draft)
 
 
 def standing(chart: Chart, protocol: Protocol, settings: Settings, readings: Judged | None = None) -> Standing:
@@ -113,21 +114,27 @@ class _Builder:
         """Everything, put together."""
         chart, settings = self._chart, self._settings
         course = chart.course
-        items = [*self._limits(), *self._equal_times(), *self._red_cells(), *self._sofa_differs()]
+        items = [
+            *self._limits(),
+            *self._of_other_protocols(),
+            *self._equal_times(),
+            *self._red_cells(),
+            *self._sofa_differs(),
+        ]
         items += course_items(chart) if course is not None else sample_items(chart)
-        place, gone_at, late = self._gone
+        place, gone_at, left_n = self._gone
         if place == IN_WARD:
             items += self._to_do()
         return Standing(
             items=tuple(items),
-            doses=() if course is None else _open_doses(course),
+            doses=() if course is None else _open_doses(course, self._ends(course)),
             looks=() if course is None or chart.running is None else tuple(self._looks(course)),
             course=None if course is None else self._course(course),
             place=place,
             gone_at=gone_at,
             window=0 if course is None else course.plan.window,
             overdue=settings.overdue // _MILLISECOND,
-            late_facts=late,
+            late_facts=any(left_n < n for item in items if item.level in (STOP, CALL) for n in item.entries),
         )
 
     # ---- limits -------------------------------------------------------------------------------------------------
@@ -146,6 +153,19 @@ class _Builder:
                     if of_level := [met for met in listed if met.level == level]:
                         yield self._item(level, of_level, open_)
 
+    def _of_other_protocols(self) -> Iterator[Item]:
+        """What was asked for by lines that the protocol at hand does not have, with what was done about it."""
+        ids = {item.id for item in self._protocol.checklist}
+        for item in kept_levels(self._chart, ids, BLEEDING in self._judged.facts):
+            if (item.entries[0], item.level) not in self._ended:
+                yield item._replace(seen=self._seen_of(item.entries[0]))
+
+    def _seen_of(self, number: int) -> Seen | None:
+        """The latest acknowledgement that names an entry."""
+        longest = self._settings.acknowledged // _MILLISECOND
+        named = [(entry, body) for entry, body in self._seen if number in body.entries]
+        return Seen(named[-1][0].author, min(named[-1][1].until, named[-1][0].recorded + longest)) if named else None
+
     def _groups(self) -> list[tuple[str, ...]]:
         """Facts that are told in one line: both bleeding scales together, everything else by itself."""
         single = [(fact,) for fact in self._judged.facts if fact not in (BLEEDING, MAJOR_BLEEDING)]
@@ -162,13 +182,22 @@ class _Builder:
             kinds.LIMIT,
             N_("Bleeding") if is_bleeding else worst.item.label,
             min(each.observation.latest for each in met),
-            "; ".join(dict.fromkeys(_value(each) for each in values)) if is_bleeding else _value(worst.observation),
+            "; ".join(dict.fromkeys(_value(each) for each in values)) if is_bleeding else self._value(worst),
             () if is_draft else tuple(entries),
             is_draft,
             self._asks(level, worst),
             None if is_draft else self._acknowledged(level, met, open_),
             _severity(worst),
+            fact=worst.observation.fact,
         )
+
+    def _value(self, met: Raised) -> str:
+        """The reading, of a fall with the value that it is counted from."""
+        said = _value(met.observation)
+        if met.limit is None or needs(met.limit) != REFERENCE:
+            return said
+        before = self._judged.reference(met.item, met.limit, met.observation)
+        return said if before is None else f"{before.number} -> {said}"
 
     def _asks(self, level: str, met: Raised) -> str:
         course = self._chart.course
@@ -178,7 +207,7 @@ class _Builder:
 
     def _acknowledged(self, level: str, met: Sequence[Raised], open_: Sequence[Raised]) -> Seen | None:
         """The latest acknowledgement that covers these: of the entry itself, or of one of the line that is no better."""
-        longest = self._settings.acknowledged // _MILLISECOND
+        longest = (self._settings.shift if level == LOOK else self._settings.acknowledged) // _MILLISECOND
         worst = max(each.badness for each in met)
         for entry, body in reversed(self._seen):
             named = [each for each in open_ if each.observation.entry in body.entries]
@@ -187,7 +216,7 @@ class _Builder:
             else:
                 covers = bool(named) and max(each.badness for each in named) >= worst
             if covers:
-                return Seen(entry.author, min(body.until, entry.recorded + longest))
+                return Seen(entry.author, min(body.until, entry.at + longest))
         return None
 
     # ---- what a person has to decide -----------------------------------------------------------------------------
@@ -202,17 +231,21 @@ class _Builder:
                 yield Item(DECIDE, kinds.EQUAL_TIMES, ANALYTES[fact].label, last[0].latest, value, entries)
 
     def _red_cells(self) -> Iterator[Item]:
-        """Two units of red cells with overt bleeding in the same day: the ISTH question, until it is answered."""
+        """Two units of red cells within a day, with overt bleeding in that time: the ISTH question, until it is answered."""
         hours = int(self._protocol.site.red_cells.value) * 3_600_000
-        for given in self._found.get(RED_CELLS, ()):
-            if given.value.value < ISTH_RED_CELL_UNITS:
-                continue
-            bled = [each for each in self._found.get(BLEEDING, ()) if each.value.value > 0 and not each.is_draft]
+        transfused = self._found.get(RED_CELLS, ())
+        bled = [each for each in self._found.get(BLEEDING, ()) if each.value.value > 0 and not each.is_draft]
+        for given in reversed(transfused):
+            together = [each for each in transfused if 0 <= given.latest - each.latest <= hours]
+            units = sum(int(each.value.value) for each in together)
             near = [each for each in bled if abs(each.latest - given.latest) <= hours]
+            if units < ISTH_RED_CELL_UNITS or not near:
+                continue
             judged_since = [each for each in self._found.get(MAJOR_BLEEDING, ()) if each.recorded > given.recorded]
-            if near and not any(each.value.value > 0 for each in self._major(near)) and not judged_since:
+            if not judged_since and not any(each.value.value > 0 for each in self._major(near)):
                 entries = (given.entry, near[-1].entry)
-                yield Item(DECIDE, kinds.ISTH, N_("Bleeding"), given.latest, given.text, entries)
+                yield Item(DECIDE, kinds.ISTH, N_("Bleeding"), given.latest, str(units), entries)
+            return
 
     def _major(self, bled: Sequence[Observation]) -> list[Observation]:
         """The ISTH criteria that were recorded with these bleedings."""
@@ -235,23 +268,28 @@ class _Builder:
     def _to_do(self) -> Iterator[Item]:
         chart = self._chart
         since = chart.entries[0].recorded if chart.entries else 0
-        identity = chart.latest.get("identity")
-        if identity is None:
-            yield Item(DO, kinds.IDENTITY, "", since)
+        if "identity" not in chart.latest and not self._is_typed("identity.case"):
+            yield Item(DO, kinds.IDENTITY, "", since, severity=2)
         if chart.course is None:
             yield from self._before_a_course(since)
-        if not chart.totals and (chart.course is None or chart.running is not None):
+        has_sofa = bool(chart.totals) or self._is_typed("sofa.1", "response.1")
+        if not has_sofa and chart.course is None:
             yield Item(DO, kinds.SOFA, "SOFA", since, n=1)
+
+    def _is_typed(self, *starts: str) -> bool:
+        """Whether something is typed and not signed in a place of the sheet."""
+        draft = self._judged.draft
+        return draft is not None and any(key.startswith(starts) for key, text in draft.texts.items() if text)
 
     def _before_a_course(self, since: int) -> Iterator[Item]:
         sample = deciding_sample(self._chart)
         decision = sample.decision if sample is not None else None
         missing = ("ferritin",) if decision is None else decision.missing
         for name in missing:
-            if name not in self._settings.unavailable:
-                yield Item(DO, kinds.MARKER, name, since)
+            if name not in self._settings.unavailable and not any(each.is_draft for each in self._found.get(name, ())):
+                yield Item(DO, kinds.MARKER, name, since, severity=1)
         if decision is not None and decision.regimen:
-            yield Item(DO, kinds.PLAN, decision.regimen, since)
+            yield Item(DO, kinds.PLAN, decision.regimen, since, severity=1)
 
     def _looks(self, course: Course) -> list[OpenLook]:
         """The checks of a course that nothing signed answers yet, and the SOFA of each day."""
@@ -260,8 +298,10 @@ class _Builder:
         scored = self._chart.totals
         for day in range(1, _length(course) + 1):
             if day not in scored:
-                _begins, ends = days.span(day)
-                found.append(OpenLook(kinds.SOFA, "SOFA", day, ends, days.span(day + 1)[1]))
+                due = (
+                    days.first if day == 1 else days.span(day)[1]
+                )  # the baseline at once, the others when they are over
+                found.append(OpenLook(kinds.SOFA, "SOFA", day, due, days.span(day + 1)[1]))
         return sorted(found, key=lambda look: (look.due, look.label))
 
     def _open_looks(self, course: Course, planned: PlannedCheck, days: Days) -> Iterator[OpenLook]:
@@ -269,7 +309,10 @@ class _Builder:
         fact = fact_of(item) if item is not None else planned.item.removeprefix(f"{course.plan.regimen}-")
         if {fact, planned.item.removeprefix(f"{course.plan.regimen}-")} & self._settings.unavailable:
             return
-        done = [self._day_of(each, days) for each in self._found.get(fact, ()) if not each.is_draft]
+        signed = [each for each in self._found.get(fact, ()) if not each.is_draft]
+        if item is not None and is_start_check(item) and any(each.latest < planned.due[0] for each in signed):
+            return  # what is asked before the start was known by then
+        done = [self._day_of(each, days) for each in signed]
         moved = (days.calendar_day(course.begins) - 1) * DAY  # the first dose was given on another day than planned
         for day in dict.fromkeys(planned.days):
             dues = [due for on, due in zip(planned.days, planned.due, strict=True) if on == day]
@@ -278,14 +321,15 @@ class _Builder:
                 yield OpenLook(kinds.CHECK, planned.label, day, asked, max(days.span(day)[1], asked + 1))
 
     def _day_of(self, observation: Observation, days: Days) -> int | None:
-        """The calendar day on which a reading was surely taken; of a cell of the checklist the day of its page."""
-        room, _dot, rest = observation.place.partition(".")
-        if room == "monitoring":
-            return int(rest.partition(".")[0])
+        """The calendar day on which a reading was surely taken: that of the course, not that of the page it was typed on."""
         if observation.earliest is None:
             return None
         first, last = days.calendar_day(observation.earliest), days.calendar_day(observation.latest)
         return first if first == last else None
+
+    def _ends(self, course: Course) -> int:
+        """The end of the last treatment day, counted from the first given dose where that was given late."""
+        return max(course.plan.ends, course_days(course, self._settings.zone).first + _length(course) * DAY)
 
     def _course(self, course: Course) -> CourseState:
         is_stopped = course.stopped is not None
@@ -300,7 +344,7 @@ class _Builder:
             days.first,
             days.is_given,
             length,
-            max(course.plan.ends, days.first + length * DAY),
+            self._ends(course),
             len(course.plan.slots),
             course.stopped,
             len(held),
@@ -337,24 +381,24 @@ def held_slots(course: Course) -> tuple[int, ...]:
     return tuple(n for n in sorted(held) if not any(o > n and product.get(o) == product.get(n) for o in given))
 
 
-def _open_doses(course: Course) -> tuple[OpenDose, ...]:
-    """The doses of which nothing is recorded; each closes when the next one of its product enters its window."""
+def _open_doses(course: Course, ends: int) -> tuple[OpenDose, ...]:
+    """The doses of which nothing is recorded.
+
+    Each closes when the next one of its product enters its window, the last one when the course ends.
+    """
     slots = sorted(course.plan.slots, key=lambda slot: slot.due)
     found = []
     for index, slot in enumerate(slots):
         later = (other.due - course.plan.window for other in slots[index + 1 :] if other.product == slot.product)
         if slot.number not in course.doses:
-            found.append(OpenDose(slot.number, slot.product, slot.due, min(later, default=course.plan.ends)))
+            found.append(OpenDose(slot.number, slot.product, slot.due, min(later, default=ends)))
     return tuple(found)
 
 
-def _gone(entries: Sequence[Entry]) -> tuple[str, int | None, bool]:
-    """Where the patient is, since when, and whether something was signed after leaving alive."""
+def _gone(entries: Sequence[Entry]) -> tuple[str, int | None, float]:
+    """Where the patient is, since when, and the number of the entry with which the patient left alive, else infinite."""
     died = next((entry for entry in entries if is_death(entry.body)), None)
     if died is not None:
-        return DIED, died.at, False
+        return DIED, died.at, inf
     left = next((entry for entry in entries if isinstance(entry.body, Left)), None)
-    if left is None:
-        return IN_WARD, None, False
-    facts = [entry for entry in entries if entry.n > left.n and not isinstance(entry.body, Left | FollowUp | Died)]
-    return LEFT, left.at, any(not isinstance(e.body, Acknowledged | LimitEnded) for e in facts)
+    return (IN_WARD, None, inf) if left is None else (LEFT, left.at, left.n)

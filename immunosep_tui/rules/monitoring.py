@@ -158,6 +158,11 @@ def is_due(item: CheckItem, day: int, dose_due: bool) -> bool:
     return FREQUENCIES[item.frequency](item, day, dose_due)
 
 
+def is_start_check(item: CheckItem) -> bool:
+    """Whether an item is asked before the start alone: it has limits, and all of them are of the level ``START``."""
+    return bool(item.limits) and all(limit.level == START for limit in item.limits)
+
+
 def needs(limit: Limit) -> str:
     """What a limit is judged against besides its own number: ``REFERENCE``, ``UPPER_NORMAL`` or empty for nothing.
 

@@ -15,6 +15,7 @@ from immunosep_tui.rules.reason import N_, Sentence, say
 from immunosep_tui.store import index, schema
 from immunosep_tui.store.engine import Broken, Engine, Row, Violated
 from immunosep_tui.store.judge import Judge
+from immunosep_tui.store.migration import stored_version
 from immunosep_tui.store.postgres_guards import not_in_force
 from immunosep_tui.store.store import Store
 
@@ -112,29 +113,31 @@ def _rows(store: Store) -> Iterator[Finding]:
     for entry in store.all_entries():
         if entry.record:
             records.setdefault(entry.record, []).append(entry)
+    is_older = stored_version(engine) < schema.LATEST  # a copy of before a migration: its board is that of its program
     for record, entries in records.items():
-        if _differs(engine, fold(record, entries), store.judge()):
+        chart = fold(record, entries)
+        if _stored(engine, record) != _due(chart) or not (is_older or _is_on_board(engine, chart, store.judge())):
             yield Finding(say(N_("The rows of patient {record} are not what the ledger says."), record=record))
     on_board = {row[0] for row in engine.run("SELECT record FROM board")}
     for record in sorted(str(key) for key in on_board - set(records)):
         yield Finding(say(N_("Patient {record} is on the board without a record."), record=record))
 
 
-def _differs(engine: Engine, chart: Chart, judge: Judge | None) -> bool:
-    """Whether the rows of a patient are not what the entries add up to.
+def _is_on_board(engine: Engine, chart: Chart, judge: Judge | None) -> bool:
+    """Whether the board says of a patient what the entries add up to.
 
-    What stands is compared where it was judged by the rules that are at hand; judged by others it is never shown.
+    What stands is compared where it was judged by the rules that are at hand, or by nobody; judged by others it is
+    never shown.
     """
     stored = index.board_of(engine, chart.key)
     if stored is None:
-        return True
+        return False
     ours = judge is not None and stored.judged_by == judge.name
     due = index.judged_glance(chart, judge if ours else None)
-    if not ours:
+    if stored.judged_by and not ours:
         due = replace(due, urgency=stored.urgency, standing=stored.standing, judged_by=stored.judged_by)
     sought = engine.run("SELECT sought FROM board WHERE record = :record", {"record": chart.key})[0][0]
-    board = index.board_row(stored) | {"sought": sought}
-    return (board, *_stored(engine, chart.key)) != (index.board_row(due), *_due(chart))
+    return index.board_row(stored) | {"sought": sought} == index.board_row(due)
 
 
 Rows = tuple[list[tuple[object, ...]], list[tuple[object, ...]]]

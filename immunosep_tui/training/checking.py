@@ -161,6 +161,12 @@ def _unused(sheet: Patient, situation: Situation) -> list[str]:
     readings = typed_readings(sheet, situation.protocol, situation.zone, situation.now)
     view = View(sheet, Chart(sheet.key), situation.protocol, situation.zone, readings, situation.now)
     places = dict.fromkeys(place_of_key(key) for key in sheet.texts if not key.startswith(_NOT_SIGNED))
-    found = [key for place in places for key in said_at(place, view).withheld]
+    found = [key for place in places for key in said_at(place, view).withheld if not _is_death(key, view)]
     times = ("treatment.start", "treatment.stop")
     return found + [key for key in times if isinstance(instant(sheet, key, situation.zone), Refusal)]
+
+
+def _is_death(key: str, view: View) -> bool:
+    """Whether a text says a death on a day that has come: a case tells it on its sheet, a ward by a deed of its own."""
+    day = key.removeprefix("response.").removeprefix("day")
+    return view.sheet.says_death(key) and day.isdecimal() and view.has_come(int(day))

@@ -187,7 +187,7 @@ class ImmunoSepApp(Shell):
         self._store_trouble = error
 
     def _doubt_clock(self, why: str) -> None:
-        """Nothing is shown as due or overdue by a clock that cannot be believed."""
+        """Nothing is shown as late or over by a clock that cannot be believed."""
         if why != self.desk.clock_doubt:
             self.desk.clock_doubt = why
             start_worker(self, self._store_changed, "clock")
@@ -210,7 +210,7 @@ class ImmunoSepApp(Shell):
             return say(head, cause=self._store_trouble.text), self._store_trouble.advice
         if self.desk.clock_doubt:
             cause = troubles.clock_wrong(self.desk.clock_doubt).text
-            return say(N_("CLOCK WRONG: nothing is shown as due or overdue. {cause}"), cause=cause), None
+            return say(N_("CLOCK WRONG: nothing is shown as late or over. {cause}"), cause=cause), None
         if drafts.trouble is not None:
             return say(N_("DRAFT NOT SAVED. What is typed is on the screen only.")), None
         if self._backup_failed:

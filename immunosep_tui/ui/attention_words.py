@@ -7,12 +7,12 @@ from datetime import datetime, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from immunosep_tui.i18n import _
+from immunosep_tui.i18n import _, words
 from immunosep_tui.record import attention as kinds
-from immunosep_tui.record.attention import CALL, DECIDE, DO, DUE, ENDED, LOOK, RUNNING, STOP, Attention, Item
+from immunosep_tui.record.attention import CALL, DECIDE, DO, DUE, ENDED, LOOK, RUNNING, STOP, STOPPED, Attention, Item
 from immunosep_tui.rules.analytes import ANALYTES
 from immunosep_tui.rules.phenotype import IMMUNOPARALYSIS, INDETERMINATE, MALS, NOT_RANDOMIZED, STUDY, UNCLASSIFIED
-from immunosep_tui.rules.reason import N_
+from immunosep_tui.rules.reason import N_, Sentence
 from immunosep_tui.rules.text import show
 from immunosep_tui.ui.panel import Line, Part
 from immunosep_tui.ui.times import clock_text, date_text, span_text
@@ -36,6 +36,16 @@ LEVEL_NAMES: Final[Mapping[str, str]] = {
     LOOK: N_("LOOK"),
     DO: N_("DO"),
 }
+
+LEVEL_WORDS: Final[Mapping[str, str]] = {
+    "stop": N_("STOP AND CALL: the limits ask to hold the drug and to escalate."),
+    "call": N_("CALL: the limits ask to call the physician."),
+    "review": N_("REVIEW: the limits ask to look again."),
+}
+"""What each level of a limit asks for."""
+
+MOST_CHECKS: Final = 5
+"""Checks that are named in the line that counts them."""
 
 _AGAINST: Final[Mapping[str, str]] = {
     "": N_("due"),
@@ -66,10 +76,21 @@ _WORDS: Final[Mapping[str, str]] = {
 """What an item says, by its code; a dose has words of its own."""
 
 
+_PLANNED: Final = "planned"
+
+_STATES: Final[Mapping[str, str]] = {
+    _PLANNED: N_("PLANNED"),
+    RUNNING: N_("RUNNING"),
+    STOPPED: N_("STOPPED"),
+    ENDED: N_("ENDED"),
+}
+"""States of a course in words."""
+
+
 def level_tag(item: Item) -> str:
-    """The level as a word in brackets, with a mark on what is typed and not signed."""
+    """The level as a word in brackets, with the board's star on what is typed and not signed."""
     name = _(LEVEL_NAMES[item.level])
-    return _("[{level} DRAFT]").format(level=name) if item.draft else f"[{name}]"
+    return f"[{name}*]" if item.draft else f"[{name}]"
 
 
 def item_text(item: Item) -> str:
@@ -87,7 +108,7 @@ def item_text(item: Item) -> str:
 def _dose_text(item: Item) -> str:
     late = _("OVERDUE {span}").format(span=span_text(timedelta(milliseconds=item.late))) if item.is_red else ""
     state = late or _(_AGAINST[item.value])
-    return _("Dose {n} of {of} {state}").format(n=item.n, of=item.of, state=state)
+    return _("Dose {n} {state}").format(n=item.n, state=state)
 
 
 def tagged(item: Item) -> str:
@@ -105,7 +126,7 @@ def short_moment(milliseconds: int, zone: ZoneInfo, now: datetime) -> str:
 def item_lines(item: Item, zone: ZoneInfo, now: datetime) -> list[Line]:
     """An item with its time, who has seen it until when, and what it asks for."""
     since = short_moment(item.since, zone, now) if item.since else ""
-    parts = [tagged(item)]
+    parts = [f"{tagged(item)} ({_('DRAFT')})" if item.draft else tagged(item)]
     if since and item.code not in (kinds.SOFA, kinds.BACKLOG, kinds.MARKER, kinds.PLAN, kinds.IDENTITY):
         parts.append(since)
     if item.seen is not None:
@@ -123,9 +144,39 @@ def _tone(item: Item) -> Part:
     return "dim" if item.level == DO else "plain" if item.level == DUE else "warn"
 
 
-def alarm_lines(found: Attention, zone: ZoneInfo, now: datetime) -> list[Line]:
-    """Every STOP and CALL, acknowledged or not: what no screen of the patient leaves out."""
-    return [line for item in found.alarms for line in item_lines(item, zone, now)]
+def alarm_lines(found: Attention, zone: ZoneInfo, now: datetime, *, with_actions: bool = True) -> list[Line]:
+    """Every STOP and CALL, acknowledged or not: what no screen of the patient leaves out.
+
+    Args:
+        found: of the patient.
+        zone: of the ward.
+        now: the present instant.
+        with_actions: whether each says what it asks for, in a line of its own.
+    """
+    listed = [item_lines(item, zone, now) for item in found.alarms]
+    return [line for lines in listed for line in (lines if with_actions else lines[:1])]
+
+
+def to_do_lines(found: Attention, zone: ZoneInfo, now: datetime, where: str = "") -> list[Line]:
+    """What is to be done: today's checks in one line, then the rest.
+
+    Args:
+        found: of the patient.
+        zone: of the ward.
+        now: the present instant.
+        where: key of the room in which checks are entered, where that is another one.
+    """
+    items = found.of(DO)
+    checks = [item for item in items if item.code == kinds.CHECK]
+    lines: list[Line] = []
+    if checks:
+        names = ", ".join(dict.fromkeys(_(item.about) for item in checks[:MOST_CHECKS]))
+        more = f" +{len(checks) - MOST_CHECKS}" if len(checks) > MOST_CHECKS else ""
+        room = f" ({where})" if where else ""
+        text = _("Checks to do: {count}{room}: {names}").format(count=len(checks), room=room, names=names)
+        lines.append(("plain", text + more))
+    others = [item for item in items if item.code != kinds.CHECK]
+    return lines + [line for item in others for line in item_lines(item, zone, now)]
 
 
 def counts_text(items: Iterable[Item]) -> str:
@@ -135,20 +186,23 @@ def counts_text(items: Iterable[Item]) -> str:
     return "  ".join(f"{_(LEVEL_NAMES[level])} {count}" for level, count in counted if count)
 
 
+def course_word(row: Row) -> str:
+    """The state of the course in one word; empty where none is planned."""
+    state = _PLANNED if row.is_planned else row.state
+    return _(_STATES[state]) if state else ""
+
+
 def course_text(row: Row) -> str:
-    """The state of the course in words, with the day of a running one; empty where none is planned."""
-    course = row.course
-    if course is None or row.is_planned:
-        return _("PLANNED") if row.is_planned else ""
-    state = course.state_at(row.at)
-    if state != RUNNING:
-        return _("ENDED") if state == ENDED else _("STOPPED")
-    day = course.day_at(row.at)
-    text = _("RUNNING day {day} of {days}").format(day=day, days=course.days) if day else _("RUNNING")
+    """The state of the course in words, with the day of a running one and its held doses; empty where none is planned."""
+    course, text = row.course, course_word(row)
+    if course is None or row.is_planned or row.state != RUNNING:
+        return text
+    if row.day is not None:
+        text = _("RUNNING day {day} of {days}").format(day=row.day, days=course.days)
     return text + (" " + _("({n} held)").format(n=course.held) if course.held else "")
 
 
-def ended_text(items: Iterable[Item]) -> str:
-    """What is over, in one line; empty for nothing."""
-    listed = [tagged(item) for item in items]
+def over_text(over: Iterable[tuple[Item, Sentence | None]]) -> str:
+    """What is over and by which value, in one line; empty for nothing."""
+    listed = [tagged(item) + (f" ({words(value)})" if value is not None else "") for item, value in over]
     return _("Over: {items}.").format(items="; ".join(listed)) if listed else ""

@@ -45,7 +45,7 @@ def state_of(slot: Slot, course: Course, row: Row) -> str:
         outcome = entry.body.outcome
         is_late = course.plan.window and abs(entry.at - slot.due) > course.plan.window
         return "late" if outcome == "given" and is_late else outcome
-    if any(dose.n == slot.number for dose in row.standing.not_charted(row.at)):
+    if any(dose.n == slot.number for dose in row.not_charted):
         return "uncharted"
     next_dose = row.next_dose
     if next_dose is None:

@@ -90,6 +90,7 @@ class Form(Widget):
     Form > .form--refused { color: $error; text-style: bold; }
     Form > .form--asks { color: $warning; text-style: bold; }
     Form > .form--note { color: $accent; }
+    Form > .form--open { color: $text-muted; }
     Form > .form--heading { color: $text-muted; text-style: underline; }
     Form > .form--unit, Form > .form--dim { color: $text-muted; }
     """

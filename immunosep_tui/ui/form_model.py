@@ -11,13 +11,13 @@ from rich.cells import cell_len
 from immunosep_tui.rules.reason import N_, say
 from immunosep_tui.ui.cells import NO_ROOM, Piece, cut_words, pad, visible
 
-Mark = Literal["", "ok", "refused", "asks", "note"]
+Mark = Literal["", "ok", "refused", "asks", "note", "open"]
 
-PARTS = ("label", "value", "unit", "active", "ok", "refused", "asks", "note", "heading", "dim")
+PARTS = ("label", "value", "unit", "active", "ok", "refused", "asks", "note", "open", "heading", "dim")
 """The parts that a piece can play."""
 
-SIGNS: dict[Mark, str] = {"": "", "ok": "ok", "refused": "!!", "asks": "??", "note": "!"}
-"""How each mark is written, so that it is read without colour."""
+SIGNS: dict[Mark, str] = {"": "", "ok": "ok", "refused": "!!", "asks": "??", "note": "!", "open": "-"}
+"""How each mark is written, so that it is read without colour; ``open`` is taken, and a limit of it cannot be judged."""
 
 NARROWEST = 40
 """Cells that a form needs; wider ones share the rest among their columns."""

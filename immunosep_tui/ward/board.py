@@ -16,7 +16,7 @@ from immunosep_tui.record.attention import (
     OpenLook,
     Standing,
 )
-from immunosep_tui.record.chart import DIED, IN_WARD, LEFT, Chart
+from immunosep_tui.record.chart import DIED, LEFT, Chart
 from immunosep_tui.record.glance import Glance, glance
 from immunosep_tui.record.patient import Patient
 from immunosep_tui.rules.phenotype import INDETERMINATE
@@ -38,6 +38,7 @@ class Row:
         standing: what stands, with the course and its open doses.
         attention: what asks for a person now.
         at: the instant, milliseconds of UTC.
+        clock_in_doubt: whether the instant cannot be believed.
         is_planned: whether a first dose is typed and no course was started.
         is_draft: whether something was typed and not signed.
         is_found: whether the search that was asked for finds it; one with a STOP is listed all the same.
@@ -52,6 +53,7 @@ class Row:
     standing: Standing
     attention: Attention
     at: int
+    clock_in_doubt: bool = False
     is_planned: bool = False
     is_draft: bool = False
     is_found: bool = True
@@ -68,8 +70,8 @@ class Row:
 
     @property
     def is_gone(self) -> bool:
-        """Whether the patient died or left, and nothing was signed of one who left since."""
-        return self.standing.place != IN_WARD and not self.standing.late_facts
+        """Whether the patient died or left, and no alarm was signed of one who left since."""
+        return self.standing.is_gone
 
     @property
     def course(self) -> CourseState | None:
@@ -79,7 +81,22 @@ class Row:
     @property
     def next_dose(self) -> OpenDose | None:
         """The dose that is due, else the next one."""
-        return self.standing.next_dose(self.at)
+        return self.standing.next_dose(self.at, clock_in_doubt=self.clock_in_doubt)
+
+    @property
+    def not_charted(self) -> tuple[OpenDose, ...]:
+        """The doses that are not due any more and were not recorded."""
+        return self.standing.not_charted(self.at, clock_in_doubt=self.clock_in_doubt)
+
+    @property
+    def state(self) -> str:
+        """The state of the latest course, empty for none."""
+        return self.standing.state_at(self.at, clock_in_doubt=self.clock_in_doubt)
+
+    @property
+    def day(self) -> int | None:
+        """The treatment day of a running course; None before its first and where the clock cannot tell."""
+        return None if self.course is None or self.clock_in_doubt else self.course.day_at(self.at)
 
     @property
     def next_look(self) -> OpenLook | None:
@@ -106,6 +123,7 @@ def row(seen: Glance, standing: Standing, now: int, *, clock_in_doubt: bool = Fa
         standing=standing,
         attention=standing.at(now, clock_in_doubt=clock_in_doubt),
         at=now,
+        clock_in_doubt=clock_in_doubt,
         is_draft=is_draft,
     )
 

@@ -21,8 +21,8 @@ from immunosep_tui.record.bodies import (
     Voided,
 )
 from immunosep_tui.record.chart import Chart
+from immunosep_tui.record.days import sofa_day
 from immunosep_tui.record.entry import Proposal
-from immunosep_tui.ward.days import sofa_day_of
 from immunosep_tui.ward.instants import ms
 from immunosep_tui.ward.signature import Signature, propose
 
@@ -59,7 +59,7 @@ def stop_course(chart: Chart, text: str, at: datetime, signature: Signature) -> 
 
 def record_death(chart: Chart, at: datetime, zone: ZoneInfo, signature: Signature) -> Proposal:
     """The patient died at an instant; ``zone`` is the site's, in which days begin and end."""
-    return propose(chart, Died(sofa_day_of(chart, at, zone)), at, signature)
+    return propose(chart, Died(sofa_day(chart, zone, ms(at))), at, signature)
 
 
 def record_bleeding(chart: Chart, bleeding: Bleeding, at: datetime, signature: Signature) -> Proposal:

@@ -16,7 +16,7 @@ from immunosep_tui.record.patient import Patient
 from immunosep_tui.record.sampling import deciding_sample
 from immunosep_tui.record.settings import Settings, effective
 from immunosep_tui.rules.blinding import is_blinded
-from immunosep_tui.rules.monitoring import is_due
+from immunosep_tui.rules.monitoring import is_due, is_start_check
 from immunosep_tui.rules.protocol import CheckItem, Fact, Protocol, Regimen
 from immunosep_tui.rules.reason import N_, Sentence, say
 from immunosep_tui.rules.schedule import Dose
@@ -133,6 +133,10 @@ def _looks(item: CheckItem, day: int, days: Days, doses: tuple[Dose, ...], setti
 
     What belongs before a dose stands on the day of the dose, however long before it that is.
     """
+    if is_start_check(item):
+        if day in item.days:
+            yield ms(doses[0].due) - settings.before_dose // _MILLISECOND
+        return
     of_day = sorted({ms(dose.due) for dose in doses if days.calendar_day(ms(dose.due)) == day})
     if not is_due(item, day, bool(of_day)):
         return

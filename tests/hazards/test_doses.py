@@ -15,6 +15,7 @@ import pytest
 
 from immunosep_tui.profile.errors import ProfileError
 from immunosep_tui.profile.files import available, check_unsealed, load_unblinded
+from immunosep_tui.record.attention import DUE, NOT_CHARTED, Standing
 from immunosep_tui.record.bodies import Dose
 from immunosep_tui.record.entry import Author, Proposal
 from immunosep_tui.rules.protocol import Protocol
@@ -26,10 +27,8 @@ from immunosep_tui.store.files import open_file
 from immunosep_tui.store.store import FUTURE, Store
 from immunosep_tui.ui.rooms.treatment import TreatmentRoom
 from immunosep_tui.ui.sheet import Sheet
-from immunosep_tui.ward.board import recorded_row
 from immunosep_tui.ward.deeds import record_dose, stop_course, take_back, write_note
-from immunosep_tui.ward.instants import ms
-from tests.harness.simulated_ward import simulate
+from immunosep_tui.ward.instants import moment, ms
 from tests.hazards.control import Many, Removal, cut, every, hazard, swap
 from tests.support.followed import IDENTITY, LABS, START, Followed
 
@@ -69,22 +68,37 @@ def refusal(store: Store, proposal: Proposal) -> str:
     raise AssertionError("it was recorded")
 
 
-@hazard("HZ-33", "HZ-39", without=swap("immunosep_tui.record.glance.limits_met", lambda chart: ()))
+@hazard("HZ-33", "HZ-39", without=swap("immunosep_tui.record.standing._Builder._limits", lambda self: ()))
 def test_what_needs_a_person_reaches_the_first_screen_and_interrupts_rarely(tmp_path: Path, many: Many) -> None:
     """A simulated ward with seeded bleeding, forgotten doses and checks; the long one has 200 patients for four weeks."""
+    from tests.harness.simulated_ward import simulate
+
     size = (200, 28) if many.deep else (8, 6)
     found = simulate(*size, seed=2, folder=tmp_path)
     assert found.faults == []
 
 
-@hazard("HZ-33", without=cut(recorded_row, "due + overdue_after < now", "False"))
+EIGHT_HOURS, WINDOW, OVERDUE = timedelta(hours=8), timedelta(hours=1), timedelta(hours=1)
+"""How often anakinra is given; around its time a dose is due, and so long after it is overdue."""
+
+
+@hazard(
+    "HZ-33",
+    without=(
+        cut(Standing._doses_at, "max(0, now - dose.due - self.overdue)", "0"),
+        cut(Standing._doses_at, "self.not_charted(now, clock_in_doubt=clock_in_doubt)", "()"),
+    ),
+)
 def test_a_dose_that_was_missed_stays_on_the_first_screen(ward: Followed, many: Many) -> None:
     treated(ward)
-    for turn in many(30, 1_000):
+    for turn in many(80, 1_000):
         ward.now = START + timedelta(minutes=7 * turn)
         (row,) = ward.desk.ward.listing().rows
-        late = ward.now > START + ward.desk.overdue_after()
-        assert (row.is_overdue, row.next_due) == (late, START)
+        passed = max(0, (ward.now - START + WINDOW) // EIGHT_HOURS)
+        due = START + EIGHT_HOURS * passed
+        shown = [(item.n, moment(item.since), item.late > 0) for item in row.attention.of(DUE)]
+        assert shown == [(passed + 1, due, ward.now > due + OVERDUE)]
+        assert sum(item.n for item in row.attention.items if item.code == NOT_CHARTED) == passed
     chart = ward.desk.ward.store.chart("p")
     for number, outcome in enumerate(("held", "refused", "omitted"), start=1):
         assert chart.next_slot is not None

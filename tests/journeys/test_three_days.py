@@ -24,7 +24,7 @@ start the course, although it was screened on paper
 header says MALS
 
 clock to 21:04
-board row 7 says Dose 0 h
+board row 7 says [DUE] Dose 1 of 45 due
 open bed 7
 chart the dose due now
 says Saved at 21:04 by AB

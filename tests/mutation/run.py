@@ -40,8 +40,11 @@ from tests.mutation.mutants import Mutant, mutants  # noqa: E402
 VECTORS = "tests/test_vectors.py"
 OTHER_TESTS: dict[str, tuple[str, ...]] = {
     "rules/analytes.py": ("tests/rules/test_units.py",),
+    "rules/monitoring.py": ("tests/rules/test_bounds.py",),
     "rules/protocol.py": ("tests/profile/test_files.py",),
+    "rules/span.py": ("tests/rules/test_bounds.py",),
     "rules/text.py": ("tests/rules/test_text.py", "tests/rules/test_number.py"),
+    "rules/units.py": ("tests/rules/test_bounds.py",),
     "rules/sofa/agents.py": ("tests/rules/sofa/test_reading.py",),
     "rules/sofa/day.py": ("tests/rules/sofa/test_sofa_1996.py", "tests/rules/sofa/test_sofa_2.py"),
     "rules/sofa/table.py": ("tests/rules/sofa/test_sofa_1996.py", "tests/rules/sofa/test_sofa_2.py"),

@@ -71,6 +71,10 @@ RANGES = [
     ("assays.ferritin", "cv_low", "%", "0.1", "60"),
     ("assays.hla_dr", "cv_high", "%", "0.1", "60"),
     ("assays.hook_fall", "percent", "%", "10", "90"),
+    ("site", "check_after", "h", "0", "23"),
+    ("site", "before_dose", "h", "0", "24"),
+    ("site", "acknowledged", "h", "1", "72"),
+    ("site", "red_cells", "h", "1", "72"),
 ]
 
 
@@ -281,6 +285,27 @@ def limit(when: str, unit: str, level: str = "review") -> str:
         (item("", limit("at_or_above", "points")), "a limit of x that is at_or_above cannot have the unit points"),
         (item("anc", limit("below", "10^9/L", "panic")), "Input should be"),
         (item("anc", "", "hourly"), "Input should be"),
+        (item("anc", limit("fall", "10^9/L") + f"within = {fact('2', 'days')}\n"), "the unit must be h, not days"),
+        (item("anc", limit("fall", "10^9/L") + f"within = {fact('0', 'h')}\n"), "0 h is implausible"),
+        (item("anc", limit("fall", "10^9/L") + f"within = {fact('1.5', 'h')}\n"), "a whole number is wanted"),
+        (item("anc", limit("fall", "10^9/L") + "within = 48\n"), "Input should be"),
+        (
+            item("anc", limit("fall", "10^9/L") + f"only_at_or_below = {fact('1', '%')}\n"),
+            "only_at_or_below of x cannot have the unit %",
+        ),
+        (
+            item("anc", limit("below", "10^9/L") + f"within = {fact('48', 'h')}\n"),
+            "within and only_at_or_below belong to a fall, not to below",
+        ),
+        (
+            item("anc", limit("above", "10^9/L") + f"only_at_or_below = {fact('1', '10^9/L')}\n"),
+            "within and only_at_or_below belong to a fall, not to above",
+        ),
+        (item("anc", 'problem = "review"\n'), "x has a value, so that nobody can answer it with problem"),
+        (item("", 'problem = "start"\n'), "Input should be"),
+        (f"[upper_normal]\nsodium = {fact('1', 'mmol/L')}", "upper_normal.sodium: not an analyte"),
+        (f"[upper_normal]\nalt = {fact('1', 'g/L')}", "upper_normal.alt: g/L is not one of its units"),
+        (f"[upper_normal]\nalt = {fact('0', 'units/L')}", "upper_normal.alt: it must be above 0"),
     ],
 )
 def test_a_line_of_the_checklist_must_make_sense(body: str, reason: str, tmp_path: Path) -> None:
@@ -294,6 +319,24 @@ def test_a_line_of_the_checklist_must_make_sense(body: str, reason: str, tmp_pat
 def test_a_line_of_the_checklist_that_makes_sense_is_taken(analyte: str, when: str, unit: str, tmp_path: Path) -> None:
     (mine,) = check(tmp_path, item(analyte, limit(when, unit))).checklist
     assert (mine.analyte, mine.every, mine.days, mine.limits[0].when) == (analyte, 1, (), when)
+    assert (mine.limits[0].within, mine.limits[0].only_at_or_below, mine.problem) == (None, None, "")
+
+
+def test_what_a_limit_or_a_line_says_beside_is_taken(tmp_path: Path) -> None:
+    beside = f"within = {fact('48', 'h')}\nonly_at_or_below = {fact('1500', '/mm3')}\n"
+    (mine,) = check(tmp_path, item("anc", limit("fall_percent", "%", "start") + beside)).checklist
+    (found,) = mine.limits
+    facts = (found.within, found.only_at_or_below)
+    assert [(str(each.value), each.unit) for each in facts if each] == [("48", "h"), ("1500", "/mm3")]
+    assert found.level == "start"
+    (looked,) = check(tmp_path, item("", 'problem = "call"\n')).checklist
+    assert looked.problem == "call"
+
+
+def test_a_site_may_assume_another_upper_limit_of_normal(tmp_path: Path) -> None:
+    found = check(tmp_path, f"[upper_normal]\nalt = {fact('0.7', 'ukat/L')}\n").upper_normal
+    assert (found["alt"].value, found["alt"].unit) == (Decimal("0.7"), "ukat/L")
+    assert found["ast"].value == 40
 
 
 @pytest.mark.parametrize("day", ["2027-02-30", "1999-01-01", "2027-13-01", "2027-00-10", "2027-1-1", "soon"])

@@ -21,7 +21,7 @@ from immunosep_tui.rules.blinding import (
 )
 from immunosep_tui.rules.monitoring import ALL_LEVELS
 from immunosep_tui.rules.phenotype import INDETERMINATE, NOT_RANDOMIZED, STUDY, Answer
-from immunosep_tui.rules.protocol import Protocol
+from immunosep_tui.rules.protocol import CheckItem, Protocol
 from immunosep_tui.rules.reversal import reverse
 from immunosep_tui.rules.schedule import schedule
 from immunosep_tui.rules.units import Quantity
@@ -162,6 +162,49 @@ def test_the_checklist_is_that_of_both_drugs_and_names_none(whole: Protocol, see
     assert "Hold study drug" in own["bleeding"].limits[0].action
     assert own["platelets"].limits[0].level == "call"
     assert own["ferritin"].days == (1, 3, 7, 15)
+
+
+def _fall(whole: Protocol, regimen: str, within: int | None, most: int | None, level: str) -> CheckItem:
+    item = next(each for each in whole.checklist if each.id == f"{regimen}-platelets")
+    (fall,) = (each for each in item.limits if each.when == "fall_percent")
+    facts = [None if each is None else replace(fall.value, value=Decimal(each)) for each in (within, most)]
+    return replace(item, limits=(replace(fall, within=facts[0], only_at_or_below=facts[1], level=level),))
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "merged"),
+    [
+        ((48, 150, "start"), (168, 100, "review"), (168, 150, "review")),
+        ((None, 150, "review"), (168, None, "call"), (None, None, "call")),
+        ((48, None, "stop"), (48, 100, "start"), (48, None, "stop")),
+        ((48, 100, "start"), (24, 100, "start"), (48, 100, "start")),
+    ],
+)
+def test_of_two_falls_the_one_that_is_met_more_often_stays(
+    one: tuple[int | None, int | None, str],
+    other: tuple[int | None, int | None, str],
+    merged: tuple[int | None, int | None, str],
+    whole: Protocol,
+) -> None:
+    items = (_fall(whole, "anakinra", *one), _fall(whole, "interferon-gamma", *other))
+    (item,) = blind(replace(whole, sha256=str((one, other)), checklist=items)).checklist
+    (limit,) = item.limits
+    facts = (limit.within, limit.only_at_or_below)
+    assert (*(None if each is None else each.value for each in facts), limit.level) == merged
+
+
+def test_the_answer_problem_keeps_its_more_urgent_level(whole: Protocol, seen: Protocol) -> None:
+    assert {item.id: item.problem for item in seen.checklist if item.problem} == {
+        "study-drug-mental-state": "review",
+        "study-drug-new-infection": "review",
+    }
+    items = tuple(
+        replace(item, problem="call" if item.regimen == "anakinra" else item.problem)
+        for item in whole.checklist
+        if item.id.endswith("mental-state")
+    )
+    (item,) = blind(replace(whole, sha256="problem", checklist=items)).checklist
+    assert item.problem == "call"
 
 
 def test_every_question_of_both_drugs_is_asked_once(whole: Protocol, seen: Protocol) -> None:

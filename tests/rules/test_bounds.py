@@ -339,3 +339,30 @@ def test_every_bound_of_every_analyte_spans_what_its_sign_says() -> None:
             ">": Span(end, None, low_open=True),
             ">=": Span(end, None),
         }
+
+
+def test_an_interval_keeps_its_ends_through_a_product_and_a_difference() -> None:
+    low, high = Fraction(2), Fraction(6)
+    half_open = Span(low, high, high_open=True)
+    assert half_open * Fraction(-1, 2) == Span(Fraction(-3), Fraction(-1), low_open=True)
+    assert half_open * Fraction(1, 2) == Span(Fraction(1), Fraction(3), high_open=True)
+    assert Span(low, None, low_open=True) * Fraction(-1) == Span(None, -low, high_open=True)
+    assert Span(low, None) * Fraction(0) == Span(Fraction(0), Fraction(0))
+    assert half_open - Span(low, None) == Span(None, Fraction(4), high_open=True)
+
+
+def test_the_side_of_zero_is_strict_unless_said_otherwise() -> None:
+    zero = Span(Fraction(0), Fraction(0))
+    assert (zero.is_below_zero(), zero.is_below_zero(or_at=True)) == (False, True)
+    assert Span(Fraction(-1), Fraction(0), high_open=True).is_below_zero() is True
+    assert Span(Fraction(0), Fraction(1), low_open=True).is_below_zero(or_at=True) is False
+    assert Span(Fraction(-1), Fraction(1)).is_below_zero() is None
+    assert span(Quantity("", Decimal(2), "", "<=")) == Span(Fraction(0), Fraction(2))
+
+
+def test_what_cannot_be_compared_is_refused(protocol: Protocol) -> None:
+    with pytest.raises(ValueError, match=r"^unknown comparison under$"):
+        needs(Limit("under", fact(Decimal(8)), "Call.", "review"))
+    entry = of(protocol, "interferon-gamma-hemoglobin")
+    with pytest.raises(ValueError, match=r"^interferon-gamma-hemoglobin is about hemoglobin, not anc$"):
+        holds(entry, entry.limits[0], taken("7", "anc", protocol))

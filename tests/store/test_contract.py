@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from immunosep_tui.record.attention import DO, PLAN, STOP, Item, Standing
 from immunosep_tui.record.bodies import (
     KINDS,
     Acknowledged,
@@ -20,15 +21,18 @@ from immunosep_tui.record.bodies import (
     Body,
     Check,
     CodeBroken,
+    CourseContinued,
     CourseStopped,
     Died,
     Dose,
     FollowUp,
     Labs,
     Left,
+    LimitEnded,
     Note,
     Opened,
     Person,
+    RedCells,
     Screened,
     Setting,
     SignedOff,
@@ -36,10 +40,12 @@ from immunosep_tui.record.bodies import (
     SofaTotal,
     Voided,
 )
+from immunosep_tui.record.chart import Chart
 from immunosep_tui.record.entry import COLUMNS, WARD, Entry
 from immunosep_tui.store import schema
 from immunosep_tui.store.engine import Broken, Violated
 from immunosep_tui.store.errors import ClockWrong, NotSaved, Refused, Stale, Unusable
+from immunosep_tui.store.judge import Judge
 from immunosep_tui.store.migration import migrate, stored_version
 from immunosep_tui.store.store import Store
 from immunosep_tui.store.verify import verify
@@ -82,6 +88,9 @@ def test_every_kind_of_entry_keeps_its_body(ward: Ward, store: Store) -> None:
             Acknowledged((8, 9), now() + HOUR),
             Allocated(3, "017"),
             CodeBroken(3, "IV placebo"),
+            LimitEnded(9, "call"),
+            RedCells(2),
+            CourseContinued(3, (13,)),
             FollowUp(28, "alive"),
             CourseStopped(3, "10:00"),
             Voided(10),
@@ -408,19 +417,43 @@ def places(store: Store, search: str = "") -> list[str]:
     return [row.place for row in rows]
 
 
+def by_hand(chart: Chart) -> Standing:
+    """A bleeding asks to stop; who has no course waits for one; else nothing."""
+    items = [Item(STOP, "limit", "Bleeding", 0) for entry in chart.entries if entry.kind == "bleeding"]
+    items += [Item(DO, PLAN, "", 0)] if chart.course is None else []
+    return Standing(items=tuple(items))
+
+
+JUDGE = Judge("by hand", by_hand)
+
+
 def test_the_board_is_sorted_by_urgency_and_then_by_the_letters_of_the_place(store: Store) -> None:
     """Letters as bytes, on every machine and in every language alike."""
+    store.judge = lambda: JUDGE
     beds = ["bed 2", "Bed 10", "bed 10", "Äbed", "zed", "bed-2", "床 1", "🛏", "_", "%"]
     for number, place in enumerate(beds):
         record(store, str(number), admitted(str(number), place=place))
     record(store, "calm", admitted("calm", place="bed 1"), DECISION, plan(now()), SofaTotal(1, 9))
-    assert places(store) == [*sorted(beds, key=str.encode), "bed 1"]
+    record(store, "bled", admitted("bled", place="zz"), DECISION, plan(now()), Bleeding("line", "oozing"))
+    assert places(store) == ["zz", *sorted(beds, key=str.encode), "bed 1"]
     rows, count = store.board(limit=3)
-    assert (len(rows), count) == (3, len(beds) + 1)
+    assert (len(rows), count) == (3, len(beds) + 2)
+
+
+def test_who_was_not_judged_is_read_before_all_others(store: Store) -> None:
+    """A row that another program wrote, or an older one, may hide a STOP."""
+    store.judge = lambda: JUDGE
+    record(store, "bled", admitted("bled", place="bed 1"), Bleeding("line", "oozing"))
+    store.judge = lambda: None
+    record(store, "unknown", admitted("unknown", place="bed 9"))
+    rows, _count = store.board()
+    assert [(row.record, row.judged_by) for row in rows] == [("unknown", ""), ("bled", "by hand")]
+    assert Standing.read(rows[1].standing) == by_hand(store.chart("bled"))
 
 
 def test_a_late_dose_brings_its_patient_up(store: Store) -> None:
     """And only from the instant on at which it is late."""
+    store.judge = lambda: JUDGE
     record(store, "a", admitted("a", place="bed 1"))
     running_course(store, "p")
     record(store, "p", SofaTotal(1, 9))

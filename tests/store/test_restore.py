@@ -171,7 +171,7 @@ def test_a_journal_without_its_store_is_not_played_into_the_restored_one(tmp_pat
         program.execute("PRAGMA cache_size=1")
         program.execute("PRAGMA cache_spill=ON")
         program.execute("BEGIN IMMEDIATE")
-        program.execute("UPDATE board SET wanted = hex(zeroblob(20000))")
+        program.execute("UPDATE board SET standing = hex(zeroblob(20000))")
         journal = (tmp_path / "ward.db-journal").read_bytes()
         program.execute("ROLLBACK")
     assert any(journal[:8])

@@ -54,16 +54,6 @@ def test_no_later_sample_changes_what_a_course_was_started_with(
     assert samples.phenotype(started, protocol).phenotype == names[fixed - 1]
 
 
-def test_a_later_sample_that_says_something_else_asks_for_review(protocol: Protocol) -> None:
-    course = {"treatment__sample": "1", "treatment__regimen": "interferon-gamma"}
-    found = samples.review_wanted(sheet(IMMUNOPARALYSIS, MALS, **course), protocol, ZONE)
-    assert found is not None
-    assert (found.number, found.phenotype) == (2, MALS)
-    for names in ([IMMUNOPARALYSIS], [IMMUNOPARALYSIS, IMMUNOPARALYSIS], [IMMUNOPARALYSIS, INDETERMINATE]):
-        assert samples.review_wanted(sheet(*names, **course), protocol, ZONE) is None
-    assert samples.review_wanted(sheet(IMMUNOPARALYSIS, MALS), protocol, ZONE) is None
-
-
 def test_samples_stand_in_the_order_in_which_they_were_taken(protocol: Protocol) -> None:
     texts = {"labs__sampled": "2026-05-12 08:00", "sample__2__sampled": "2026-05-11 08:00"}
     found = samples.draws(sheet(IMMUNOPARALYSIS, MALS, **texts), protocol, ZONE)

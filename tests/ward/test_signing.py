@@ -16,15 +16,19 @@ from immunosep_tui.record.clock import Reading
 from immunosep_tui.record.entry import Author, Entry
 from immunosep_tui.record.glance import glance
 from immunosep_tui.record.patient import Patient, confirmed
+from immunosep_tui.record.settings import Settings, effective
+from immunosep_tui.record.standing import standing
 from immunosep_tui.rules.protocol import Protocol
 from immunosep_tui.store.errors import Refused, Stale
 from immunosep_tui.store.files import open_file
 from immunosep_tui.store.store import Store
 from immunosep_tui.store.verify import verify
-from immunosep_tui.ward.board import recorded_row, row
+from immunosep_tui.ward.board import Row, row, typed_glance
 from immunosep_tui.ward.cases import Case, cases, patient_of
 from immunosep_tui.ward.deeds import record_death, stop_course
 from immunosep_tui.ward.instants import ms
+from immunosep_tui.ward.readings import readings_of
+from immunosep_tui.ward.samples import phenotype
 from immunosep_tui.ward.signature import Signature
 from immunosep_tui.ward.signing import left_over, needs_reason, parts, sign
 from tests.support.courses import begin
@@ -79,19 +83,27 @@ def test_a_signed_sheet_stands_in_the_record_text_by_text(case: Case, protocol: 
     assert held >= case.expected.refused
     assert chart.decision is not None
     assert (chart.decision.phenotype, chart.decision.regimen) == (case.expected.phenotype, case.expected.regimen)
-    recorded = recorded_row(glance(chart), case.now)
-    typed = row(chart.sheet, protocol, case.zone, case.now)
-    same = ["key", "place", "case", "identifier", "phenotype", "day", "totals", "died"]
-    if not recorded.is_overdue:
-        same.append("rank")
-    assert [getattr(recorded, name) for name in same] == [getattr(typed, name) for name in same]
-    if not held and not recorded.is_overdue:
-        assert recorded.attention == typed.attention
+    settings = effective({}, protocol, case.zone)
+    kept = row(glance(chart), standing(chart, protocol, settings), ms(case.now))
+    typed = row_of_draft(chart, chart.sheet, protocol, settings, case.now)
+    assert (kept, kept.attention) == (typed, typed.attention)
+    over_nothing = row_of_draft(Chart(sheet.key, sheet=Patient(sheet.key)), sheet, protocol, settings, case.now)
+    same = ("key", "place", "case", "identifier", "phenotype")
+    assert [getattr(kept, name) for name in same] == [getattr(over_nothing, name) for name in same]
+    for item in kept.attention.alarms:  # what a draft says is said of the record, too, and marked
+        assert (item.level, item.about, True) in {(i.level, i.about, i.draft) for i in over_nothing.attention.alarms}
     assert verify(store).sound
     assert parts(chart, chart.sheet, protocol, case.zone) == ()
     left = left_over(chart.sheet, sheet, found)
     assert {key for key, text in left.texts.items() if chart.sheet.text(key) != text} == held
     store.close()
+
+
+def row_of_draft(chart: Chart, sheet: Patient, protocol: Protocol, settings: Settings, now: datetime) -> Row:
+    """The row of a sheet over a record."""
+    readings = readings_of(chart, sheet, protocol, settings, now)
+    seen = typed_glance(chart, sheet, "" if chart.course else phenotype(sheet, protocol).phenotype)
+    return row(seen, standing(chart, protocol, settings, readings), ms(now))
 
 
 def sheet_of(**texts: str) -> Patient:

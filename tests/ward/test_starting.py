@@ -11,16 +11,18 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from immunosep_tui.record.attention import DO
 from immunosep_tui.record.bodies import CourseStarted, Slot
 from immunosep_tui.record.clock import Reading
 from immunosep_tui.record.entry import Author
 from immunosep_tui.record.objections import objection
 from immunosep_tui.record.patient import Patient
+from immunosep_tui.record.settings import effective
+from immunosep_tui.record.standing import standing
 from immunosep_tui.rules.protocol import Protocol
 from immunosep_tui.rules.reason import Sentence
 from immunosep_tui.store.files import open_file
 from immunosep_tui.store.store import Store
-from immunosep_tui.ward.checks import looks, overdue_after
 from immunosep_tui.ward.deeds import record_dose, stop_course
 from immunosep_tui.ward.doubts import bars, doubts, to_confirm
 from immunosep_tui.ward.instants import moment, ms
@@ -96,7 +98,10 @@ def test_every_line_of_the_checklist_is_planned_with_its_hours(store: Store, pro
     assert set(checks) == {item.id for item in protocol.checklist if item.regimen == "interferon-gamma"}
     hours = {name: [(due - ms(START)) / 3_600_000 for due in each.due] for name, each in checks.items()}
     assert hours["interferon-gamma-hemoglobin"] == [0, *(21 + 24 * day for day in range(14))]  # from 06:00
-    assert hours["interferon-gamma-bleeding"] == [8 + 8 * shift for shift in range(45)]
+    assert hours["interferon-gamma-bleeding"] == [
+        0,
+        *(5 + 8 * shift for shift in range(44)),
+    ]  # from 06:00, 14:00, 22:00
     assert checks["interferon-gamma-bleeding"].days[:4] == (1, 1, 1, 2)
     assert hours["interferon-gamma-platelets"] == [48 * dose - 4 for dose in range(8)]
     assert all(len(each.days) == len(each.due) for each in checks.values())
@@ -105,13 +110,14 @@ def test_every_line_of_the_checklist_is_planned_with_its_hours(store: Store, pro
 def test_checks_become_overdue_by_the_sites_convention(store: Store, protocol: Protocol) -> None:
     signed(store, SHEET, protocol)
     begin(store, SHEET, protocol, ZONE, NOW)
-    chart = store.chart("p")
-    hemoglobin = START
-    for seconds, late in ((0, False), (1, True)):
-        now = hemoglobin + timedelta(minutes=int(protocol.site.overdue.value), seconds=seconds)
-        found = {look.item: look for look in looks(chart, now, overdue_after(protocol))}
-        assert found["interferon-gamma-hemoglobin"].due == hemoglobin
-        assert found["interferon-gamma-hemoglobin"].late is late
+    stands = standing(store.chart("p"), protocol, effective({}, protocol, ZONE))
+    for milliseconds, late in ((-1, None), (0, 0)):  # due with the first dose
+        found = {item.about: item.late for item in stands.at(ms(START) + milliseconds).of(DO)}
+        assert found.get("Hemoglobin") == late
+    for milliseconds in (0, 1):
+        now = START + timedelta(minutes=int(protocol.site.overdue.value), milliseconds=milliseconds)
+        found = {item.about: item.late for item in stands.at(ms(now)).of(DO)}
+        assert found["Hemoglobin"] == milliseconds
 
 
 def test_what_speaks_against_a_start_is_said(store: Store, protocol: Protocol) -> None:

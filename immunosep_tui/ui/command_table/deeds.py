@@ -56,7 +56,7 @@ COMMANDS: Final = (
     ),
     of_patient(
         "close-alarm",
-        "ctrl+g",
+        "ctrl+f6",
         N_("Is over"),
         N_("End a STOP, or another alarm that only a person ends."),
         "close_alarm",
@@ -65,7 +65,7 @@ COMMANDS: Final = (
     ),
     of_patient(
         "red-cells",
-        "ctrl+l",
+        "ctrl+f8",
         N_("Red cells"),
         N_("Record units of red cells that were given."),
         "red_cells",

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from immunosep_tui.i18n import _, words
-from immunosep_tui.record.attention import BACKLOG, CHECK, DO, LOOK
+from immunosep_tui.record.attention import LOOK
 from immunosep_tui.record.days import Days
 from immunosep_tui.record.looks import cell_readings
-from immunosep_tui.record.observations import PROBLEM, Observation, fact_of
+from immunosep_tui.record.observations import BLEEDING, PROBLEM, Observation, fact_of
 from immunosep_tui.rules.analytes import ANALYTES
 from immunosep_tui.rules.grades import WHO_BLEEDING, anemia_grade
 from immunosep_tui.rules.monitoring import Finding
@@ -14,7 +14,7 @@ from immunosep_tui.rules.number import Refusal
 from immunosep_tui.rules.protocol import CheckItem
 from immunosep_tui.rules.reason import N_, Sentence
 from immunosep_tui.rules.text import show
-from immunosep_tui.ui.attention_words import item_lines
+from immunosep_tui.ui.attention_words import item_lines, to_do_lines
 from immunosep_tui.ui.desk import Desk
 from immunosep_tui.ui.form import Choice, Field, Verdict
 from immunosep_tui.ui.panel import Line
@@ -24,17 +24,9 @@ from immunosep_tui.ui.sheet import Sheet
 from immunosep_tui.ui.times import clock_text, date_text
 from immunosep_tui.ward import checks
 from immunosep_tui.ward.answers import LAST_DAY, whole
-from immunosep_tui.ward.bleeding import CRITERIA, GRADE
 from immunosep_tui.ward.checks import due_items
 from immunosep_tui.ward.instants import moment, ms
 from immunosep_tui.ward.reading import read, time_of_reading
-
-LEVEL_WORDS = {
-    "stop": N_("STOP AND CALL: the limits ask to hold the drug and to escalate."),
-    "call": N_("CALL: the limits ask to call the physician."),
-    "review": N_("REVIEW: the limits ask to look again."),
-}
-"""What each level of a limit asks for."""
 
 FREQUENCY_WORDS = {
     "daily": N_("daily"),
@@ -118,10 +110,15 @@ class MonitoringRoom(Room):
         if verdict.mark == "refused" or not text:
             return verdict
         finding = self.desk.ward.readings(patient).finding(item, key)
-        if finding is None or not (finding.met or finding.possible or finding.not_judged):
+        if finding is None:
+            return verdict
+        if not item.limits:
+            return Verdict(verdict.mark, verdict.echo, " ".join(filter(None, (verdict.message, _("No limit is set.")))))
+        if not (finding.met or finding.possible or finding.not_judged):
             return verdict
         told = finding_words(finding) if finding.met or finding.possible else _unjudged_words(finding)
-        mark = "note" if verdict.mark == "ok" else verdict.mark
+        is_met = bool(finding.met or finding.possible)
+        mark = ("note" if is_met else "open") if verdict.mark == "ok" else verdict.mark
         return Verdict(mark, verdict.echo, " ".join(filter(None, (told, verdict.message, _grade(finding)))))
 
     def _refused_time(self, text: str) -> str:
@@ -167,7 +164,7 @@ class MonitoringRoom(Room):
                 still.append(_(item.label))
         done = len(items) - len(still)
         lines.append(("plain", _("{done} of {count} entered.").format(done=done, count=len(items))))
-        lines += self._to_do()
+        lines += to_do_lines(self.desk.ward.attention(self.patient), self.desk.zone, self.desk.now())
         lines.append(("dim", _("Frequencies are general knowledge: the trial's own schedule was not found.")))
         lines.append(
             ("dim", _("Due hours are a local convention. A recorded value is corrected by typing another one."))
@@ -198,11 +195,6 @@ class MonitoringRoom(Room):
             label=_(item.label), value=value, origin=origin, when=when
         )
 
-    def _to_do(self) -> list[Line]:
-        """The checks of today that are due, and how many of earlier days were not charted."""
-        items = [item for item in self.desk.ward.attention(self.patient).of(DO) if item.code in (CHECK, BACKLOG)]
-        return [line for item in items for line in item_lines(item, self.desk.zone, self.desk.now())]
-
 
 def _unjudged_words(finding: Finding) -> str:
     """That a limit cannot be judged: said, and never taken for good."""
@@ -232,5 +224,5 @@ def _count_verdict(text: str, item: CheckItem) -> Verdict:
         if isinstance(number, Refusal):
             return Verdict("refused", message=refusal_text(number))
     worst = checks.worst(text)
-    is_scale = item.id.endswith(GRADE) and not item.id.endswith(CRITERIA)
+    is_scale = fact_of(item) == BLEEDING
     return Verdict("ok", message=_(WHO_BLEEDING[worst].description) if is_scale and worst is not None else "")

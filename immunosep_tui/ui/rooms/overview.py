@@ -6,13 +6,13 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal
 
 from immunosep_tui.i18n import _, words
-from immunosep_tui.record.attention import CHECK, DECIDE, DO, DOSE, DUE, HELD, LOOK, NOT_CHARTED, RUNNING
+from immunosep_tui.record.attention import DECIDE, DOSE, DUE, HELD, LOOK, NOT_CHARTED, RUNNING
 from immunosep_tui.record.chart import Chart
 from immunosep_tui.rules.analytes import ANALYTES
 from immunosep_tui.rules.number import Refusal
 from immunosep_tui.rules.phenotype import HOOK_EFFECT_SUSPECTED
 from immunosep_tui.ui.answer_lines import phenotype_lines, regimen_text
-from immunosep_tui.ui.attention_words import item_lines
+from immunosep_tui.ui.attention_words import item_lines, to_do_lines
 from immunosep_tui.ui.commands import command
 from immunosep_tui.ui.key_names import key_name
 from immunosep_tui.ui.panel import Line, Panel
@@ -26,9 +26,6 @@ from immunosep_tui.ward.answers import LAST_DAY, course, day_total, died, regime
 from immunosep_tui.ward.board import Row
 from immunosep_tui.ward.instants import moment
 from immunosep_tui.ward.trends import all_series
-
-MOST_LOOKS = 5
-"""Lines of the checklist that are listed here; the monitoring room has all."""
 
 WIDE = 100
 """Cells from which plots stand beside the answer; below they are rows of values."""
@@ -81,7 +78,7 @@ class OverviewRoom(Room):
             *self._doubt(),
             *self._next(),
             *self._due(row),
-            *self._to_do(row),
+            *to_do_lines(row.attention, self.desk.zone, self.desk.now(), key_name(command("room-monitoring").keys[0])),
             ("plain", ""),
         ]
         if not self.has_class("-wide"):
@@ -101,29 +98,13 @@ class OverviewRoom(Room):
         stated = (DOSE, HELD, NOT_CHARTED)  # told with the course
         found = [item for item in row.attention.of(DUE, DECIDE, LOOK) if item.code not in stated]
         lines = [line for item in found for line in item_lines(item, self.desk.zone, self.desk.now())]
-        course = row.course
-        if course is None or course.state_at(row.at) != RUNNING or row.is_gone:
+        if row.state != RUNNING or row.is_gone:
             return lines
         look = row.next_look
         if look is None:
             return lines
         text = _("Next check: {what}, {until}.").format(what=_(look.label), until=self.desk.until(moment(look.due)))
         return [*lines, ("plain", text)]
-
-    def _to_do(self, row: Row) -> list[Line]:
-        """What is to be done: today's checks in one line, those of earlier days in another."""
-        zone, now = self.desk.zone, self.desk.now()
-        items = row.attention.of(DO)
-        checks = [item for item in items if item.code == CHECK]
-        lines: list[Line] = []
-        if checks:
-            names = ", ".join(dict.fromkeys(_(item.about) for item in checks[:MOST_LOOKS]))
-            more = f" +{len(checks) - MOST_LOOKS}" if len(checks) > MOST_LOOKS else ""
-            text = _("Checks to do: {count} ({key}): {names}")
-            key = key_name(command("room-monitoring").keys[0])
-            lines.append(("plain", text.format(count=len(checks), key=key, names=names) + more))
-        others = [item for item in items if item.code != CHECK]
-        return lines + [line for item in others for line in item_lines(item, zone, now)]
 
     def _doubt(self) -> list[Line]:
         """Before a course: that a value may be false stands before what follows from it."""

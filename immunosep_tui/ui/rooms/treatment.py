@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from immunosep_tui.i18n import _, words
-from immunosep_tui.record.attention import DECIDE, DOSE, DUE, HELD, NOT_CHARTED
+from immunosep_tui.record.attention import DECIDE, DOSE, DUE, ENDED, HELD, NOT_CHARTED
 from immunosep_tui.record.bodies import CourseStopped
 from immunosep_tui.record.chart import Chart, Course
 from immunosep_tui.rules.number import Refusal
@@ -138,20 +138,24 @@ def state_lines(desk: Desk, chart: Chart, started: Course, row: Row) -> list[Lin
     by = _("started by {author} {when}").format(
         author=show(entry.author), when=moment_text(moment(entry.recorded), zone)
     )
+    items = [item for item in row.attention.of(DUE, DECIDE) if item.code in (DOSE, HELD, NOT_CHARTED)]
+    said_items = [line for item in items for line in item_lines(item, zone, desk.now())]
     stop = next((e for e in chart.entries if isinstance(e.body, CourseStopped) and e.body.course == started.n), None)
     if started.stopped is not None and stop is not None:
         when = moment_text(moment(started.stopped), zone)
         said = _("STOPPED {when} by {author}: {reason}").format(
             when=when, author=show(stop.author), reason=show(stop.reason) or "-"
         )
-        return [("bad", said), ("dim", by)]
+        return [("bad", said), *said_items, ("dim", by)]
     if chart.ended:
         return [("bad", _("ENDED: the patient died or left. Nothing is due.")), ("dim", by)]
-    dose = row.next_dose
-    state = course_text(row)
-    if dose is None or row.course is None:
-        text = _("ENDED: day {days} is over. Nothing is due.").format(days=row.course.days if row.course else 0)
-        return [("plain", text), ("dim", by)]
+    dose, state = row.next_dose, course_text(row)
+    if row.course is not None and row.state == ENDED:
+        text = _("ENDED: day {days} is over. Nothing is due.").format(days=row.course.days)
+        return [("plain", text), *said_items, ("dim", by)]
+    if dose is None:
+        text = _("{state}. Every dose is recorded.").format(state=state)
+        return [("title", text), *said_items, ("dim", by)]
     key = key_name(command("dose").keys[0])
     due = moment(dose.due)
     text = _("{state}. Next dose {n} of {count}: {when}, {until} ({key})").format(
@@ -162,8 +166,6 @@ def state_lines(desk: Desk, chart: Chart, started: Course, row: Row) -> list[Lin
         until=desk.until(due),
         key=key,
     )
-    items = [item for item in row.attention.of(DUE, DECIDE) if item.code in (DOSE, HELD, NOT_CHARTED)]
-    said_items = [line for item in items for line in item_lines(item, zone, desk.now())]
     late = any(item.late for item in items)
     missed: list[Line] = [("warn", _("No rule for a missed dose is published: ask, never double."))] if late else []
     return [("title", text), *said_items, *missed, ("dim", by)]

@@ -35,6 +35,7 @@ class AcknowledgeScreen(RecordingScreen):
 
     SCOPE: ClassVar[str] = "acknowledge"
     ASKS_PIN = True
+    TELLS_ACTIONS = True
 
     def __init__(self, desk: Desk, author: Author, chart: Chart, key: str) -> None:
         super().__init__(desk, author, chart, key)

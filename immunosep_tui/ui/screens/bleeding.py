@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import ClassVar
 
@@ -20,13 +21,14 @@ from immunosep_tui.rules.grades import (
 )
 from immunosep_tui.rules.reason import N_
 from immunosep_tui.rules.units import plain
+from immunosep_tui.ui.attention_words import LEVEL_WORDS
 from immunosep_tui.ui.form import Choice, Field, Verdict, choice_of
 from immunosep_tui.ui.panel import Line
-from immunosep_tui.ui.rooms.monitoring import LEVEL_WORDS
 from immunosep_tui.ui.rooms.verdicts import yes_no
 from immunosep_tui.ui.screens.recording import RecordingScreen
-from immunosep_tui.ward.bleeding import bleeding_level
+from immunosep_tui.ward.consequences import level_of_event
 from immunosep_tui.ward.deeds import record_bleeding
+from immunosep_tui.ward.instants import ms
 
 
 class BleedingScreen(RecordingScreen):
@@ -69,11 +71,18 @@ class BleedingScreen(RecordingScreen):
         return (*found, "red cells") if self._value("units") == "yes" else tuple(found)
 
     @property
-    def _level(self) -> str:
-        course = self.chart.course
-        grade = self._value("grade")
-        regimen = course.plan.regimen if course else ""
-        return bleeding_level(self.desk.protocol, regimen, int(grade), len(self._criteria())) if grade else ""
+    def _event(self) -> Proposal | None:
+        """The event as far as it is known, at the present minute where no time is typed; None without a grade."""
+        grade, at = self._value("grade"), self.time(self.text("at"))
+        if not grade:
+            return None
+        body = Bleeding(self._value("site"), self.text("reason"), int(grade), self._criteria())
+        when = at if isinstance(at, datetime) else self.desk.now()
+        return record_bleeding(self.chart, body, when, self.signature(""))
+
+    def _level(self, event: Proposal) -> str:
+        desk = self.desk
+        return level_of_event(self.chart, event, desk.protocol, desk.ward.settings, ms(desk.now()))
 
     def what(self) -> list[Line]:
         """The two scales, and what the limits of the checklist ask for."""
@@ -81,8 +90,9 @@ class BleedingScreen(RecordingScreen):
         if self._criteria():
             names = ", ".join(_(ISTH_CRITICAL_SITES.get(name, name)) for name in self._criteria())
             lines.append(("bad", _("Major by ISTH: {names}.").format(names=names)))
-        if self._level:
-            lines.append(("bad", f"!! {_(LEVEL_WORDS[self._level])}"))
+        event = self._event
+        if event is not None and (level := self._level(event)):
+            lines.append(("bad", f"!! {_(LEVEL_WORDS[level])}"))
         lines += [("dim", f"{grade.grade}: {_(grade.description)}") for grade in WHO_BLEEDING]
         return [*lines, ("dim", f"{WHO_BLEEDING_SOURCE}; {ISTH_SOURCE}")]
 
@@ -97,10 +107,7 @@ class BleedingScreen(RecordingScreen):
 
     def proposals(self) -> Sequence[Proposal]:
         """The one entry."""
-        at = self.time(self.text("at"))
-        if not isinstance(at, datetime):
+        event = self._event
+        if event is None or not isinstance(event.body, Bleeding):
             return ()
-        body = Bleeding(
-            self._value("site"), self.text("reason"), int(self._value("grade")), self._criteria(), self._level
-        )
-        return [record_bleeding(self.chart, body, at, self.signature(""))]
+        return [replace(event, body=replace(event.body, level=self._level(event)))]

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import ClassVar
 
 from immunosep_tui.i18n import _
+from immunosep_tui.record.days import earliest_known, sofa_day
 from immunosep_tui.record.entry import Proposal
 from immunosep_tui.ui.form import Field, Verdict
 from immunosep_tui.ui.panel import Line
@@ -14,8 +15,8 @@ from immunosep_tui.ui.rooms.response import death_lines
 from immunosep_tui.ui.screens.recording import RecordingScreen
 from immunosep_tui.ui.screens.whose import judge_whose, wanted_whose, whose_field
 from immunosep_tui.ui.times import moment_text
-from immunosep_tui.ward.days import earliest_known, sofa_day_of
 from immunosep_tui.ward.deeds import record_death
+from immunosep_tui.ward.instants import moment, ms
 
 
 class DeathScreen(RecordingScreen):
@@ -40,10 +41,11 @@ class DeathScreen(RecordingScreen):
             return self.judge_reason(text)
         if name == "whose":
             return judge_whose(self.chart, text)
-        verdict, begin, at = self.judge_time(text), earliest_known(self.chart), self.time(text)
-        if begin is not None and isinstance(at, datetime) and at < begin:
+        verdict, first, at = self.judge_time(text), earliest_known(self.chart), self.time(text)
+        begins = None if first is None else moment(first).replace(second=0, microsecond=0)
+        if begins is not None and isinstance(at, datetime) and at < begins:
             said = _("The record of this patient begins {when}.")
-            return Verdict("refused", message=said.format(when=moment_text(begin, self.desk.zone)))
+            return Verdict("refused", message=said.format(when=moment_text(begins, self.desk.zone)))
         return verdict
 
     def what(self) -> list[Line]:
@@ -58,7 +60,7 @@ class DeathScreen(RecordingScreen):
         at, zone, running = self.time(self.text("at")), self.desk.zone, self.chart.running
         lines: list[Line] = [("title", _("THE PATIENT DIED"))]
         if isinstance(at, datetime):
-            day = sofa_day_of(self.chart, at, zone)
+            day = sofa_day(self.chart, zone, ms(at))
             lines.append(("bad", _("Died {when}, day {day}.").format(when=moment_text(at, zone), day=day)))
         if running is not None:
             count = sum(slot.number not in running.doses for slot in running.plan.slots)

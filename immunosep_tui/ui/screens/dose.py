@@ -53,8 +53,7 @@ class DoseScreen(RecordingScreen):
 
     def compare(self) -> None:
         """The dose that is due may be another one by now."""
-        standing = self.desk.ward.standing(self.desk.ward.get(self.chart.key))
-        self._offered = standing.next_dose(ms(self.desk.now()))
+        self._offered = self.desk.ward.row(self.desk.ward.get(self.chart.key)).next_dose
 
     @property
     def _open(self) -> dict[int, Slot]:

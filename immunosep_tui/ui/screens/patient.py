@@ -25,7 +25,7 @@ from immunosep_tui.rules.reason import N_
 from immunosep_tui.rules.text import show
 from immunosep_tui.store.drafts import Draft
 from immunosep_tui.store.errors import StoreError
-from immunosep_tui.ui.attention_words import alarm_lines, ended_text
+from immunosep_tui.ui.attention_words import alarm_lines, over_text
 from immunosep_tui.ui.commands import bindings_for, command
 from immunosep_tui.ui.desk import Desk
 from immunosep_tui.ui.form import Form
@@ -48,7 +48,8 @@ from immunosep_tui.ui.widgets.banner import Banner, Tabs
 from immunosep_tui.ui.widgets.footer import KeyFooter
 from immunosep_tui.ui.widgets.quiet_line import QuietLine
 from immunosep_tui.ui.workers import start_worker
-from immunosep_tui.ward.instants import moment
+from immunosep_tui.ward.consequences import changes
+from immunosep_tui.ward.instants import moment, ms
 from immunosep_tui.ward.people import people
 
 if TYPE_CHECKING:
@@ -71,6 +72,10 @@ ROOMS: dict[str, tuple[str, str, type[Room]]] = {
 
 AFTER = {"identity": "labs", "screening": "labs", "labs": "sofa"}
 """The room that follows when the last field of one is left; the overview follows the others."""
+
+
+WITH_ACTIONS = ("overview", "treatment")
+"""The rooms above which an alarm also says what it asks for; elsewhere a form needs the rows."""
 
 
 class PatientScreen(Screen[None]):
@@ -121,7 +126,8 @@ class PatientScreen(Screen[None]):
         sheet = self._sheet.patient
         self.query_one(Banner).show_patient(sheet)
         alarms = self.query_one("#alarms", Panel)
-        alarms.show_lines(alarm_lines(self._desk.ward.attention(sheet), self._desk.zone, self._desk.now()))
+        found, whole = self._desk.ward.attention(sheet), self.room_name in WITH_ACTIONS
+        alarms.show_lines(alarm_lines(found, self._desk.zone, self._desk.now(), with_actions=whole))
         alarms.fit(self.size.width - 2, max(2, self.size.height // 3))
         self._show_state()
 
@@ -316,13 +322,13 @@ class PatientScreen(Screen[None]):
         except StoreError as error:
             self._hint(f"{words(error.text)} {words(error.advice)}")
             return
-        known = self._signed_attention()
+        ward = self._desk.ward
         if await self._show_recording(kind, author, chart):
-            fresh = self._desk.ward.chart(key)
-            found = self._signed_attention()
-            if over := ended_text(found.ended_since(known)):
+            fresh = ward.chart(key)
+            found = changes(chart, fresh, ward.judge, self._desk.protocol, ward.settings, ms(self._desk.now()))
+            if over := over_text(found.over):
                 self._hint(over)
-            if found.new_since(known):
+            if found.new:
                 from immunosep_tui.ui.screens.acknowledge import AcknowledgeScreen
 
                 await self._show_recording(AcknowledgeScreen, author, fresh)

@@ -69,6 +69,8 @@ class RecordingScreen(ModalScreen[bool]):
     AUTO_FOCUS = None
     STAYS: ClassVar[bool] = False
     """Whether it is still there to be read after it was recorded."""
+    TELLS_ACTIONS: ClassVar[bool] = False
+    """Whether each alarm above also says what it asks for."""
     ASKS_PIN: ClassVar[bool] = False
     BINDINGS: ClassVar[list[BindingType]] = [
         *bindings_for("sign"),
@@ -382,7 +384,7 @@ class RecordingScreen(ModalScreen[bool]):
 
     def alarm_lines(self) -> list[Line]:
         """Every STOP and CALL of the patient: no screen that records leaves them out."""
-        return alarm_lines(self.attention, self.desk.zone, self.desk.now())
+        return alarm_lines(self.attention, self.desk.zone, self.desk.now(), with_actions=self.TELLS_ACTIONS)
 
     def on_resize(self) -> None:
         """Whose record it is stays whole in another window."""

@@ -15,7 +15,7 @@ from immunosep_tui.rules.analytes import ANALYTES
 from immunosep_tui.rules.protocol import Protocol
 from immunosep_tui.rules.reason import N_
 from immunosep_tui.rules.text import show
-from immunosep_tui.ui.attention_words import SHORT_NAMES
+from immunosep_tui.ui.attention_words import SHORT_NAMES, item_lines, over_text
 from immunosep_tui.ui.commands import command
 from immunosep_tui.ui.desk import Desk
 from immunosep_tui.ui.form import Field, Verdict, choice_of
@@ -28,6 +28,8 @@ from immunosep_tui.ui.rooms.sofa import SofaRoom
 from immunosep_tui.ui.rooms.verdicts import yes_no
 from immunosep_tui.ui.screens.recording import RecordingScreen
 from immunosep_tui.ui.sheet import Sheet
+from immunosep_tui.ward.consequences import consequences
+from immunosep_tui.ward.instants import ms
 from immunosep_tui.ward.second_entry import agrees, typed_twice
 from immunosep_tui.ward.signing import (
     CALL,
@@ -90,7 +92,11 @@ class SignScreen(RecordingScreen):
     def compare(self) -> None:
         """What differs from the record as it is now."""
         desk = self.desk
-        self._parts = parts(self.chart, self._sheet, desk.protocol, desk.zone, desk.now())
+        readings = desk.ward.readings(self._sheet)
+        self._parts = parts(self.chart, self._sheet, desk.protocol, desk.zone, desk.now(), readings)
+        listed = proposals(self.chart, self._parts, self.signature(""))
+        ward = desk.ward
+        self._changes = consequences(self.chart, listed, ward.judge, desk.protocol, ward.settings, ms(desk.now()))
         self._twice = typed_twice(self.chart, self._parts, desk.protocol)
 
     def look_up(self) -> None:
@@ -143,10 +149,13 @@ class SignScreen(RecordingScreen):
         )
 
     def what(self) -> list[Line]:
-        """Each part with its values and with what the rules say to them."""
+        """What becomes of the alarms, then each part with its values and with what the rules say to them."""
         if not self._parts:
             return [("plain", _("Nothing is new: everything typed is signed."))]
-        lines: list[Line] = [("bad", f"!! {self._occupied}")] if self._occupied else []
+        zone, now = self.desk.zone, self.desk.now()
+        lines = [line for item in self._changes.new for line in item_lines(item, zone, now)]
+        lines += [("good", over_text(self._changes.over))] if self._changes.over else []
+        lines += [("bad", f"!! {self._occupied}")] if self._occupied else []
         for group in by_weight(self._parts, self.desk.protocol):
             lines.append(("title", heading(group[0].place)))
             for part in group:

@@ -52,7 +52,7 @@ class Banner(Widget):
             who = f"{_('[SIMILAR]')} {who}"
         if self._desk.ward.chart(patient.key).code_break is not None:
             state = f"{_('CODE BROKEN')} {state}"
-        if not (found.died or found.left or self._desk.clock_doubt):
+        if not (found.died or found.left):
             state = f"{state} {course_text(found)}".rstrip()
         alarms = found.attention.alarms
         shown = (patient.key, who, counts_text(alarms), all(item.is_calm for item in alarms), state)

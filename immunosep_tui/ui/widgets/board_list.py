@@ -17,7 +17,7 @@ from immunosep_tui.i18n import _
 from immunosep_tui.record.attention import BACKLOG, CHECK, DO, DUE
 from immunosep_tui.rules.reason import N_
 from immunosep_tui.rules.text import show
-from immunosep_tui.ui.attention_words import SHORT_NAMES, counts_text, course_text, tagged
+from immunosep_tui.ui.attention_words import SHORT_NAMES, counts_text, course_word, tagged
 from immunosep_tui.ui.cells import NO_ROOM, cut_words, pad
 from immunosep_tui.ui.desk import Desk
 from immunosep_tui.ui.widgets.cursor_list import CursorList
@@ -28,9 +28,9 @@ from immunosep_tui.ward.ward import Listing
 COLUMNS: tuple[tuple[str, int], ...] = (
     (N_("Bed"), 6),
     (N_("Case"), 11),
-    (N_("Phenotype"), 16),
+    (N_("Phenotype"), 15),
     (N_("Course"), 9),
-    (N_("SOFA"), 8),
+    (N_("SOFA"), 7),
 )
 """Heading and width of each column; what comes next takes the rest of the line."""
 
@@ -187,11 +187,9 @@ class BoardList(CursorList):
 
     def _course(self, row: Row) -> str:
         """The day of a running course, in the other states the word."""
-        course = row.course
-        day = None if course is None or row.is_planned or self._desk.clock_doubt else course.day_at(row.at)
-        if course is not None and day is not None:
-            return _("day {day}/{days}").format(day=day, days=course.days)
-        return course_text(row) or "-"
+        if row.course is not None and row.day is not None and not row.is_planned:
+            return _("day {day}/{days}").format(day=row.day, days=row.course.days)
+        return course_word(row) or "-"
 
     def _wanted(self, row: Row) -> list[str]:
         """What asks for a person, the most urgent first, then the next dose."""

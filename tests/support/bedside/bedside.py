@@ -14,14 +14,14 @@ from immunosep_tui.rules.grades import ISTH_CRITICAL_SITES, OTHER_SITE
 from immunosep_tui.ui.commands import COMMANDS, ROOM_KEYS
 from immunosep_tui.ui.screens.dose import OUTCOME_CHOICES
 from tests.support.bedside.keyboard import DOWN, ENTER, ESCAPE, UP
-from tests.support.bedside.seat import BOARD, RECORDING, WAITS, is_row, title
+from tests.support.bedside.seat import BOARD, RECORDING, is_row, title, waits
 from tests.support.bedside.sight import Sight, joined
 
 PIN: Final = "4718"
 """Everybody's."""
 
-END_STOP: Final = "end-stop"
-"""Id of the command that ends a STOP."""
+CLOSE_ALARM: Final = "close-alarm"
+"""Id of the command that ends a STOP, and other alarms that only a person ends."""
 
 NOTICE: Final = "LOOK AT THIS"
 """The heading of the box that interrupts."""
@@ -31,7 +31,7 @@ ENTER_OR_BACK: Final = "Esc goes back"
 
 BUSY: Final = "Recording ..."
 
-_TITLE_OF_DAY: Final = re.compile(r"Checklist, treatment day (\d+) of")
+_TITLE_OF_DAY: Final = re.compile(r"Checklist, day (\d+) of")
 _TITLE_OF_SAMPLE: Final = re.compile(r"^Sample (\d+)", re.M)
 ROOMS: Final = tuple(command.id.removeprefix("room-") for command in COMMANDS if set(command.keys) & ROOM_KEYS)
 _LABS: Final = {
@@ -234,6 +234,17 @@ class Journey(Sight):
         rows |= {"Hemoglobin fell": fall, "Red cells": units}
         self.record("bleeding", rows, otherwise={"Site": _SITES[site]})
 
+    def record_red_cells(self, units: int, at: datetime | None = None) -> None:
+        """Record units of red cells that were given."""
+        self.log(f"red cells: {units}")
+        self.record("red-cells", {"At": self._text(at or self.clock.now()), "Red cells": str(units)})
+
+    def screen_of(self, command: str, words: str, *, is_there: bool = True) -> None:
+        """The screen that a command opens to record something shows these words, or not, before it is scrolled."""
+        self.open_recording(command)
+        (self.says if is_there else self.does_not_say)(words)
+        self.escape()
+
     def acknowledge(self, words: str, hours: int | None = None) -> None:
         """Say what is done about the limits that are met, in the box that interrupted or by its own key."""
         self.log(f"acknowledge: {words}")
@@ -248,18 +259,14 @@ class Journey(Sight):
         self.terminal.send(ESCAPE)
         self.until(lambda text: NOTICE not in text, "the screen under the box")
 
-    def end_stop(self, words: str) -> None:
-        """End one STOP as a deed of its own."""
-        self.log(f"end the stop: {words}")
-        self.record(END_STOP, {"Reason": words})
+    def close_alarm(self, number: int, words: str) -> None:
+        """Say that an alarm is over, by its number in the list of those that only a person ends."""
+        self.log(f"alarm {number} is over: {words}")
+        self.record(CLOSE_ALARM, {"Which is over": str(number), "Why": words})
 
-    def cannot_end_stop(self, words: str) -> None:
-        """Whoever sits there has not the right to end a STOP, which is said with these words."""
-        self.log("try to end the stop")
-        self.press(END_STOP)
-        self.says(words)
-        if self.is_recording:
-            self.escape()
+    def cannot_close_alarm(self, number: int, words: str) -> None:
+        """Whoever sits there has not the right to end an alarm, which is said with these words."""
+        self.is_not_recorded(words, lambda: self.close_alarm(number, "it has stopped"))
 
     def record(
         self,
@@ -289,10 +296,8 @@ class Journey(Sight):
             "Reason": "",
         }
         self.answer(rows, otherwise={**known, **(otherwise or {})}, every=every)
-        if (
-            self.is_recording and WAITS in self.screen and not self.row
-        ):  # nothing is asked: Enter, once it could be read
-            self.read()
+        if self.is_recording and waits(self.screen) and not self.row:  # nothing is asked: Enter, once it could be read
+            self.read_to_end()
             self.terminal.send(ENTER)
         self.until(
             lambda text: BUSY not in text and (_heading(text) != heading or _is_refused(text)),
@@ -315,7 +320,7 @@ class Journey(Sight):
         self.until(lambda text: RECORDING in title(text) or "Who signs?" in text, f"the screen of {command}")
         if not self.is_recording:
             self._identify(self.initials, "", self.pin)
-        self.until(lambda text: RECORDING in title(text) and ENTER_OR_BACK in text, f"the screen of {command}")
+        self.until(lambda text: RECORDING in title(text) and ENTER_OR_BACK in joined(text), f"the screen of {command}")
         self.settle()
 
     def escape(self) -> None:
@@ -336,4 +341,4 @@ def _heading(screen: str) -> str:
 
 def _is_refused(screen: str) -> bool:
     """Whether a screen that records says what it still wants, or why it did not record."""
-    return WAITS not in screen and BUSY not in screen
+    return not waits(screen) and BUSY not in screen

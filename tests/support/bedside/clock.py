@@ -64,10 +64,15 @@ class FalseClock:
 
     @property
     def environment(self) -> dict[str, str]:
-        """The variables with which a program is started under it."""
+        """The variables with which a program is started under it.
+
+        The clock that never runs backwards stays true, and so do the waits for it: the library's own repair of them
+        would let them end at once, and each thread that waits for another would turn in a circle.
+        """
         return {
             "LD_PRELOAD": str(self._library),
             "FAKETIME": f"{self._ahead.total_seconds():+.3f}",
             "FAKETIME_DONT_FAKE_MONOTONIC": "1",
+            "FAKETIME_FORCE_MONOTONIC_FIX": "0",
             "TZ": self.zone.key,
         }

@@ -29,6 +29,9 @@ PATIENCE: Final = 30.0
 SHORT: Final = 1.5
 """Seconds after which a hand goes on where nothing need change, as when a text is typed over the same text."""
 
+BETWEEN: Final = 0.03
+"""Seconds between two parts of one frame at most: a screen that is half drawn is not read."""
+
 QUIET: Final = 0.08
 """Seconds without a new frame after which a screen is whole."""
 
@@ -40,9 +43,15 @@ RECORDING: Final = "Sign as "
 """Begins the title of every screen that records."""
 
 WAITS: Final = "Enter signs"
-"""Stands on a screen that records as long as nothing has come of it."""
+"""Stands on a screen that records as long as nothing has come of it, once all of it was read."""
+
+READS_ON: Final = "Enter reads on"
+"""Stands there before, as long as something below is still to be read."""
 
 ASKS_AGAIN: Final = "Enter again"
+
+SCREENS: Final = "BEDSIDE_SCREENS"
+"""Variable with the folder into which a journey writes the screens that its steps save."""
 
 _ROW: Final = re.compile(r"^ {0,2}> (?P<row>.*)$", re.M)
 _OTHER_ROW: Final = re.compile(r"^ {2,3}\S")
@@ -157,8 +166,11 @@ class Seat:
         return self.terminal.text
 
     def until(self, fits: Callable[[str], bool], what: str, seconds: float = PATIENCE) -> str:
-        """The screen as soon as it fits."""
-        return self.terminal.wait_until(fits, what, seconds)
+        """The screen as soon as it fits and is drawn whole: nothing more of it comes for a moment."""
+        while True:
+            screen = self.terminal.wait_until(fits, what, seconds)
+            if self.terminal.process.poll() is not None or not self.terminal.read_for(BETWEEN) or fits(self.screen):
+                return screen
 
     def _changes(self, fits: Callable[[str], bool], seconds: float = SHORT) -> bool:
         """Whether the screen fits within a short time."""
@@ -173,14 +185,27 @@ class Seat:
         while self.terminal.read_for(QUIET):
             pass
 
-    def read(self, since: float | None = None) -> None:
-        """Take as long as the program gives a person to read a screen before Enter records.
+    def read_to_end(self, since: float | None = None) -> None:
+        """Read a screen that records to its end, and take as long as the program gives a person before Enter records.
 
         Args:
             since: true seconds (``time.monotonic``) at which the screen was there; None for now.
         """
         begun = time.monotonic() if since is None else since
+        self.settle()
+        while READS_ON in (before := self.screen):
+            self.press("read-on")
+            self.until(lambda text, before=before: text != before, "more of what is to be read")  # type: ignore[misc]
+            self.settle()
         time.sleep(max(0.0, begun + DEAF + MARGIN - time.monotonic()))
+
+    def save_screen(self, name: str) -> None:
+        """Write what the window shows into the folder that the environment names; without one nothing is written."""
+        if folder := os.environ.get(SCREENS):
+            self.settle()
+            file = Path(folder) / f"{name}-{self._size[0]}x{self._size[1]}.txt"
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_text("".join(f"{line.rstrip()}\n" for line in self.screen.split("\n")), encoding="utf-8")
 
     def log(self, step: str) -> None:
         """Remember what was done, for the report of a fault."""
@@ -246,7 +271,7 @@ class Seat:
             self.log(f"{name}: {text if 'PIN' not in name else '*' * len(text)}")
             self.terminal.send(text)
             if self.is_recording and self._is_last_row():
-                self.read(seen_at)
+                self.read_to_end(seen_at)
             before = self.screen
             self.terminal.send(ENTER)
             if not self._goes_on(name, before):
@@ -260,7 +285,7 @@ class Seat:
             return title(text) == title(before) and row_name(text) not in ("", name)
 
         def is_over(text: str) -> bool:
-            return title(text) != title(before) or (RECORDING in title(text) and WAITS not in text)
+            return title(text) != title(before) or (RECORDING in title(text) and not waits(text))
 
         self.until(lambda text: is_next(text) or is_over(text) or ASKS_AGAIN in text, f"what follows the row {name!r}")
         if ASKS_AGAIN in self.screen and row_name(self.screen) == name:
@@ -283,6 +308,11 @@ class Seat:
 def title(screen: str) -> str:
     """The first line of a screen."""
     return screen.split("\n", 1)[0]
+
+
+def waits(screen: str) -> bool:
+    """Whether a screen that records waits for an answer, for its reader or for Enter, and says nothing else."""
+    return WAITS in screen or READS_ON in screen
 
 
 def row_of(screen: str) -> str:

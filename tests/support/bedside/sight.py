@@ -101,6 +101,12 @@ class Sight(Seat):
         self.log(f"board title says {words}")
         self.until(lambda _text: words in self.board_title(), f"{words!r} in the title of the board")
 
+    def board_order_is(self, beds: str) -> None:
+        """The rows of the board stand in this order of beds, from the first one down."""
+        wanted = beds.split(", ")
+        self.log(f"board order is {beds}")
+        self.until(lambda _text: list(self._board())[: len(wanted)] == wanted, f"the order {beds}")
+
     def board_row_does_not_say(self, bed: str, words: str) -> None:
         """The row of a bed does not show these words."""
         self.log(f"board row {bed} does not say {words}")

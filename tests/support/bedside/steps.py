@@ -62,6 +62,10 @@ def _dose(journey: Journey, outcome: str = "", at: str = "", reason: str = "") -
     journey.chart_dose(outcome or "given", at=moment, reason=reason)
 
 
+def _red_cells(journey: Journey, units: str, at: str = "") -> None:
+    journey.record_red_cells(int(units), moment_of(at, journey.clock.now()) if at else None)
+
+
 PHRASES: Final[tuple[tuple[str, Deed], ...]] = (
     ("sign in as {initials}, {role}", Journey.sign_in),
     ("admit to bed {bed}, case {case}, {identifier}", Journey.admit),
@@ -89,12 +93,25 @@ PHRASES: Final[tuple[tuple[str, Deed], ...]] = (
     ("chart the dose due now at {at}", _dose),
     ("chart the dose due now", _dose),
     ("the dose due now asks a reason: {words}", lambda j, words: j.is_not_recorded(words, j.chart_dose)),
+    (
+        "bleeding WHO {grade} with a fall of hemoglobin: {words}",
+        lambda j, grade, words: j.record_bleeding(int(grade), words, fall="y"),
+    ),
     ("bleeding WHO {grade}: {words}", lambda j, grade, words: j.record_bleeding(int(grade), words)),
     ("acknowledge for {hours} h: {words}", lambda j, hours, words: j.acknowledge(words, int(hours))),
     ("acknowledge: {words}", Journey.acknowledge),
     ("leave the notice", Journey.leave_notice),
-    ("end the stop: {words}", Journey.end_stop),
-    ("the stop cannot be ended: {words}", Journey.cannot_end_stop),
+    ("alarm {number} is over: {words}", lambda j, number, words: j.close_alarm(int(number), words)),
+    ("alarm {number} cannot be ended: {words}", lambda j, number, words: j.cannot_close_alarm(int(number), words)),
+    ("red cells: {units} units at {at}", _red_cells),
+    ("red cells: {units} units", _red_cells),
+    ("save the screen as {name}", Journey.save_screen),
+    (
+        "the screen of {command} does not say {words}",
+        lambda j, command, words: j.screen_of(command, words, is_there=False),
+    ),
+    ("the screen of {command} says {words}", Journey.screen_of),
+    ("board order is {beds}", Journey.board_order_is),
     ("says {words}", Journey.says),
     ("does not say {words}", Journey.does_not_say),
     ("further down says {words}", Journey.shows_below),
@@ -102,6 +119,8 @@ PHRASES: Final[tuple[tuple[str, Deed], ...]] = (
     ("header does not say {words}", Journey.header_does_not_say),
     ("in every room the header says {words}", lambda j, words: j.in_every_room(j.header_says, words)),
     ("in every room the header does not say {words}", lambda j, words: j.in_every_room(j.header_does_not_say, words)),
+    ("in every room says {words}", lambda j, words: j.in_every_room(j.says, words)),
+    ("in every room does not say {words}", lambda j, words: j.in_every_room(j.does_not_say, words)),
     ("board row {bed} says {words}", Journey.board_row_says),
     ("board row {bed} does not say {words}", Journey.board_row_does_not_say),
     ("board title says {words}", Journey.board_title_says),

@@ -1,0 +1,201 @@
+"""What a course rests on: a CALL that only "continue" with a reason or a stop ends."""
+
+from __future__ import annotations
+
+import pytest
+
+from immunosep_tui.record.attention import (
+    CALL,
+    DECIDE,
+    DUE,
+    PHENOTYPE,
+    RESTS_ON,
+    REVIEW_FIRST,
+    SAMPLE_TIME,
+    Item,
+)
+from immunosep_tui.record.bodies import CourseContinued, CourseStopped, Decision, Labs
+from immunosep_tui.rules.protocol import Protocol
+from tests.support.story import Story, codes, hour, wall
+
+
+def running(protocol: Protocol, drug: str = "anakinra") -> Story:
+    story = Story(protocol).at(-4)
+    story.course(drug)
+    story.at(0.5).dose()
+    return story
+
+
+def rests_on(story: Story) -> list[Item]:
+    return [item for item in story.attention().items if item.code == RESTS_ON]
+
+
+def labs_of(story: Story, sample: int = 1) -> int:
+    """Number of the entry of a sample that stands."""
+    place = "labs" if sample == 1 else f"sample.{sample}"
+    return story.chart.latest[place].n
+
+
+def changed(story: Story, how: str) -> None:
+    """Change what the course rests on, in one of the ways that there are."""
+    if how == "corrected":
+        story.sign({"labs.ferritin": "900", "labs.hla_dr": "3000"})
+    elif how == "indeterminate":
+        story.sign({"labs.ferritin": "900", "labs.hla_dr": ""})
+    elif how == "voided":
+        story.void(labs_of(story))
+    elif how == "decision voided":
+        story.void(next(entry.n for entry in story.entries if isinstance(entry.body, Decision)))
+    elif how == "retimed":
+        story.sign({"labs.sampled": wall(1)})
+    elif how == "covid":
+        story.sign({"labs.covid19": "yes"})
+    else:
+        assert how == "arrives late"
+        story.sample("interferon-gamma", taken=-1, number=2)
+
+
+WAYS = {
+    "corrected": ("Phenotype it rests on", "immunoparalysis"),
+    "indeterminate": ("Phenotype it rests on", "indeterminate"),
+    "voided": ("Blood sample taken back", ""),
+    "decision voided": ("Phenotype taken back", ""),
+    "retimed": ("Blood sample drawn after the start", ""),
+    "covid": ("COVID-19 after the start", "yes"),
+    "arrives late": ("Blood drawn before the start", "immunoparalysis"),
+}
+
+
+@pytest.mark.parametrize("how", WAYS)
+def test_what_a_course_rests_on_changes_and_that_is_a_call(how: str, protocol: Protocol) -> None:
+    story = running(protocol).at(3)
+    assert rests_on(story) == []
+    before = story.attention()
+    changed(story, how)
+    (item,) = rests_on(story)
+    assert (item.level, item.about, item.value) == (CALL, *WAYS[how])
+    assert item.entries
+    assert item.asks.startswith("Call the physician")
+    assert story.attention().new_since(before) == (item,)
+
+
+@pytest.mark.parametrize("how", WAYS)
+def test_a_dose_that_is_due_then_reads_review_first_and_is_not_red(how: str, protocol: Protocol) -> None:
+    story = running(protocol).at(3)
+    changed(story, how)
+    (due,) = story.at(9.5).attention().of(DUE)
+    assert (due.value, due.is_red) == (REVIEW_FIRST, False)
+    assert due.late > 0
+
+
+@pytest.mark.parametrize("how", WAYS)
+def test_continue_ends_it_and_so_does_a_stop(how: str, protocol: Protocol) -> None:
+    story = running(protocol).at(3)
+    changed(story, how)
+    (item,) = rests_on(story)
+    course = story.chart.course
+    assert course is not None
+    n = story.record(CourseContinued(course.n, item.entries), reason="benefit")
+    assert rests_on(story) == []
+    story.void(n)
+    assert rests_on(story) == [item]
+    story.at(5).record(CourseStopped(course.n, wall(5)), reason="not what was meant")
+    assert rests_on(story) == []
+
+
+@pytest.mark.parametrize("how", WAYS)
+def test_it_interrupts_once_whatever_is_recorded_after_it(how: str, protocol: Protocol) -> None:
+    story = running(protocol).at(3)
+    changed(story, how)
+    before = story.attention()
+    story.at(4).bleed(0)
+    assert story.attention().new_since(before) == ()
+
+
+def test_continue_with_one_change_does_not_end_the_next(protocol: Protocol) -> None:
+    story = running(protocol).at(3)
+    changed(story, "covid")
+    (item,) = rests_on(story)
+    course = story.chart.course
+    assert course is not None
+    story.record(CourseContinued(course.n, item.entries), reason="known")
+    assert rests_on(story) == []
+    changed(story, "arrives late")
+    assert [found.about for found in rests_on(story)] == ["Blood drawn before the start"]
+
+
+def test_an_acknowledgement_does_not_end_it(protocol: Protocol) -> None:
+    """It is not an alarm of a value: nothing but a decision ends it."""
+    story = running(protocol).at(3)
+    changed(story, "corrected")
+    (item,) = rests_on(story)
+    story.acknowledge(*item.entries)
+    assert len(rests_on(story)) == 1
+
+
+@pytest.mark.parametrize(
+    "texts",
+    [
+        {"labs.ferritin": "9900"},
+        {"labs.sampled": wall(-4.5)},
+        {"labs.sampled": wall(0.5)},  # not after the first given dose
+        {"labs.covid19": "no"},
+    ],
+)
+def test_a_correction_that_changes_nothing_of_it_asks_nothing(texts: dict[str, str], protocol: Protocol) -> None:
+    story = running(protocol).at(3)
+    if texts.get("labs.covid19"):
+        story.sign({"labs.ferritin": "9700"})
+    story.sign(texts)
+    assert rests_on(story) == []
+
+
+def test_a_sample_drawn_after_the_start_with_another_treated_phenotype_is_to_be_decided(protocol: Protocol) -> None:
+    story = running(protocol).at(30)
+    story.sample("interferon-gamma", taken=29, number=2)
+    (item,) = [item for item in story.attention().items if item.code == PHENOTYPE]
+    assert (item.level, item.value, item.since, item.n) == (DECIDE, "immunoparalysis", hour(29), 2)
+    assert rests_on(story) == []
+    course = story.chart.course
+    assert course is not None
+    story.record(CourseContinued(course.n, item.entries), reason="benefit")
+    assert codes(story.attention())[DECIDE, PHENOTYPE] == 0
+
+
+@pytest.mark.parametrize("drug", ["", "anakinra"])
+def test_one_that_is_unclassified_or_the_same_asks_nothing(drug: str, protocol: Protocol) -> None:
+    story = running(protocol).at(30)
+    story.sample(drug, taken=29, number=2)
+    assert not {PHENOTYPE, RESTS_ON} & {item.code for item in story.attention().items}
+
+
+def test_of_several_after_the_start_the_one_taken_last_is_asked_about(protocol: Protocol) -> None:
+    story = running(protocol).at(40)
+    story.sample("anakinra", taken=39, number=2)
+    story.sample("interferon-gamma", taken=29, number=3)
+    assert codes(story.attention())[DECIDE, PHENOTYPE] == 0
+
+
+def test_a_late_sample_whose_time_is_not_known_asks_for_its_time(protocol: Protocol) -> None:
+    story = running(protocol).at(30)
+    story.sample("interferon-gamma", taken=None, number=2)
+    assert codes(story.attention())[DECIDE, SAMPLE_TIME] == 1
+    assert rests_on(story) == []
+
+
+def test_before_a_start_an_uncertain_time_that_would_change_the_phenotype_is_to_be_decided(protocol: Protocol) -> None:
+    story = Story(protocol).at(-3)
+    story.sample("anakinra", -5)
+    story.sample("interferon-gamma", None, number=2)
+    assert codes(story.attention())[DECIDE, SAMPLE_TIME] == 1
+    story.sign({"sample.2.sampled": wall(-5.5)})
+    assert codes(story.attention())[DECIDE, SAMPLE_TIME] == 0
+
+
+def test_a_sample_known_before_the_start_is_no_news(protocol: Protocol) -> None:
+    story = Story(protocol).at(-4)
+    story.sample("interferon-gamma", -5.5)
+    story.sample("anakinra", -5, number=2)
+    story.start()
+    assert isinstance(story.entries[labs_of(story) - 1].body, Labs)
+    assert rests_on(story) == []
