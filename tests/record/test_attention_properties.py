@@ -79,7 +79,7 @@ class Explained:
         if any(isinstance(b, LimitEnded) and (b.entry, b.level) == (n, level) for b in self.bodies):
             return "ended by a person"
         if code == RESTS_ON:
-            return self._of_course(n)
+            return "another call" if any(each[:2] == (CALL, RESTS_ON) for each in there) else self._of_course(n)
         if code != LIMIT:
             return ""
         worse = LEVELS[: LEVELS.index(level)]

@@ -144,6 +144,7 @@ class Attended:
     def __init__(self, seed: object, key: str = "p", place: str = "7") -> None:
         self.rng = random.Random(f"attended/{seed}")
         self.protocol = protocol_at_hand()
+        self.author = Author("AB", "doctor")
         self.now = ms(START) - self.rng.randrange(0, 30) * HOUR
         self.chart = Chart(key)
         self.settings = effective({}, self.protocol, ZONE)
