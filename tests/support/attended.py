@@ -103,6 +103,20 @@ def _planned(regimen: str) -> CourseStarted:
     return found.body
 
 
+def course_of(regimen: str, first: int, decision: int, sample: int) -> CourseStarted:
+    """The course of a regimen whose first dose is due at an instant."""
+    body, moved = _planned(regimen), first - ms(START)
+    return replace(
+        body,
+        start=f"{moment(first):%Y-%m-%d %H:%M}",
+        decision=decision,
+        slots=tuple(replace(slot, due=slot.due + moved) for slot in body.slots),
+        checks=tuple(replace(each, due=tuple(due + moved for due in each.due)) for each in body.checks[:4]),
+        ends=body.ends + moved,
+        sample=sample,
+    )
+
+
 def entry_of(proposal: Proposal, n: int, recorded: int) -> Entry:
     """The entry that a ledger makes of a proposal, but for its chain."""
     entry = Entry(
@@ -274,18 +288,15 @@ class Attended:
         assert isinstance(entry.body, Decision)
         assert entry.body.regimen
         first = (self.now + self.rng.choice((-HOUR, 0, HOUR, 4 * HOUR, 20 * HOUR))) // MINUTE * MINUTE
-        body, moved = _planned(entry.body.regimen), first - ms(START)
         labs = self.chart.entries[entry.n - 2].body
-        body = replace(
-            body,
-            start=f"{moment(first):%Y-%m-%d %H:%M}",
-            decision=entry.n,
-            slots=tuple(replace(slot, due=slot.due + moved) for slot in body.slots),
-            checks=tuple(replace(each, due=tuple(due + moved for due in each.due)) for each in body.checks[:4]),
-            ends=body.ends + moved,
-            sample=labs.sample if isinstance(labs, Labs) else 1,
-        )
-        return [(body, None)]
+        return [(course_of(entry.body.regimen, first, entry.n, labs.sample if isinstance(labs, Labs) else 1), None)]
+
+    def started(self, regimen: str, first: int) -> list[Body]:
+        """What is signed before and with a course of a regimen in a record that holds an admission only."""
+        name = next(name for name, (_word, given) in PHENOTYPES.items() if given == regimen)
+        texts = {"ferritin": MARKERS[name][0], "hla_dr": MARKERS[name][1], "covid19": "no"}
+        decision = Decision(PHENOTYPES[name][0], regimen, {"covid19": "no"}, (), ())
+        return [Labs(texts), decision, course_of(regimen, first, 3, 1)]
 
     def dose(self) -> list[tuple[Body, int | None]]:
         course = self.chart.running
