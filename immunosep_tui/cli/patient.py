@@ -53,10 +53,11 @@ def _list(options: argparse.Namespace) -> int:
     with closing(existing_store(options)) as store:
         zone = ward_zone(store)
         judge = judge_at_hand(options, store)
+        in_doubt = bool(store.doubt())
         glances, count = store.board(options.search, ms(now), limit=EVERY)
-        found = [_row(store, judge, seen, now) for seen in glances]
+        found = [_row(store, judge, seen, now, in_doubt) for seen in glances]
         shown = {each.key for each in found}
-        elsewhere = [_row(store, judge, seen, now) for seen in store.board("", ms(now), limit=EVERY)[0]]
+        elsewhere = [_row(store, judge, seen, now, in_doubt) for seen in store.board("", ms(now), limit=EVERY)[0]]
     stops = [each for each in elsewhere if each.key not in shown and each.level == STOP and not each.is_gone]
     rows = sorted(found, key=board_order)
     if options.json:
@@ -85,9 +86,9 @@ def _list(options: argparse.Namespace) -> int:
     return DONE
 
 
-def _row(store: Store, judge: Judge | None, seen: Glance, now: datetime) -> Row:
+def _row(store: Store, judge: Judge | None, seen: Glance, now: datetime, in_doubt: bool) -> Row:
     standing = Standing(place=seen.state) if judge is None else kept_standing(store, judge, seen)
-    return row(seen, standing, ms(now))
+    return row(seen, standing, ms(now), clock_in_doubt=in_doubt)
 
 
 def _patient_json(seen: Glance, found: Row, is_judged: bool, zone: ZoneInfo, now: datetime) -> Json:
@@ -117,11 +118,13 @@ def _show(options: argparse.Namespace) -> int:
         chart = store.chart(record)
         zone = ward_zone(store)
         judge = judge_at_hand(options, store)
+        in_doubt = bool(store.doubt())
     standing = None if judge is None else judge(chart)
     if options.json:
-        print_json({"patient": chart_json(chart, zone, standing, now), "protocol": protocol_stamp(options)})
+        patient = chart_json(chart, zone, standing, now, clock_in_doubt=in_doubt)
+        print_json({"patient": patient, "protocol": protocol_stamp(options)})
         return DONE
-    for line in chart_lines(chart, zone, standing, now):
+    for line in chart_lines(chart, zone, standing, now, clock_in_doubt=in_doubt):
         print(show(line, 2000))
     return DONE
 

@@ -30,7 +30,9 @@ def instant_text(instant: int, zone: ZoneInfo) -> str:
     return moment(instant).astimezone(zone).isoformat(timespec="minutes")
 
 
-def chart_json(chart: Chart, zone: ZoneInfo, standing: Standing | None, now: datetime) -> Json:
+def chart_json(
+    chart: Chart, zone: ZoneInfo, standing: Standing | None, now: datetime, *, clock_in_doubt: bool = False
+) -> Json:
     """The state of a patient with the names that scripts rely on.
 
     Args:
@@ -38,8 +40,10 @@ def chart_json(chart: Chart, zone: ZoneInfo, standing: Standing | None, now: dat
         zone: of the ward.
         standing: what stands, None where nobody could judge.
         now: the present instant.
+        clock_in_doubt: whether it cannot be believed.
     """
     seen = glance(chart)
+    found = standing.at(ms(now), clock_in_doubt=clock_in_doubt) if standing is not None else None
     return {
         "record": chart.key,
         "place": seen.place,
@@ -48,7 +52,7 @@ def chart_json(chart: Chart, zone: ZoneInfo, standing: Standing | None, now: dat
         "state": seen.state,
         "entries": chart.n,
         "course": course_json(standing.course, now) if standing is not None else None,
-        "attention": attention_json(standing.at(ms(now)), zone) if standing is not None else None,
+        "attention": attention_json(found, zone) if found is not None else None,
         "labs": chart.sheet.within("labs"),
         "decision": _decision(chart, zone),
         "totals": {str(day): total for day, total in chart.totals.items()},
@@ -111,13 +115,15 @@ def _entry(entry: Entry, zone: ZoneInfo) -> Json:
     return {**said, **_signed(entry, zone), **more}
 
 
-def chart_lines(chart: Chart, zone: ZoneInfo, standing: Standing | None, now: datetime) -> Iterator[str]:
+def chart_lines(
+    chart: Chart, zone: ZoneInfo, standing: Standing | None, now: datetime, *, clock_in_doubt: bool = False
+) -> Iterator[str]:
     """The same for people, line by line; foreign text in it is not made harmless yet."""
     state = chart_json(chart, zone, standing, now)
     gone = {"died": _("[DIED]"), "left": _("[LEFT]")}.get(state["state"], "")
     told = _("{place}  case {case}  identifier {identifier}  {gone}")
     yield told.format(place=state["place"], case=state["case"], identifier=state["identifier"], gone=gone).rstrip()
-    yield from _attention_lines(standing, zone, now)
+    yield from _attention_lines(standing, zone, now, clock_in_doubt)
     yield from _decision_lines(state["decision"])
     for day, said in state["days"].items():
         yield from _day_lines(day, said)
@@ -127,12 +133,12 @@ def chart_lines(chart: Chart, zone: ZoneInfo, standing: Standing | None, now: da
     yield from _entry_lines(chart, zone)
 
 
-def _attention_lines(standing: Standing | None, zone: ZoneInfo, now: datetime) -> Iterator[str]:
+def _attention_lines(standing: Standing | None, zone: ZoneInfo, now: datetime, clock_in_doubt: bool) -> Iterator[str]:
     """What asks for a person, before anything else."""
     if standing is None:
         yield _("Attention: not judged, because the protocol cannot be read.")
         return
-    for item in standing.at(ms(now)).items:
+    for item in standing.at(ms(now), clock_in_doubt=clock_in_doubt).items:
         for _part, text in item_lines(item, zone, now):
             yield text
 

@@ -10,7 +10,7 @@ from typing import Final, NamedTuple
 from immunosep_tui.record.bodies import Bleeding, Check, Labs, RedCells, Screened, SofaDay
 from immunosep_tui.record.chart import Chart, place_of, standing_of, texts_of
 from immunosep_tui.record.clock import moment, ms
-from immunosep_tui.record.days import Days
+from immunosep_tui.record.days import Days, days_of
 from immunosep_tui.record.entry import Entry
 from immunosep_tui.record.looks import CellReading, cell_readings
 from immunosep_tui.record.patient import parts
@@ -100,13 +100,14 @@ def observations(
 ) -> dict[str, tuple[Observation, ...]]:
     """Every usable reading by fact, in order of the latest moment at which it can have been taken.
 
-    A text that is refused is no reading; one that is only asked about is. Drafts stand beside what is signed.
+    A text that is refused is no reading; one that is only asked about is. Drafts stand beside what is signed. ``days``
+    are those of what is typed: a first dose that is only typed moves no signed reading to another day.
     """
-    reader = _Reader(protocol, days)
+    signed, reader = _Reader(protocol, days_of(chart, days.zone)), _Reader(protocol, days)
     found: list[Observation] = []
     for entry, keys in _signed_cells(chart):
         for key, (text, known) in keys.items():
-            found += reader.read(key, text, entry.n, entry.recorded, _instant_of(entry), known)
+            found += signed.read(key, text, entry.n, entry.recorded, _instant_of(entry), known)
     for entry in standing_of(chart.entries):
         found += _events(entry)
     if draft is not None:

@@ -8,30 +8,26 @@ from math import inf
 from typing import Final
 
 from immunosep_tui.record import attention as kinds
+from immunosep_tui.record.agenda import Agenda
 from immunosep_tui.record.attention import (
     CALL,
     DECIDE,
     DO,
     LOOK,
     STOP,
-    CourseState,
     Item,
-    OpenDose,
-    OpenLook,
     Seen,
     Standing,
 )
 from immunosep_tui.record.bodies import (
     Acknowledged,
-    Dose,
     Left,
     LimitEnded,
-    PlannedCheck,
     SofaDay,
     SofaTotal,
 )
-from immunosep_tui.record.chart import DIED, IN_WARD, LEFT, Chart, Course, is_death, standing_of
-from immunosep_tui.record.days import DAY, Days, course_days, days_of
+from immunosep_tui.record.chart import DIED, IN_WARD, LEFT, Chart, is_death, standing_of
+from immunosep_tui.record.days import days_of
 from immunosep_tui.record.entry import Entry
 from immunosep_tui.record.kept_levels import kept_levels
 from immunosep_tui.record.observations import (
@@ -40,7 +36,6 @@ from immunosep_tui.record.observations import (
     RED_CELLS,
     Observation,
     Typed,
-    fact_of,
     observations,
 )
 from immunosep_tui.record.raised import Judged, Raised
@@ -49,7 +44,7 @@ from immunosep_tui.record.sampling import deciding_sample
 from immunosep_tui.record.settings import Settings
 from immunosep_tui.rules.analytes import ANALYTES
 from immunosep_tui.rules.grades import ISTH_RED_CELL_UNITS
-from immunosep_tui.rules.monitoring import REFERENCE, is_start_check, needs
+from immunosep_tui.rules.monitoring import REFERENCE, needs
 from immunosep_tui.rules.protocol import Protocol
 from immunosep_tui.rules.reason import N_
 
@@ -122,14 +117,15 @@ class _Builder:
             *self._sofa_differs(),
         ]
         items += course_items(chart) if course is not None else sample_items(chart)
+        agenda = None if course is None else Agenda(chart, course, self._protocol, settings, self._found)
         place, gone_at, left_n = self._gone
         if place == IN_WARD:
             items += self._to_do()
         return Standing(
             items=tuple(items),
-            doses=() if course is None else _open_doses(course, self._ends(course)),
-            looks=() if course is None or chart.running is None else tuple(self._looks(course)),
-            course=None if course is None else self._course(course),
+            doses=() if agenda is None else agenda.doses(),
+            looks=() if agenda is None or chart.running is None else agenda.looks(),
+            course=None if agenda is None else agenda.course(is_gone=place != IN_WARD),
             place=place,
             gone_at=gone_at,
             window=0 if course is None else course.plan.window,
@@ -181,7 +177,7 @@ class _Builder:
             level,
             kinds.LIMIT,
             N_("Bleeding") if is_bleeding else worst.item.label,
-            min(each.observation.latest for each in met),
+            worst.observation.latest,
             "; ".join(dict.fromkeys(_value(each) for each in values)) if is_bleeding else self._value(worst),
             () if is_draft else tuple(entries),
             is_draft,
@@ -206,18 +202,18 @@ class _Builder:
         return _ASKS["" if course is None and self._gone[0] == IN_WARD else "over"][level]
 
     def _acknowledged(self, level: str, met: Sequence[Raised], open_: Sequence[Raised]) -> Seen | None:
-        """The latest acknowledgement that covers these: of the entry itself, or of one of the line that is no better."""
+        """The latest acknowledgement that covers these: of the entry itself, or of one of the line that is no better.
+
+        An entry can hold an alarm and something to look at, each seen for another time by the same deed: for the alarm
+        the shorter one counts.
+        """
         longest = (self._settings.shift if level == LOOK else self._settings.acknowledged) // _MILLISECOND
-        worst = max(each.badness for each in met)
-        for entry, body in reversed(self._seen):
-            named = [each for each in open_ if each.observation.entry in body.entries]
-            if level == STOP:
-                covers = any(each.observation.entry in body.entries for each in met)
-            else:
-                covers = bool(named) and max(each.badness for each in named) >= worst
-            if covers:
-                return Seen(entry.author, min(body.until, entry.at + longest))
-        return None
+        covering = [(entry, body) for entry, body in self._seen if _covers(body, level, met, open_)]
+        if not covering:
+            return None
+        last = covering[-1][0]
+        until = [body.until for entry, body in covering if entry.recorded == last.recorded]
+        return Seen(last.author, min((max if level == LOOK else min)(until), last.at + longest))
 
     # ---- what a person has to decide -----------------------------------------------------------------------------
     def _equal_times(self) -> Iterator[Item]:
@@ -291,69 +287,6 @@ class _Builder:
         if decision is not None and decision.regimen:
             yield Item(DO, kinds.PLAN, decision.regimen, since, severity=1)
 
-    def _looks(self, course: Course) -> list[OpenLook]:
-        """The checks of a course that nothing signed answers yet, and the SOFA of each day."""
-        days = course_days(course, self._settings.zone)
-        found = [look for planned in course.plan.checks for look in self._open_looks(course, planned, days)]
-        scored = self._chart.totals
-        for day in range(1, _length(course) + 1):
-            if day not in scored:
-                due = (
-                    days.first if day == 1 else days.span(day)[1]
-                )  # the baseline at once, the others when they are over
-                found.append(OpenLook(kinds.SOFA, "SOFA", day, due, days.span(day + 1)[1]))
-        return sorted(found, key=lambda look: (look.due, look.label))
-
-    def _open_looks(self, course: Course, planned: PlannedCheck, days: Days) -> Iterator[OpenLook]:
-        item = next((each for each in self._protocol.checklist if each.id == planned.item), None)
-        fact = fact_of(item) if item is not None else planned.item.removeprefix(f"{course.plan.regimen}-")
-        if {fact, planned.item.removeprefix(f"{course.plan.regimen}-")} & self._settings.unavailable:
-            return
-        signed = [each for each in self._found.get(fact, ()) if not each.is_draft]
-        if item is not None and is_start_check(item) and any(each.latest < planned.due[0] for each in signed):
-            return  # what is asked before the start was known by then
-        done = [self._day_of(each, days) for each in signed]
-        moved = (days.calendar_day(course.begins) - 1) * DAY  # the first dose was given on another day than planned
-        for day in dict.fromkeys(planned.days):
-            dues = [due for on, due in zip(planned.days, planned.due, strict=True) if on == day]
-            for due in dues[done.count(day) :]:
-                asked = due - moved
-                yield OpenLook(kinds.CHECK, planned.label, day, asked, max(days.span(day)[1], asked + 1))
-
-    def _day_of(self, observation: Observation, days: Days) -> int | None:
-        """The calendar day on which a reading was surely taken; of a cell of the checklist the day of its page."""
-        room, _dot, rest = observation.place.partition(".")
-        if room == "monitoring":
-            return int(rest.partition(".")[0])
-        if observation.earliest is None:
-            return None
-        first, last = days.calendar_day(observation.earliest), days.calendar_day(observation.latest)
-        return first if first == last else None
-
-    def _ends(self, course: Course) -> int:
-        """The end of the last treatment day, counted from the first given dose where that was given late."""
-        return max(course.plan.ends, course_days(course, self._settings.zone).first + _length(course) * DAY)
-
-    def _course(self, course: Course) -> CourseState:
-        is_stopped = course.stopped is not None
-        gone = self._gone[0] != IN_WARD
-        days = course_days(course, self._settings.zone)
-        length = _length(course)
-        held = [course.doses[slot].at for slot in held_slots(course)]
-        return CourseState(
-            course.n,
-            course.plan.regimen,
-            kinds.STOPPED if is_stopped else kinds.ENDED if gone else kinds.RUNNING,
-            days.first,
-            days.is_given,
-            length,
-            self._ends(course),
-            len(course.plan.slots),
-            course.stopped,
-            len(held),
-            min(held, default=0),
-        )
-
 
 def _value(observation: Observation) -> str:
     """A reading as an item tells it: with its unit, or by the name of its scale."""
@@ -364,38 +297,19 @@ def _value(observation: Observation) -> str:
     return str(observation.value) if observation.value.analyte else observation.text
 
 
+def _covers(body: Acknowledged, level: str, met: Sequence[Raised], open_: Sequence[Raised]) -> bool:
+    """Whether an acknowledgement covers what meets a limit; ``open_`` is all that is open of the line."""
+    if level == STOP:
+        return any(each.observation.entry in body.entries for each in met)
+    named = [each.badness for each in open_ if each.observation.entry in body.entries]
+    return bool(named) and max(named) >= max(each.badness for each in met)
+
+
 def _severity(met: Raised) -> int:
     """How bad a limit is within its level: bleeding by its grade, then the rest alike."""
     if met.observation.fact == BLEEDING:
         return 10 + int(met.observation.value.value)
     return 12 if met.observation.fact == MAJOR_BLEEDING else 0
-
-
-def _length(course: Course) -> int:
-    """Days of a course as it was planned."""
-    return max(1, (course.plan.ends - course.begins) // DAY)
-
-
-def held_slots(course: Course) -> tuple[int, ...]:
-    """Held doses after which no dose of the same product was given."""
-    product = {slot.number: slot.product for slot in course.plan.slots}
-    given = {n for n, e in course.doses.items() if isinstance(e.body, Dose) and e.body.outcome == "given"}
-    held = [n for n, e in course.doses.items() if isinstance(e.body, Dose) and e.body.outcome == "held"]
-    return tuple(n for n in sorted(held) if not any(o > n and product.get(o) == product.get(n) for o in given))
-
-
-def _open_doses(course: Course, ends: int) -> tuple[OpenDose, ...]:
-    """The doses of which nothing is recorded.
-
-    Each closes when the next one of its product enters its window, the last one when the course ends.
-    """
-    slots = sorted(course.plan.slots, key=lambda slot: slot.due)
-    found = []
-    for index, slot in enumerate(slots):
-        later = (other.due - course.plan.window for other in slots[index + 1 :] if other.product == slot.product)
-        if slot.number not in course.doses:
-            found.append(OpenDose(slot.number, slot.product, slot.due, min(later, default=ends)))
-    return tuple(found)
 
 
 def _gone(entries: Sequence[Entry]) -> tuple[str, int | None, float]:

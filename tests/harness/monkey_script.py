@@ -25,7 +25,8 @@ NOTHING: Final = ""
 """Steps in which nothing is typed."""
 
 PATIENTS: Final = (0, 12, 13, 16)
-"""Their numbers; the first dose of the first one is due at the beginning."""
+"""Their numbers; the first dose of the first one is due at the beginning, of the second three
+hours later."""
 
 
 def small(folder: Path, protocol: Protocol) -> None:
@@ -36,6 +37,7 @@ def small(folder: Path, protocol: Protocol) -> None:
     for number in PATIENTS:
         admit(ward, number)
     ward.start(f"p{PATIENTS[0]:02}", BEGIN)
+    ward.start(f"p{PATIENTS[1]:02}", BEGIN + timedelta(hours=3))
     ward.desk.close()
 
 

@@ -221,6 +221,7 @@ def test_checks_of_days_that_are_over_are_counted_and_not_listed(protocol: Proto
 
 def test_a_sofa_is_asked_for_on_the_day_after_and_then_no_more(protocol: Protocol) -> None:
     story = running(protocol)
+    assert [item.n for item in of_code(story.attention(), SOFA)] == [1]  # the baseline at once
     story.sign({"response.1": "9"})
     for hours, day in ((39.9, []), (40, [2]), (63.9, [2]), (64, [3])):
         assert [item.n for item in of_code(story.attention(hours), SOFA)] == day
@@ -334,7 +335,7 @@ def test_what_comes_next(protocol: Protocol) -> None:
         assert dose.n == number
     look = standing.next_look(hour(1))
     assert look is not None
-    assert look.due == hour(16)  # the SOFA of day 1
+    assert look.due == hour(22)  # 06:00 of day 2
     assert standing.next_dose(hour(15 * 24 + 1)) is None
     assert standing.next_look(hour(15 * 24 + 1)) is None
     story.at(3).leave()

@@ -100,7 +100,7 @@ def test_a_bound_ends_a_call_only_if_every_value_behind_it_is_in_order(
 ) -> None:
     story = running(protocol, "interferon-gamma").at(20)
     story.check("platelets", "45", day=2)
-    story.at(30).check("platelets", "45; " + text, day=2)
+    story.at(50).check("platelets", text, day=3)
     assert (story.alarms() == []) is ends
 
 

@@ -14,10 +14,16 @@ from typing import Any
 import pytest
 
 from immunosep_tui.record.bodies import (
+    Acknowledged,
     Admitted,
+    Bleeding,
+    Check,
+    CourseContinued,
+    CourseStarted,
     CourseStopped,
     Dose,
     Labs,
+    LimitEnded,
     Note,
     Person,
     SignedOff,
@@ -145,6 +151,31 @@ def test_what_is_recorded_here_stays(here: Store, there: Store, tmp_path: Path) 
     assert [entry.kind for entry in chart.entries[before.n :]] == ["note", "void", "note"]
     again = brought_in(here, there.entries("p"), tmp_path)
     assert again.proposals == []
+
+
+def test_what_names_other_entries_names_them_by_their_numbers_here(here: Store, there: Store, tmp_path: Path) -> None:
+    """And is not taken where one of them is not: nobody has seen here what is not here."""
+    record(there, "p", Bleeding("line", "seen", 3), Check(1, "x", "X", "6.6"), reason="why")
+    bled, checked = 11, 12
+    record(there, "p", Acknowledged((bled,), now() + HOUR), Acknowledged((checked,), now() + HOUR), reason="seen")
+    there.append([proposal("p", LimitEnded(bled, "call"), reason="over")], 14)
+    record(there, "p", CourseContinued(3, (5,)), reason="benefit")
+    record(here, "p", IDENTITY, Check(1, "x", "X", "9.9"))
+    done = brought_in(here, there.entries("p"), tmp_path)
+    assert sorted(type(each.entry.body).__name__ for each in done.not_taken) == [
+        "Acknowledged",
+        "Admitted",
+        "Check",
+        "SignedOff",
+    ]
+    chart = here.chart("p")
+    at = {type(entry.body): entry for entry in chart.entries}
+    seen, ended, goes_on = (at[kind].body for kind in (Acknowledged, LimitEnded, CourseContinued))
+    assert isinstance(seen, Acknowledged)
+    assert isinstance(ended, LimitEnded)
+    assert isinstance(goes_on, CourseContinued)
+    assert seen.entries == (ended.entry,) == (at[Bleeding].n,)
+    assert (goes_on.course, goes_on.entries) == (at[CourseStarted].n, (chart.latest["labs"].n,))
 
 
 def test_a_course_that_is_running_here_is_not_doubled(here: Store, there: Store, tmp_path: Path) -> None:

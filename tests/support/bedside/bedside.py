@@ -133,11 +133,12 @@ class Journey(Sight):
         name = {"identity": r"\^O.*"}.get(room, room)
         self.until(lambda _text: re.search(rf"\[[F\d ]*{name}\]", self.tabs(), re.I) is not None, f"the room {room}")
 
-    def in_every_room(self, deed: Callable[[str], None], words: str) -> None:
-        """Do the same in each of the eight rooms."""
+    def in_every_room(self, *looks: tuple[Callable[[str], None], str]) -> None:
+        """Look for the same words in each of the eight rooms."""
         for room in ROOMS:
             self.go(room)
-            deed(words)
+            for look, words in looks:
+                look(words)
         self.go(ROOMS[0])
 
     # What is typed.
@@ -301,9 +302,7 @@ class Journey(Sight):
             "Reason": "",
         }
         self.answer(rows, otherwise={**known, **(otherwise or {})}, every=every)
-        if (
-            self.is_recording and waits(self.screen) and not self.row
-        ):  # nothing is asked: Enter, once it could be read
+        if self.is_recording and waits(self.screen) and not self.row:  # nothing is asked: Enter, once it could be read
             self.read_to_end()
             self.terminal.send(ENTER)
         self.until(

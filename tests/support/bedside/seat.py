@@ -229,7 +229,7 @@ class Seat:
         if is_row(self.screen, label):
             return
         self.terminal.send(FIRST_ROW)
-        self._changes(lambda text: is_row(text, label), 0.2)
+        self.settle()
         seen: list[str] = []
         while not is_row(self.screen, label):
             before = row_name(self.screen)
