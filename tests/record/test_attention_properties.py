@@ -68,8 +68,8 @@ class Explained:
             step.before.entries[n - 1] for n, by in self.takers.items() if by in step.added and n <= step.before.n
         ]
         stood = {entry.n for entry in standing_of(step.before.entries)}
-        restored = [e for e in standing_of(step.after.entries) if e.n not in stood]
-        self.bodies = [entry.body for entry in (*step.added, *self.taken, *restored)]
+        self.restored = [e for e in standing_of(step.after.entries) if e.n not in stood]
+        self.bodies = [entry.body for entry in (*step.added, *self.taken, *self.restored)]
 
     def ending(self, line: Line, there: set[Line]) -> str:
         """The name of what ended a line, empty where nothing did."""
@@ -86,6 +86,8 @@ class Explained:
         if any((other, LIMIT) == each[:2] and each[3] == n for each in there for other in worse):
             return "more urgent"
         facts = {each.fact for each in self._of(self.before, n)}
+        if facts == {"anc"} and {(level, LIMIT, label, n) for label in ("Neutrophils", "ANC before start")} & there:
+            return "told by the other label"
         if self.step.settings is not self.step.settings_before and facts & {"alt", "bilirubin"}:
             return "upper limit of normal"
         if level != STOP and any(self._is_over(each) for each in self._of(self.before, n)):
@@ -96,8 +98,9 @@ class Explained:
         changed |= {each.fact for entry in self.step.added for each in self._of(self.after, entry.n)}
         if facts & changed & LOOKS_BACK:
             return "another reference"
-        if facts & BY_DRUG and any(isinstance(b, CourseStarted | Dose) for b in self.bodies):
-            return "checks of another drug"
+        by_course = any(isinstance(b, CourseStarted | Dose) for b in self.bodies)
+        if facts & (BY_DRUG | {"alt", "bilirubin"}) and by_course:
+            return "checks of another drug, or another baseline"
         return ""
 
     def _of_course(self, n: int) -> str:
@@ -114,7 +117,7 @@ class Explained:
 
     def _is_over(self, raised: Observation) -> bool:
         """Whether a reading of this step was surely taken later and meets no limit as urgent."""
-        new = {entry.n for entry in self.step.added}
+        new = {entry.n for entry in (*self.step.added, *self.restored)}
         later = [each for each in self.after.found.get(raised.fact, ()) if each.entry in new]
         return any(surely_before(raised, each) for each in later)
 
