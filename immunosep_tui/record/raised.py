@@ -14,6 +14,7 @@ from immunosep_tui.record.days import Days
 from immunosep_tui.record.observations import PROBLEM, RED_CELLS, Observation, Typed, fact_of, surely_before
 from immunosep_tui.rules.monitoring import ALL_LEVELS, REFERENCE, START, UPPER_NORMAL, Finding, assess, holds, needs
 from immunosep_tui.rules.protocol import CheckItem, Fact, Limit, Protocol
+from immunosep_tui.rules.span import span
 from immunosep_tui.rules.units import Quantity
 
 LEVEL_OF: Final[Mapping[str, str]] = {"stop": STOP, "call": CALL, "review": LOOK}
@@ -210,10 +211,16 @@ class Judged:
         return self.reference(item, limit, observation)
 
     def _normal(self, item: CheckItem, limit: Limit, observation: Observation) -> Quantity | None:
-        """The upper limit of normal, or the value before the first course where that was above the limit already."""
+        """The upper limit of normal, or the value before the first course where that was above the limit already.
+
+        What may have been taken before that course is judged by the upper limit, however high the last value before it
+        was.
+        """
         usual = self._upper.get(observation.fact)
         before = self._baseline(observation.fact)
-        if usual is None or before is None or not self._periods or before.key == observation.key:
+        if usual is None or before is None or not self._periods or observation.earliest is None:
+            return usual
+        if observation.earliest < self._periods[0].begins:
             return usual
         return before.value if holds(item, limit, before.value, usual) else usual
 
@@ -249,10 +256,15 @@ class Judged:
         """Whether a value that counts as a fall only when it is low is higher than at the drawing before."""
         if limit.only_at_or_below is None:
             return False
-        before = [each for each in self.found[observation.fact] if surely_before(each, observation)]
+        before = [
+            each
+            for each in self.found[observation.fact]
+            if surely_before(each, observation) and (observation.is_draft or not each.is_draft)
+        ]
         if not before:
             return False
-        return max(before, key=lambda each: (each.latest, each.part)).value.canonical < observation.value.canonical
+        last = max(before, key=lambda each: (each.latest, each.part))
+        return (span(last.value) - span(observation.value)).is_below_zero() is True
 
     def _last_before_course(self, item: CheckItem, observation: Observation) -> Quantity | None:
         before = self._baseline(observation.fact)

@@ -177,7 +177,7 @@ class _Builder:
             level,
             kinds.LIMIT,
             N_("Bleeding") if is_bleeding else worst.item.label,
-            min(each.observation.latest for each in met),
+            worst.observation.latest,
             "; ".join(dict.fromkeys(_value(each) for each in values)) if is_bleeding else self._value(worst),
             () if is_draft else tuple(entries),
             is_draft,
@@ -202,18 +202,18 @@ class _Builder:
         return _ASKS["" if course is None and self._gone[0] == IN_WARD else "over"][level]
 
     def _acknowledged(self, level: str, met: Sequence[Raised], open_: Sequence[Raised]) -> Seen | None:
-        """The latest acknowledgement that covers these: of the entry itself, or of one of the line that is no better."""
+        """The latest acknowledgement that covers these: of the entry itself, or of one of the line that is no better.
+
+        An entry can hold an alarm and something to look at, each seen for another time by the same deed: for the alarm
+        the shorter one counts.
+        """
         longest = (self._settings.shift if level == LOOK else self._settings.acknowledged) // _MILLISECOND
-        worst = max(each.badness for each in met)
-        for entry, body in reversed(self._seen):
-            named = [each for each in open_ if each.observation.entry in body.entries]
-            if level == STOP:
-                covers = any(each.observation.entry in body.entries for each in met)
-            else:
-                covers = bool(named) and max(each.badness for each in named) >= worst
-            if covers:
-                return Seen(entry.author, min(body.until, entry.at + longest))
-        return None
+        covering = [(entry, body) for entry, body in self._seen if _covers(body, level, met, open_)]
+        if not covering:
+            return None
+        last = covering[-1][0]
+        until = [body.until for entry, body in covering if entry.recorded == last.recorded]
+        return Seen(last.author, min((max if level == LOOK else min)(until), last.at + longest))
 
     # ---- what a person has to decide -----------------------------------------------------------------------------
     def _equal_times(self) -> Iterator[Item]:
@@ -295,6 +295,14 @@ def _value(observation: Observation) -> str:
     if observation.fact == MAJOR_BLEEDING:
         return f"ISTH {observation.text}"
     return str(observation.value) if observation.value.analyte else observation.text
+
+
+def _covers(body: Acknowledged, level: str, met: Sequence[Raised], open_: Sequence[Raised]) -> bool:
+    """Whether an acknowledgement covers what meets a limit; ``open_`` is all that is open of the line."""
+    if level == STOP:
+        return any(each.observation.entry in body.entries for each in met)
+    named = [each.badness for each in open_ if each.observation.entry in body.entries]
+    return bool(named) and max(named) >= max(each.badness for each in met)
 
 
 def _severity(met: Raised) -> int:

@@ -16,11 +16,13 @@ from immunosep_tui.store import troubles
 from immunosep_tui.store.errors import StoreError
 from immunosep_tui.ui import upkeep
 from immunosep_tui.ui.desk import Desk
+from immunosep_tui.ui.elsewhere import Elsewhere, news_text
 from immunosep_tui.ui.idle import Idle, lock_seconds
 from immunosep_tui.ui.screens.board import BoardScreen
-from immunosep_tui.ui.shell.going import may_go
+from immunosep_tui.ui.shell.going import is_going, may_go
 from immunosep_tui.ui.shell.shell import Shell
 from immunosep_tui.ui.watch import EVERY, StoreWatch
+from immunosep_tui.ui.widgets.alarm_line import AlarmLine
 from immunosep_tui.ui.widgets.quiet_line import QuietLine
 from immunosep_tui.ui.workers import start_worker
 
@@ -36,6 +38,9 @@ class ImmunoSepApp(Shell):
         self._watch = StoreWatch(desk.ward.store, self._store_changed, self._store_troubled, self._doubt_clock)
         self._store_trouble: StoreError | None = desk.ward.store.why_read_only
         self._backup_failed = False
+        self.elsewhere = Elsewhere()
+        """What this workstation has told of alarms."""
+        self._is_untold = False
         self._idle = Idle(0 if desk.is_demo else lock_seconds())
         self._pause: Timer | None = None
 
@@ -152,6 +157,8 @@ class ImmunoSepApp(Shell):
 
     async def _look(self) -> None:
         await self._watch.look()
+        if self._is_untold:
+            await self._tell_elsewhere()
         self._show_trouble()
 
     def _take_care(self) -> None:
@@ -182,6 +189,22 @@ class ImmunoSepApp(Shell):
             if read_again is not None:
                 with may_go(screen):
                     await read_again()
+        self._is_untold = True
+
+    async def _tell_elsewhere(self) -> None:
+        """Say each new STOP or CALL of another patient on the screen in front; behind a lock it waits."""
+        if self.desk.is_locked or self.leaving:
+            return
+        try:
+            alarms = (await asyncio.to_thread(self.desk.ward.listing)).alarms
+        except StoreError:
+            return  # the watch says so, and asks again
+        self._is_untold = False
+        for screen in self.screen_stack[-1:]:
+            found = self.elsewhere.new(alarms, screen)
+            if found and not self.desk.is_locked and not is_going(screen):
+                await screen.query(AlarmLine).remove()
+                await screen.mount(AlarmLine(news_text(found)))
 
     def _store_troubled(self, error: StoreError | None) -> None:
         self._store_trouble = error

@@ -145,7 +145,10 @@ def fit_whole(texts: Sequence[str], width: int) -> tuple[str, tuple[str, ...]]:
 
 
 def value_pieces(columns: Columns, text: str, beside: str, echoed: bool, kind: str) -> list[Piece]:
-    """A value and its unit as one unbreakable cell; where they do not fit, ``####`` and never a part of them."""
+    """A value and its unit as one unbreakable cell; where they do not fit, ``####`` and never a part of them.
+
+    Of several readings that do not fit the last one is shown whole, with the count of those before it.
+    """
     typed = visible(text)
     if not typed:
         shown = beside if cell_len(beside) <= columns.span else ""
@@ -153,7 +156,9 @@ def value_pieces(columns: Columns, text: str, beside: str, echoed: bool, kind: s
         return [(pad(" " * lead + shown, columns.span), "unit")]
     if cell_len(typed) <= columns.value and cell_len(beside) <= columns.rest:
         return [(pad(typed, columns.value + 1), kind), (pad(beside, columns.rest), "unit")]
-    whole = [f"{typed} {beside}".rstrip(), *([beside] if echoed else [])]
+    before, _semicolon, last = typed.rpartition(";")
+    several = [f"+{before.count(';') + 1}; {last.strip()} {beside}".rstrip()] if before else []
+    whole = [f"{typed} {beside}".rstrip(), *([beside] if echoed else []), *several]
     shown = next((each for each in whole if cell_len(each) <= columns.span), "")
     if not shown:
         shown = NO_ROOM if any(c.isnumeric() for c in typed) else cut_words(typed, columns.span)

@@ -42,7 +42,7 @@ def patient(tmp_path: Path, protocol: Protocol) -> Iterator[Treated]:
     "HZ-69",
     without=(
         cut(Standing._as_seen, "item.seen is not None and now < item.seen.until", "item.seen is not None"),
-        cut(_Builder._acknowledged, "min(body.until, entry.recorded + longest)", "body.until"),
+        cut(_Builder._acknowledged, "min(body.until, entry.at + longest)", "body.until"),
     ),
 )
 def test_an_acknowledgement_ends_everywhere_in_the_same_minute(patient: Treated, many: Many) -> None:
@@ -182,9 +182,9 @@ def test_the_sample_that_was_taken_last_decides(tmp_path: Path, protocol: Protoc
 
 
 FALLS = (
-    ("hemoglobin", {1: "12.4 09:00; 8.9 10:30"}, "8.9 g/dL"),
-    ("hemoglobin", {1: "12.4", 2: "10.2"}, "10.2 g/dL"),
-    ("platelets", {1: "300", 2: "160", 3: "85"}, "85 10^9/L"),
+    ("hemoglobin", {1: "12.4 09:00; 8.9 10:30"}, "12.4 -> 8.9 g/dL"),
+    ("hemoglobin", {1: "12.4", 2: "10.2"}, "12.4 -> 10.2 g/dL"),
+    ("platelets", {1: "300", 2: "160", 3: "85"}, "300 -> 85 10^9/L"),
 )
 
 
@@ -211,7 +211,7 @@ def test_red_cells_stand_beside_the_value_after_them_and_keep_the_fall(patient: 
     patient.at(8)
     patient.check(1, hemoglobin="10.4 08:10; 6.6 09:00; 8.1 15:00")
     assert patient.told() == [], "the call is over"
-    assert patient.told(LOOK) == [(LOOK, "8.1 g/dL")], "the fall stays"
+    assert patient.told(LOOK) == [(LOOK, "10.4 -> 8.1 g/dL")], "the fall stays"
     ward = patient.ward.desk.ward
     hours = patient.ward.protocol.site.red_cells
     last, units = ward.readings(ward.get("p")).last_value("hemoglobin", hours)

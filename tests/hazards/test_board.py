@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from immunosep_tui.record.agenda import Agenda, held_slots
 from immunosep_tui.record.attention import (
     BACKLOG,
     CALL,
@@ -21,13 +22,13 @@ from immunosep_tui.record.attention import (
     RESTS_ON,
     STOP,
     Item,
+    Standing,
 )
 from immunosep_tui.record.bodies import Left
-from immunosep_tui.record.standing import _Builder, held_slots
+from immunosep_tui.record.standing import _Builder
 from immunosep_tui.rules.number import Refusal
 from immunosep_tui.rules.protocol import Protocol
 from immunosep_tui.ui.attention_words import course_text
-from immunosep_tui.ward import board
 from immunosep_tui.ward.deeds import record_dose
 from immunosep_tui.ward.settings import set_setting
 from immunosep_tui.ward.signature import propose
@@ -74,7 +75,7 @@ def test_a_corrected_value_that_the_course_rests_on_calls_until_a_person_goes_on
     assert [item.code for item in patient.found().of(CALL)] == [RESTS_ON]
 
 
-@hazard("HZ-73", without=swap("immunosep_tui.record.standing.held_slots", lambda course: ()))
+@hazard("HZ-73", without=swap("immunosep_tui.record.agenda.held_slots", lambda course: ()))
 def test_a_held_dose_waits_until_it_is_decided(patient: Treated) -> None:
     store = patient.ward.desk.ward.store
     chart = store.chart("p")
@@ -88,7 +89,7 @@ def test_a_held_dose_waits_until_it_is_decided(patient: Treated) -> None:
 
 
 # ---- after the end ---------------------------------------------------------------------------------------------------
-@hazard("HZ-74", without=cut(board.Row.is_gone.fget, "and not self.standing.late_facts", ""))  # type: ignore[attr-defined]
+@hazard("HZ-74", without=cut(Standing.is_gone.fget, "and not self.late_facts", ""))  # type: ignore[attr-defined]
 def test_what_is_signed_after_leaving_counts_as_usual(patient: Treated) -> None:
     patient.at(10)
     store = patient.ward.desk.ward.store
@@ -189,7 +190,7 @@ def test_a_setting_of_the_ward_is_signed_and_says_who_set_it(patient: Treated) -
     assert patient.told(LOOK) == [(LOOK, "180 units/L")]
 
 
-@hazard("HZ-77", without=cut(_Builder._open_looks, "& self._settings.unavailable", "& set()"))
+@hazard("HZ-77", without=cut(Agenda._open, "& self._settings.unavailable", "& set()"))
 def test_what_is_not_available_here_is_not_wanted(patient: Treated) -> None:
     patient.at(2)
     wanted = {item.about for item in patient.found().of(DO)}

@@ -46,8 +46,7 @@ leave the notice
 """
 
 EVERYWHERE = """
-in every room the header says STOP 1
-in every room says [STOP] Bleeding WHO 3
+in every room the header says STOP 1, the room [STOP] Bleeding WHO 3
 go to overview
 save the screen as 2-overview-with-stop
 go to treatment
@@ -110,16 +109,16 @@ sign
 """
 
 GONE = """
-in every room the header does not say STOP
-in every room the header does not say CALL
-in every room does not say [STOP]
+in every room the header does not say STOP, nor the room [STOP] Bleeding WHO 3
+header does not say CALL
 the screen of dose does not say STOP
 command patient show A-12 does not say [STOP] Bleeding WHO 3
 command patient list does not say [STOP]
-command patient show A-12 --json does not say "level": "stop"
-command patient list --json does not say "level": "stop"
+command patient show A-12 --json does not say "level": "stop", "about"
+command patient list --json does not say "level": "stop", "about"
+command patient show A-12 says endoscopy, clipped
 go to record
-further down says endoscopy, clipped
+says Alarm ended: STOP no. 7
 save the screen as 8-record-after-the-stop
 leave the patient
 board title does not say STOP

@@ -68,16 +68,16 @@ header says CALL 2
 sign
 header says CALL 1
 # one from before the fall is typed last
-check of day 4: platelets = 210 06:00
+check of day 3: platelets = 160 06:00; 210 05:00
 sign
 header says CALL 1
 says [CALL] Platelets 300 -> 85
 acknowledge for 4 h: hematology called
 
-clock to tomorrow 06:30
+clock to +2d 06:30
 open bed 9
 does not say seen by
-check of day 6: platelets = <10 06:05
+check of day 7: platelets = <10 06:05
 header says CALL 2
 sign
 leave the notice
@@ -89,7 +89,7 @@ save the screen as 11-platelets-below-ten
 """
 
 RED_CELLS = """
-clock to tomorrow 09:10
+clock to 09:10
 open bed 9
 the dose due now asks a reason: Say why it is given against
 chart the dose due now as held, because platelets below 10
@@ -103,7 +103,7 @@ says [DECIDE] 2 units of red cells with bleeding
 save the screen as 12-red-cells
 clock to +4h
 open bed 9
-check of day 7: hemoglobin = 6.8 08:00; 8.1 13:00, platelets = 120 13:00
+check of day 7: hemoglobin = 6.8 08:00; 8.1 13:00, platelets = <10 06:05; 120 13:00
 sign
 header does not say CALL
 """

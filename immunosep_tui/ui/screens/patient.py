@@ -131,6 +131,11 @@ class PatientScreen(Screen[None]):
         alarms.fit(self.size.width - 2, max(2, self.size.height // 3))
         self._show_state()
 
+    async def on_screen_resume(self) -> None:
+        """What others recorded while another screen lay over this one."""
+        if self._is_open:
+            await self.read_again()
+
     def on_resize(self) -> None:
         """The alarms take the rows that they need in another window."""
         if self._is_open:
@@ -196,6 +201,10 @@ class PatientScreen(Screen[None]):
             if self._signed_attention().new_since(known):
                 self._notice()
         self._tick()
+
+    def tells(self, key: str, _entry: int) -> bool:
+        """Whether an alarm of a patient is told here."""
+        return key == self._sheet.patient.key
 
     def _signed_attention(self) -> Attention:
         """What of the patient asks for a person, by what is signed."""
@@ -331,6 +340,7 @@ class PatientScreen(Screen[None]):
             if found.new:
                 from immunosep_tui.ui.screens.acknowledge import AcknowledgeScreen
 
+                self.app.elsewhere.know(key, found.new)  # type: ignore[attr-defined]
                 await self._show_recording(AcknowledgeScreen, author, fresh)
         if self._is_open:
             self._sheet.patient = self._desk.ward.get(key)

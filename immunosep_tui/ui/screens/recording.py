@@ -382,6 +382,10 @@ class RecordingScreen(ModalScreen[bool]):
     def _what(self) -> Panel:
         return self.query_one("#what", Panel)
 
+    def tells(self, key: str, entry: int) -> bool:
+        """Whether an alarm of a patient is told here: by the record as it was read."""
+        return key == self.chart.key and entry <= self.chart.n
+
     def alarm_lines(self) -> list[Line]:
         """Every STOP and CALL of the patient: no screen that records leaves them out."""
         return alarm_lines(self.attention, self.desk.zone, self.desk.now(), with_actions=self.TELLS_ACTIONS)

@@ -133,11 +133,12 @@ class Journey(Sight):
         name = {"identity": r"\^O.*"}.get(room, room)
         self.until(lambda _text: re.search(rf"\[[F\d ]*{name}\]", self.tabs(), re.I) is not None, f"the room {room}")
 
-    def in_every_room(self, deed: Callable[[str], None], words: str) -> None:
-        """Do the same in each of the eight rooms."""
+    def in_every_room(self, *looks: tuple[Callable[[str], None], str]) -> None:
+        """Look for the same words in each of the eight rooms."""
         for room in ROOMS:
             self.go(room)
-            deed(words)
+            for look, words in looks:
+                look(words)
         self.go(ROOMS[0])
 
     # What is typed.

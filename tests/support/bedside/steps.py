@@ -118,10 +118,14 @@ PHRASES: Final[tuple[tuple[str, Deed], ...]] = (
     ("further down says {words}", Journey.shows_below),
     ("header says {words}", Journey.header_says),
     ("header does not say {words}", Journey.header_does_not_say),
-    ("in every room the header says {words}", lambda j, words: j.in_every_room(j.header_says, words)),
-    ("in every room the header does not say {words}", lambda j, words: j.in_every_room(j.header_does_not_say, words)),
-    ("in every room says {words}", lambda j, words: j.in_every_room(j.says, words)),
-    ("in every room does not say {words}", lambda j, words: j.in_every_room(j.does_not_say, words)),
+    (
+        "in every room the header says {words}, the room {more}",
+        lambda j, words, more: j.in_every_room((j.header_says, words), (j.says, more)),
+    ),
+    (
+        "in every room the header does not say {words}, nor the room {more}",
+        lambda j, words, more: j.in_every_room((j.header_does_not_say, words), (j.does_not_say, more)),
+    ),
     ("board row {bed} says {words}", Journey.board_row_says),
     ("board row {bed} does not say {words}", Journey.board_row_does_not_say),
     ("board title says {words}", Journey.board_title_says),
