@@ -10,6 +10,7 @@ from typing import Any, Final
 
 import pytest
 
+from immunosep_tui.record.attention import STOP
 from immunosep_tui.record.chart import Chart
 from immunosep_tui.record.entry import Entry
 from immunosep_tui.record.patient import Patient
@@ -19,6 +20,8 @@ from immunosep_tui.store.drafts import Draft, Drafts
 from immunosep_tui.ui.app import ImmunoSepApp
 from immunosep_tui.ui.form import Form
 from immunosep_tui.ui.form_cell import Cell
+from immunosep_tui.ui.panel import Panel
+from immunosep_tui.ui.screens import patient
 from immunosep_tui.ui.screens.board import BoardScreen
 from immunosep_tui.ui.screens.dose import DoseScreen
 from immunosep_tui.ui.screens.patient import PatientScreen
@@ -27,6 +30,7 @@ from immunosep_tui.ui.screens.sign_in import SignInScreen
 from immunosep_tui.ui.screens.start import StartScreen
 from immunosep_tui.ui.seen import Seen
 from immunosep_tui.ui.shell.shell import Shell
+from immunosep_tui.ui.widgets import banner
 from immunosep_tui.ui.widgets.banner import Banner
 from immunosep_tui.ui.widgets.board_list import BoardList
 from immunosep_tui.ward import ward
@@ -48,8 +52,10 @@ OPEN_NOTE: Final = ctrl("w")
 NOTE: Final = (OPEN_NOTE, "seen at the bed" + ENTER)
 TYPED: Final = (F3, "750" + ENTER)
 """A ferritin that is not signed."""
-TREATED: Final = (*AB, "/", "C-00" + ENTER)
-"""The same for the patient whose course runs."""
+TREATED: Final = FIRST
+"""The same: what is due puts the patient whose course runs first."""
+BLED: Final = (*TREATED, ctrl("k"), lines(CTRL_N, "3", "1", "n", "n", "fresh blood", PIN))
+"""A bleeding of grade 3 is recorded for that patient."""
 DOSE: Final = (ctrl("y"), lines("g", CTRL_N, "late", "100", "", PIN))
 START: Final = (ctrl("e"), lines("C-00", "8821100", *"nnnn", "the laboratory", "ordered", PIN))
 """Another course like the one that runs."""
@@ -83,13 +89,12 @@ def _without_rules(patch: Patch) -> None:
 
 
 def _rows_left_behind(patch: Patch) -> None:
-    patch.setattr(index, "bring_up_to_date", lambda _engine, _chart, _judge=None: None)
+    patch.setattr(index, "bring_up_to_date", lambda _engine, _chart, _judge: None)
 
 
 def _dose_one_for_ever(patch: Patch) -> None:
     _without_rules(patch)
-    first = property(lambda screen: screen.chart.running and screen.chart.running.plan.slots[0])
-    patch.setattr(DoseScreen, "_slot", first)
+    patch.setattr(DoseScreen, "_slot", property(lambda screen: screen.chart.running.plan.slots[0]))
 
 
 def _start_for_ever(patch: Patch) -> None:
@@ -171,6 +176,24 @@ def _cursor_by_position(patch: Patch) -> None:
         self._key = listing.rows[min(cursor, len(listing.rows) - 1)].key if listing.rows else ""
 
     patch.setattr(BoardList, "show_listing", show_listing)
+
+
+def _stops_not_listed(patch: Patch) -> None:
+    listed = ward.Ward.listing
+
+    def listing(self: ward.Ward, search: str = "") -> ward.Listing:
+        found = listed(self, search)
+        return replace(found, rows=tuple(row for row in found.rows if row.level != STOP))
+
+    patch.setattr(ward.Ward, "listing", listing)
+
+
+def _panel_of_no_height(patch: Patch) -> None:
+    def fit(self: Panel, _width: int, _most: int) -> int:
+        self.styles.height = 0
+        return 0
+
+    patch.setattr(Panel, "fit", fit)
 
 
 def _lines_kept(patch: Patch) -> None:
@@ -287,8 +310,18 @@ SABOTAGES: Final = {
         _of(ward, "board_order", lambda row: row.place), "not in the order of urgency", AB
     ),
     "a cursor by position": Sabotage(
-        _cursor_by_position, "the cursor has gone by itself", (*AB, DOWN, *(NOTHING,) * 8, COLLEAGUE)
+        _cursor_by_position, "the cursor has gone by itself", (*AB, DOWN, *(NOTHING,) * 10, COLLEAGUE)
     ),
+    "a panel without alarms": Sabotage(
+        _of(patient, "alarm_lines", lambda *_facts, **_how: []),
+        "is not among the alarms",
+        (*BLED, ESCAPE, NOTHING),
+    ),
+    "a panel of no height": Sabotage(_panel_of_no_height, "nothing is drawn", BLED),
+    "a banner that counts nothing": Sabotage(
+        _of(banner, "counts_text", lambda _items: ""), "is not in the banner", (*BLED, ESCAPE, NOTHING)
+    ),
+    "a board that hides a STOP": Sabotage(_stops_not_listed, "is not on the board", (*BLED, ESCAPE, ESCAPE)),
     "lines of the board are kept": Sabotage(_lines_kept, "is drawn for", (*AB, "/", "C-13")),
     "a form that goes on waiting": Sabotage(
         _of(Form, "stay", lambda _form: None), "keys are held for", (*FIRST, F3, CTRL_END + ENTER)

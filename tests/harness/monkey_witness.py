@@ -14,24 +14,24 @@ from itertools import pairwise
 from types import TracebackType
 from typing import Final, Self
 
-from immunosep_tui.record.attention import Attention
+from immunosep_tui.record.attention import STOP
 from immunosep_tui.record.bodies import Dose
 from immunosep_tui.record.chart import Chart, standing_of
 from immunosep_tui.record.entry import Entry
-from immunosep_tui.record.glance import glance
 from immunosep_tui.record.patient import Patient
 from immunosep_tui.rules.text import show
 from immunosep_tui.store.store import Store
 from immunosep_tui.store.verify import verify
 from immunosep_tui.ui.app import ImmunoSepApp
+from immunosep_tui.ui.attention_words import counts_text, tagged
 from immunosep_tui.ui.desk import Desk
+from immunosep_tui.ui.panel import Panel
 from immunosep_tui.ui.screens.board import BoardScreen
 from immunosep_tui.ui.screens.patient import PatientScreen
 from immunosep_tui.ui.screens.recording import RecordingScreen
 from immunosep_tui.ui.widgets.board_list import BoardList
-from immunosep_tui.ward.board import Row, board_order, row
-from immunosep_tui.ward.instants import ms
-from immunosep_tui.ward.judging import judge_of
+from immunosep_tui.ward.board import Row, board_order
+from tests.harness.monkey_rows import as_recorded, is_counted, lasting_row, row_of
 from tests.harness.monkey_ward import STATES, identity
 from tests.ui.screen import lines_of, screen_lines
 
@@ -150,6 +150,7 @@ class Witness:
         self._look_at_drafts(now)
         self._look_at_recording(now)
         self._look_at_board(now.lines)
+        self._look_at_alarms(now.lines)
         self._look_at_lock(now.lines)
         self._before = now
         self._titles.clear()
@@ -267,32 +268,59 @@ class Witness:
 
     def _look_at_board(self, lines: Sequence[str], lasting: Callable[[Row], Row] | None = None) -> None:
         """Each row is what the ledger adds up to; without a time, unless the rows were just read."""
-        lasting = lasting or _lasting
+        lasting = lasting or lasting_row
         for board in self._boards():
-            desk = self._app.desk
-            drafts = typed(desk)
-            due = {record: _row(chart, desk) for record, chart in self._charts.items() if record not in drafts}
-            listed = [row for row in board._rows if row.key in self._charts]
-            shown = [row for row in listed if row.key in due and not row.is_draft]
-            unmarked = [row for row in listed if row.is_draft != (row.key in drafts)]
-            if unmarked:
-                raise Fault(f"the board shows {unmarked[0]}, drafts are kept of {sorted(drafts)}")
-            wrong = [row for row in shown if lasting(row) != lasting(due[row.key])]
-            if wrong:
-                raise Fault(f"the board shows {wrong[0]}, the ledger says {due[wrong[0].key]}")
-            if not board._search and len(listed) != min(len(self._charts), 200):
-                raise Fault(f"{len(listed)} patients are on the board, {len(self._charts)} in the ledger")
-            if lasting is not _lasting and list(board._rows) != sorted(board._rows, key=board_order):
+            drafts = typed(self._app.desk)
+            due = {
+                record: row_of(chart, self._app.desk, is_draft=record in drafts)
+                for record, chart in self._charts.items()
+            }
+            shown = [row for row in board._rows if row.key in due]
+            for each in shown:
+                told = due[each.key]
+                seen = as_recorded(each, told) if told.is_draft else each
+                if lasting(replace(seen, is_found=True)) != lasting(told):
+                    raise Fault(f"the board shows {each}, the ledger says {told}")
+            stops = [each.key for each in due.values() if each.level == STOP]
+            hidden = set(stops) - {row.key for row in shown}
+            if hidden and len(due) <= len(stops) + 200:
+                raise Fault(f"a STOP of {hidden} is not on the board")
+            if not board._search and len(shown) != min(len(due), 200):
+                raise Fault(f"{len(shown)} patients are on the board, {len(due)} in the ledger")
+            if lasting is not lasting_row and list(board._rows) != sorted(board._rows, key=board_order):
                 raise Fault("the board is not in the order of urgency")
             self._look_at_lines(board, lines[board.region.y : board.region.bottom])
+
+    def _look_at_alarms(self, lines: Sequence[str]) -> None:
+        """Every signed STOP and CALL of the patient stands above the room, or what is being recorded, and is counted."""
+        screen = self._app.screen
+        if isinstance(screen, PatientScreen):
+            key = screen._sheet.patient.key
+        elif isinstance(screen, RecordingScreen):
+            key = screen.chart.key
+        else:
+            return
+        chart = self._charts.get(key)
+        if chart is None or self._app.desk.is_locked:
+            return
+        alarms = row_of(chart, self._app.desk).attention.alarms
+        panel = screen.query_one("#alarms", Panel)
+        hidden = [item for item in alarms if tagged(item) not in panel.text]
+        if hidden:
+            raise Fault(f"{hidden} is not among the alarms: {panel.text}")
+        drawn = _packed("".join(lines[panel.region.y : panel.region.bottom]))
+        if alarms and not any(_packed(tagged(item)) in drawn for item in alarms):
+            raise Fault(f"of {alarms} nothing is drawn: {drawn}")
+        if isinstance(screen, PatientScreen) and not is_counted(alarms, lines[:2]):
+            raise Fault(f"{counts_text(alarms)} is not in the banner: {lines[:2]}")
 
     def _look_at_lines(self, board: BoardList, lines: Sequence[str]) -> None:
         """What is drawn are these rows."""
         drawn = [line for line in lines[2:] if line.strip() and "more below" not in line]
-        for line, drawn_row in zip(drawn, board._rows[board._top :], strict=False):
-            case, place = show(drawn_row.case), show(drawn_row.place)
+        for line, row in zip(drawn, board._rows[board._top :], strict=False):
+            case, place = show(row.case), show(row.place)
             if (len(case) <= 11 and case not in line) or (len(place) <= 6 and place not in line):
-                raise Fault(f"{line!r} is drawn for {drawn_row}")
+                raise Fault(f"{line!r} is drawn for {row}")
 
     def _look_at_lock(self, lines: Sequence[str]) -> None:
         """A lock is what it says, and behind it nobody reads or signs."""
@@ -318,17 +346,6 @@ def _look_at_courses(chart: Chart) -> None:
     twice = [dose for dose, count in doses.items() if count > 1]
     if twice:
         raise Fault(f"a dose of {chart.key} is recorded twice: {twice}")
-
-
-def _row(chart: Chart, desk: Desk) -> Row:
-    """The row of a patient as the rules of the ward make it of the ledger, now."""
-    judge = judge_of(desk.protocol, desk.ward.settings)
-    return row(glance(chart), judge(chart), ms(desk.now()), clock_in_doubt=bool(desk.clock_doubt))
-
-
-def _lasting(row: Row) -> Row:
-    """A row without what changes with time."""
-    return replace(row, attention=Attention(()), at=0, clock_in_doubt=False)
 
 
 def _packed(text: str) -> str:
