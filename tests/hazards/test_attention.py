@@ -42,7 +42,7 @@ def patient(tmp_path: Path, protocol: Protocol) -> Iterator[Treated]:
     "HZ-69",
     without=(
         cut(Standing._as_seen, "item.seen is not None and now < item.seen.until", "item.seen is not None"),
-        cut(_Builder._acknowledged, "min(body.until, entry.at + longest)", "body.until"),
+        cut(_Builder._acknowledged, "(max if level == LOOK else min)(until), last.at + longest", "until"),
     ),
 )
 def test_an_acknowledgement_ends_everywhere_in_the_same_minute(patient: Treated, many: Many) -> None:
