@@ -123,8 +123,14 @@ class Judged:
         return tuple(sorted(typed or here, key=lambda each: each.part))
 
     def level_at(self, place: str) -> str:
-        """The most urgent level that readings of a cell ask for, as a profile names it; empty for none."""
-        met = [worst for each in self.at_place(place) if (worst := self._worst(each)) is not None]
+        """The most urgent level that readings of a cell ask for, as a profile names it; empty for none.
+
+        Where more is typed behind readings that are signed, all of them count.
+        """
+        here = self.at_place(place)
+        listed = [each for found in self.found.values() for each in found if each.place == place]
+        kept = [each for each in listed if not each.is_draft and here and each.part < here[0].part]
+        met = [worst for each in (*kept, *here) if (worst := self._worst(each)) is not None]
         worst_met = min(met, key=lambda each: -_URGENT[each.level], default=None)
         return "" if worst_met is None else next(name for name, level in LEVEL_OF.items() if level == worst_met.level)
 

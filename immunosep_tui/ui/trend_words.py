@@ -51,7 +51,7 @@ def _value(point: Point, series: Series, *, unit: bool = True) -> str:
     apart = [guide.value for guide in series.guides if guide.value != point.value]
     while any(plain(point.value, places) == plain(value, places) for value in apart):
         places += 1
-    text = plain(point.value, places)
+    text = f"{point.bound}{plain(point.value, places)}"
     return f"{text} {series.unit}".rstrip() if unit else text
 
 

@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
 from fractions import Fraction
-from zoneinfo import ZoneInfo
 
+from immunosep_tui.record.observations import Observation
 from immunosep_tui.record.patient import Patient
+from immunosep_tui.record.raised import Judged
 from immunosep_tui.rules.analytes import ANALYTES
 from immunosep_tui.rules.protocol import Protocol
 from immunosep_tui.rules.reason import N_
 from immunosep_tui.rules.response import DIED, HIGHEST_SOFA
-from immunosep_tui.rules.units import Quantity
-from immunosep_tui.ward.answers import LAST_DAY, day_total, first_dose, regimen_of, treatment_day
-from immunosep_tui.ward.reading import read
-from immunosep_tui.ward.samples import MARKERS, deciding, draws
+from immunosep_tui.ward.answers import LAST_DAY, day_total, regimen_of
+from immunosep_tui.ward.samples import MARKERS, deciding, place_of_sample
 
 VALUE, CARRIED, DEATH = "*", "o", "D"
 """How a point is drawn: measured, carried forward, a death."""
@@ -52,11 +50,12 @@ _MAY_LOG = ("ferritin",)
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """A value on a treatment day (0 and below: before the first dose), and how it is drawn."""
+    """A value on a calendar day (0 and below: before that of the first dose), how it is drawn, and the sign of a bound."""
 
     day: int
     value: Fraction
     mark: str = VALUE
+    bound: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,37 +90,44 @@ def sofa_series(patient: Patient, protocol: Protocol) -> Series:
     return Series(N_("SOFA"), "", tuple(points), scale=SCALES["sofa"])
 
 
-def series_of(patient: Patient, analyte: str, protocol: Protocol, zone: ZoneInfo) -> Series:
-    """A measurement by day: each value of the checklist, else of the SOFA day, else of the samples."""
-    found: dict[int, tuple[Quantity, ...]] = {}
-    if analyte in MARKERS:
-        found |= {day: (value,) for day, value in _of_samples(patient, analyte, protocol, zone).items()}
-    for day in range(1, LAST_DAY + 1):
-        keys = [f"monitoring.{day}.{item.id}" for item in protocol.checklist if item.analyte == analyte]
-        for key in (f"sofa.{day}.{analyte}", *keys):
-            quantities = read(patient, key, analyte, protocol).quantities if patient.text(key) else ()
-            if quantities:
-                found[day] = quantities
-    points = tuple(Point(day, quantity.canonical) for day in sorted(found) for quantity in found[day])
+def series_of(readings: Judged, patient: Patient, analyte: str, protocol: Protocol) -> Series:
+    """A measurement by calendar day, in whatever room it was typed, in the order in which it was taken.
+
+    Args:
+        readings: of the patient, with what is typed over the record.
+        patient: the sheet, for the sample that treatment rests on and the regimen.
+        analyte: what is followed.
+        protocol: whose limits it is read against.
+    """
+    listed = readings.found.get(analyte, ())
+    typed = {each.key for each in listed if each.is_draft}
+    shown = (each for each in listed if each.is_draft or each.key not in typed)
+    days = ((_day_of(each, readings, patient, protocol), each) for each in shown)
+    points = tuple(
+        Point(day, each.value.canonical, bound=each.value.bound)
+        for day, each in sorted(((day, each) for day, each in days if day is not None), key=_by_time)
+    )
     known = ANALYTES[analyte]
     label = _SHORT_LABELS.get(analyte, known.label)
     guides = _guides(patient, analyte, protocol)
     return Series(label, known.canonical.name, points, guides, SCALES[analyte], analyte in _MAY_LOG)
 
 
-def _of_samples(patient: Patient, analyte: str, protocol: Protocol, zone: ZoneInfo) -> dict[int, Quantity]:
-    """By treatment day; the sample that treatment rests on stands on day 1 where its day is not known."""
-    start = first_dose(patient, zone)
-    found: dict[int, Quantity] = {}
-    for draw in draws(patient, protocol, zone):
-        value = draw.ferritin if analyte == "ferritin" else draw.hla_dr
-        if value is None:
-            continue
-        if draw.sampled is not None and isinstance(start, datetime):
-            found[treatment_day(start, draw.sampled)] = value
-        elif draw.number == deciding(patient, protocol):
-            found[1] = value
-    return found
+def _by_time(found: tuple[int, Observation]) -> tuple[int, int, str, int]:
+    day, each = found
+    return day, each.latest, each.place, each.part
+
+
+def _day_of(each: Observation, readings: Judged, patient: Patient, protocol: Protocol) -> int | None:
+    """The day of a reading: by the calendar, else that of its page; the sample that treatment rests on stands on day 1."""
+    room, _dot, rest = each.place.partition(".")
+    if each.earliest is not None:
+        return readings.days.calendar_day(each.latest)
+    number = rest.partition(".")[0]
+    if room in ("monitoring", "sofa") and number.isdecimal():
+        return int(number)
+    deciding_place = place_of_sample(deciding(patient, protocol))
+    return 1 if each.place.startswith(f"{deciding_place}.") else None
 
 
 def _guides(patient: Patient, analyte: str, protocol: Protocol) -> tuple[Guide, ...]:
@@ -143,11 +149,11 @@ def _guides(patient: Patient, analyte: str, protocol: Protocol) -> tuple[Guide, 
     return tuple(Guide(Fraction(value), N_("limit")) for value in sorted(limits))
 
 
-def all_series(patient: Patient, protocol: Protocol, zone: ZoneInfo) -> tuple[Series, ...]:
+def all_series(readings: Judged, patient: Patient, protocol: Protocol) -> tuple[Series, ...]:
     """What is followed: SOFA first, then the measurements of which something is known.
 
     A blinded bedside follows neither marker: where they go tells more than one value does.
     """
     shown = [analyte for analyte in SHOWN if protocol.design == "open" or analyte not in MARKERS]
-    measured = (series_of(patient, analyte, protocol, zone) for analyte in shown)
+    measured = (series_of(readings, patient, analyte, protocol) for analyte in shown)
     return (sofa_series(patient, protocol), *(series for series in measured if series.points))

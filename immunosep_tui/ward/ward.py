@@ -20,7 +20,7 @@ from immunosep_tui.store.drafts import Draft, Drafts
 from immunosep_tui.store.judge import Judge
 from immunosep_tui.store.store import Store
 from immunosep_tui.ward.board import Row, board_order, row, typed_glance
-from immunosep_tui.ward.instants import ms
+from immunosep_tui.ward.instants import moment, ms
 from immunosep_tui.ward.judging import judge_of, kept_standing
 from immunosep_tui.ward.readings import readings_of
 from immunosep_tui.ward.samples import phenotype
@@ -151,7 +151,9 @@ class Ward:
 
     def _typed(self, chart: Chart, sheet: Patient, settings: Settings) -> tuple[Judged, Standing]:
         protocol = self._read_protocol()
-        readings = readings_of(chart, sheet, protocol, settings, self._now())
+        draft = self.drafts.get(chart.key)
+        typed_at = self._now() if draft is None else min(self._now(), moment(draft.at))
+        readings = readings_of(chart, sheet, protocol, settings, typed_at)
         return readings, standing(chart, protocol, settings, readings)
 
     def attention(self, sheet: Patient) -> Attention:
@@ -335,7 +337,7 @@ def _summary(rows: Iterable[Row]) -> Summary:
         len(living),
         sum(item.level == STOP for item in items),
         sum(item.level == CALL for item in items),
-        sum(item.level == DUE and item.late > 0 for item in items),
+        sum(item.level == DUE and item.is_red for item in items),
     )
 
 

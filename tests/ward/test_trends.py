@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import UTC, datetime
 from fractions import Fraction
 from zoneinfo import ZoneInfo
 
 from immunosep_tui.record.patient import Patient
 from immunosep_tui.rules.protocol import Protocol
-from immunosep_tui.ward.trends import DEATH, Point, all_series, series_of, sofa_series
+from immunosep_tui.ward.checks import typed_readings
+from immunosep_tui.ward.trends import DEATH, Point, Series, all_series, series_of, sofa_series
 
 ZONE = ZoneInfo("UTC")
+NOW = datetime(2026, 5, 30, 12, 0, tzinfo=UTC)
 TEXTS = {
     "labs.ferritin": "9 mg/L",
     "labs.sampled": "2026-05-11 04:00",
@@ -28,14 +31,22 @@ TEXTS = {
 
 
 def points(analyte: str, protocol: Protocol, texts: dict[str, str]) -> list[tuple[int, Fraction]]:
-    found = series_of(Patient("p", texts), analyte, protocol, ZONE)
+    found = series(Patient("p", texts), analyte, protocol)
     return [(point.day, point.value) for point in found.points]
 
 
+def series(patient: Patient, analyte: str, protocol: Protocol) -> Series:
+    return series_of(typed_readings(patient, protocol, ZONE, NOW), patient, analyte, protocol)
+
+
+def followed(patient: Patient, protocol: Protocol) -> tuple[Series, ...]:
+    return all_series(typed_readings(patient, protocol, ZONE, NOW), patient, protocol)
+
+
 def test_values_stand_on_their_day_in_one_unit_and_refused_ones_nowhere(protocol: Protocol) -> None:
-    assert points("ferritin", protocol, TEXTS) == [(-1, Fraction(9000)), (3, Fraction(7400))]
+    assert points("ferritin", protocol, TEXTS) == [(0, Fraction(9000)), (4, Fraction(7400))]
     assert points("hemoglobin", protocol, TEXTS) == [(1, Fraction("10.2")), (3, Fraction("9.5")), (3, Fraction("9.1"))]
-    assert points("platelets", protocol, TEXTS) == [(2, Fraction(81))]
+    assert points("platelets", protocol, TEXTS) == [(2, Fraction(81)), (2, Fraction(80))]
     without_time = {key: text for key, text in TEXTS.items() if not key.endswith("sampled")}
     assert points("ferritin", protocol, without_time)[0] == (1, Fraction(7400))
 
@@ -46,23 +57,26 @@ def test_sofa_has_its_death(protocol: Protocol) -> None:
 
 
 def test_limits_are_those_of_the_regimen_and_cut_offs_those_of_the_protocol(protocol: Protocol) -> None:
-    guides = {
-        series.label: [guide.value for guide in series.guides]
-        for series in all_series(Patient("p", TEXTS), protocol, ZONE)
-    }
+    guides = {each.label: [guide.value for guide in each.guides] for each in followed(Patient("p", TEXTS), protocol)}
     rule = protocol.phenotype
     assert guides["Ferritin"] == [rule.ferritin_above.value]
     assert guides["Hemoglobin"] == [7, 8]
-    blinded = series_of(Patient("p", TEXTS), "ferritin", replace(protocol, design="double-dummy"), ZONE)
+    blinded = series(Patient("p", TEXTS), "ferritin", replace(protocol, design="double-dummy"))
     assert blinded.guides == ()
 
 
 def test_only_what_is_known_is_followed_beside_sofa(protocol: Protocol) -> None:
-    assert [series.label for series in all_series(Patient("p", {}), protocol, ZONE)] == ["SOFA"]
+    assert [each.label for each in followed(Patient("p", {}), protocol)] == ["SOFA"]
 
 
 def test_a_scale_is_the_same_for_every_patient_until_a_value_lies_outside(protocol: Protocol) -> None:
     patients = [Patient("p", {"sofa.1.platelets": text}) for text in ("80", "90")]
-    one, other = (series_of(patient, "platelets", protocol, ZONE) for patient in patients)
+    one, other = (series(patient, "platelets", protocol) for patient in patients)
     assert one.scale == other.scale is not None
-    assert all(series.scale is not None for series in all_series(Patient("p", TEXTS), protocol, ZONE))
+    assert all(each.scale is not None for each in followed(Patient("p", TEXTS), protocol))
+
+
+def test_values_of_a_day_stand_in_the_order_of_their_times_and_a_bound_keeps_its_sign(protocol: Protocol) -> None:
+    texts = TEXTS | {"monitoring.5.anakinra-platelets": "160 06:00; <10 05:00"}
+    found = series(Patient("p", texts), "platelets", protocol).points[-2:]
+    assert [(point.day, point.value, point.bound) for point in found] == [(5, Fraction(10), "<"), (5, Fraction(160), "")]

@@ -57,7 +57,7 @@ class OverviewRoom(Room):
         for trends in self.query("#trends").results(Panel):
             width, height = trends.size
             if self.has_class("-wide") and width and height:
-                listed = all_series(self.patient, self.desk.protocol, self.desk.zone)
+                listed = all_series(self.desk.ward.readings(self.patient), self.patient, self.desk.protocol)
                 trends.show_lines([("plain", line) for line in plots(listed, width - 1, height)])
 
     @property
@@ -144,7 +144,7 @@ class OverviewRoom(Room):
 
     def _values(self) -> list[Line]:
         """Every value of what is followed, one row each, where there is no room for plots."""
-        listed = all_series(self.patient, self.desk.protocol, self.desk.zone)
+        listed = all_series(self.desk.ward.readings(self.patient), self.patient, self.desk.protocol)
         return [("plain", trend_row(series, max(20, self.size.width - 2))) for series in listed if series.points]
 
     def _sofa(self) -> list[Line]:
