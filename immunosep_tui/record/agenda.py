@@ -72,14 +72,10 @@ class Agenda:
                 yield OpenLook(kinds.CHECK, planned.label, day, asked, max(days.span(day)[1], asked + 1))
 
     def _day_of(self, observation: Observation) -> int | None:
-        """The calendar day on which a reading was surely taken; of a cell of the checklist the day of its page."""
-        room, _dot, rest = observation.place.partition(".")
-        if room == "monitoring":
-            return int(rest.partition(".")[0])
+        """The calendar day of the course on which a reading was surely taken, whatever page it was typed on."""
         if observation.earliest is None:
             return None
-        days = self._days
-        first, last = days.calendar_day(observation.earliest), days.calendar_day(observation.latest)
+        first, last = (self._days.calendar_day(each) for each in (observation.earliest, observation.latest))
         return first if first == last else None
 
     @property

@@ -188,13 +188,17 @@ class Attention(NamedTuple):
         return tuple(item for item in self.urgent if item.key not in known)
 
     def ended_since(self, before: Attention) -> tuple[Item, ...]:
-        """Each signed STOP, CALL and LOOK whose subject is not in the list any more at that level or a more urgent one."""
+        """Each signed STOP, CALL and LOOK that is not in the list any more at that level or a more urgent one.
+
+        It still is where its subject is, or one of its entries under another name.
+        """
         return tuple(
             item
             for item in before.of(STOP, CALL, LOOK)
             if not item.draft
             and not any(
-                (each.code, each.about) == (item.code, item.about)
+                each.code == item.code
+                and (each.about == item.about or set(each.entries) & set(item.entries))
                 and LEVELS.index(each.level) <= LEVELS.index(item.level)
                 for each in self.items
             )

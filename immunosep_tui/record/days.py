@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from immunosep_tui.record.chart import Chart, Course, first_given
+from immunosep_tui.record.bodies import CourseStarted, Dose, Voided
+from immunosep_tui.record.chart import Chart, Course, first_given, fold
 from immunosep_tui.record.clock import SECOND, moment, ms
+from immunosep_tui.record.courses import taken_back
 from immunosep_tui.rules.instant import day_span, study_day
 
 DAY: Final = 24 * 3600 * SECOND
@@ -81,3 +83,23 @@ def course_days(course: Course, zone: ZoneInfo) -> Days:
     """The days of one course, from its first given dose, before that from the planned one."""
     given = first_given(course)
     return Days(zone, course.begins if given is None else given, given is not None)
+
+
+def days_when_signed(chart: Chart, zone: ZoneInfo) -> list[Days]:
+    """The days of a patient as they were counted when each entry was signed, in the order of the entries.
+
+    A reading stays on the date on which it was taken when a course starts or its first dose is given on another day.
+    """
+    found: list[Days] = []
+    told = list(chart.entries[:1])
+    days = days_of(fold(chart.key, told), zone)
+    for entry in chart.entries:
+        found.append(days)
+        body, taken = entry.body, taken_back(entry)
+        there = None if taken is None else chart.entries[taken - 1].body
+        if not isinstance(body, CourseStarted | Dose) and not isinstance(there, CourseStarted | Dose | Voided):
+            continue
+        told.append(entry)
+        is_later_dose = isinstance(body, Dose) and taken is None and days.is_given and entry.at >= days.first
+        days = days if is_later_dose else days_of(fold(chart.key, told), zone)
+    return found

@@ -10,7 +10,7 @@ from typing import Final, NamedTuple
 from immunosep_tui.record.bodies import Bleeding, Check, Labs, RedCells, Screened, SofaDay
 from immunosep_tui.record.chart import Chart, place_of, standing_of, texts_of
 from immunosep_tui.record.clock import moment, ms
-from immunosep_tui.record.days import Days, days_of
+from immunosep_tui.record.days import Days, days_when_signed
 from immunosep_tui.record.entry import Entry
 from immunosep_tui.record.looks import CellReading, cell_readings
 from immunosep_tui.record.patient import parts
@@ -101,11 +101,14 @@ def observations(
     """Every usable reading by fact, in order of the latest moment at which it can have been taken.
 
     A text that is refused is no reading; one that is only asked about is. Drafts stand beside what is signed. ``days``
-    are those of what is typed: a first dose that is only typed moves no signed reading to another day.
+    are those of what is typed; what is signed stays on the date that its day had then.
     """
-    signed, reader = _Reader(protocol, days_of(chart, days.zone)), _Reader(protocol, days)
+    reader, signed = _Reader(protocol, days), _Reader(protocol, days)
+    days_then = days_when_signed(chart, days.zone)
     found: list[Observation] = []
     for entry, keys in _signed_cells(chart):
+        if days_then[entry.n - 1] != signed.days:
+            signed = _Reader(protocol, days_then[entry.n - 1])
         for key, (text, known) in keys.items():
             found += signed.read(key, text, entry.n, entry.recorded, _instant_of(entry), known)
     for entry in standing_of(chart.entries):
@@ -169,7 +172,7 @@ class _Reader:
 
     def __init__(self, protocol: Protocol, days: Days) -> None:
         self._bands = protocol.bands
-        self._days = days
+        self.days = days
         self._items = {item.id: item for item in protocol.checklist}
         self._analytes = {item.analyte for item in protocol.checklist if item.analyte} | {"ferritin", "hla_dr"}
 
@@ -217,12 +220,12 @@ class _Reader:
         number = rest.partition(".")[0]
         if room == "screening" or not number.isdecimal():
             return None, recorded
-        begins, ends = self._days.span(int(number))
+        begins, ends = self.days.span(int(number))
         if time:
-            typed = _typed_instant(f"{self._date(begins)} {time}", self._days)
+            typed = _typed_instant(f"{self._date(begins)} {time}", self.days)
             if typed is not None and typed <= recorded:
                 return typed, typed
         return (None, recorded) if begins > recorded else (begins, min(ends - 1, recorded))
 
     def _date(self, begins: int) -> str:
-        return moment(begins).astimezone(self._days.zone).date().isoformat()
+        return moment(begins).astimezone(self.days.zone).date().isoformat()

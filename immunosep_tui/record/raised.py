@@ -213,13 +213,14 @@ class Judged:
     def _normal(self, item: CheckItem, limit: Limit, observation: Observation) -> Quantity | None:
         """The upper limit of normal, or the value before the first course where that was above the limit already.
 
-        What was taken before that course is judged by the upper limit, however high the last value before it was.
+        What may have been taken before that course is judged by the upper limit, however high the last value before it
+        was.
         """
         usual = self._upper.get(observation.fact)
-        if usual is None or not self._periods or observation.latest < self._periods[0].begins:
-            return usual
         before = self._baseline(observation.fact)
-        if before is None:
+        if usual is None or before is None or not self._periods or observation.earliest is None:
+            return usual
+        if observation.earliest < self._periods[0].begins:
             return usual
         return before.value if holds(item, limit, before.value, usual) else usual
 

@@ -15,13 +15,15 @@ _REVIEW = N_("Call the physician: what the course rests on has changed. Continue
 
 
 def course_items(chart: Chart) -> Iterator[Item]:
-    """What of the blood samples asks for a person while a course runs.
+    """What of the blood samples asks for a person about a course that was not stopped.
+
+    After a death or a leaving only what the course rests on does, until somebody closes it.
 
     A CALL where what the course rests on was corrected, taken back or drawn after the start, or where a sample drawn
     before the start arrives with another phenotype; DECIDE where the last sample drawn after it has another treated one.
     """
-    course = chart.running
-    if course is None:
+    course = chart.course
+    if course is None or course.stopped is not None:
         return
     decided = chart.entries[course.plan.decision - 1]
     if not isinstance(decided.body, Decision):
@@ -34,7 +36,8 @@ def course_items(chart: Chart) -> Iterator[Item]:
     }
     start = first_given(course) or course.begins
     found = [*_changed(chart, course, decided.body, start), *_other_samples(chart, course, decided.body, start)]
-    yield from (item for item in found if not set(item.entries) <= continued)
+    asked = [item for item in found if chart.running is not None or item.level == CALL]
+    yield from (item for item in asked if not set(item.entries) <= continued)
 
 
 def _changed(chart: Chart, course: Course, decided: Decision, start: int) -> Iterator[Item]:
@@ -45,8 +48,9 @@ def _changed(chart: Chart, course: Course, decided: Decision, start: int) -> Ite
         labs = (e.n for e in chart.entries if isinstance(e.body, Labs) and e.body.sample == course.plan.sample)
         gone = labs if sample is None else (course.plan.decision,)
         about = N_("Blood sample taken back") if sample is None else N_("Phenotype taken back")
-        taker = max((takers[n] for n in gone if n in takers), key=lambda entry: entry.n)
-        yield Item(CALL, RESTS_ON, about, taker.recorded, "", (taker.n,), asks=_REVIEW)
+        taker = max((takers[n] for n in gone if n in takers), key=lambda entry: entry.n, default=None)
+        if taker is not None:  # else another program wrote a decision without its sample
+            yield Item(CALL, RESTS_ON, about, taker.recorded, "", (taker.n,), asks=_REVIEW)
         return
     if sample.entry.n < course.plan.decision:
         return  # it stands as it was

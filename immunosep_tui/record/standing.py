@@ -160,7 +160,7 @@ class _Builder:
         """The latest acknowledgement that names an entry."""
         longest = self._settings.acknowledged // _MILLISECOND
         named = [(entry, body) for entry, body in self._seen if number in body.entries]
-        return Seen(named[-1][0].author, min(named[-1][1].until, named[-1][0].recorded + longest)) if named else None
+        return Seen(named[-1][0].author, min(named[-1][1].until, named[-1][0].at + longest)) if named else None
 
     def _groups(self) -> list[tuple[str, ...]]:
         """Facts that are told in one line: both bleeding scales together, everything else by itself."""

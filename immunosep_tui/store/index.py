@@ -8,7 +8,7 @@ from dataclasses import asdict
 from immunosep_tui.record.attention import DUE, LEVELS
 from immunosep_tui.record.chart import Chart
 from immunosep_tui.record.courses import CourseRow, course_rows
-from immunosep_tui.record.glance import GLANCE_COLUMNS, Glance, glance
+from immunosep_tui.record.glance import GLANCE_COLUMNS, NOT_JUDGED, Glance, glance
 from immunosep_tui.store.engine import Engine, Row, Value
 from immunosep_tui.store.judge import Judge
 from immunosep_tui.store.rows import typed, types_of
@@ -48,7 +48,17 @@ def bring_up_to_date(engine: Engine, chart: Chart, judge: Judge | None = None) -
     # At most one course stays open: whatever closes is closed before it is opened.
     for row in sorted(course_rows(chart.entries), key=lambda row: row.closed is None):
         _course(engine, chart.key, row, courses, doses)
+    put_on_board(engine, chart, judge)
+
+
+def put_on_board(engine: Engine, chart: Chart, judge: Judge | None) -> None:
+    """Make the row of a patient on the board say what the chart says, inside a transaction."""
     engine.run(_PUT_ON_BOARD, board_row(judged_glance(chart, judge)))
+
+
+def not_judged(engine: Engine, limit: int) -> list[str]:
+    """The keys of patients whose standing nobody has judged, at most so many."""
+    return [str(row[0]) for row in engine.run(_NOT_JUDGED, {"limit": limit})]
 
 
 def judged_glance(chart: Chart, judge: Judge | None) -> Glance:
@@ -92,6 +102,7 @@ _REST = f"SELECT {_COLUMNS} FROM board WHERE 1 = 1"
 _FOUND = " AND sought LIKE :pattern ESCAPE '!'"
 _ORDER = " ORDER BY urgency, place, case_number, record LIMIT :limit"
 _COUNT = "SELECT COUNT(*) FROM board WHERE 1 = 1"
+_NOT_JUDGED = f"SELECT record FROM board WHERE urgency = {NOT_JUDGED} ORDER BY record LIMIT :limit"
 _ONE = f"SELECT {_COLUMNS} FROM board WHERE record = :record"
 _IN_BED = f"SELECT {_COLUMNS} FROM board WHERE state = 'in' AND sought LIKE :pattern ESCAPE '!' ORDER BY record"
 _CASE = "SELECT record FROM board WHERE case_number = :case AND state = 'in'"

@@ -39,6 +39,9 @@ T = TypeVar("T")
 FUTURE: Final = 5 * 60 * 1000
 """How far in the future a fact may lie, in milliseconds. Local convention."""
 
+JUDGED_TOGETHER: Final = 100
+"""How many rows of the board are judged in one transaction, so that others can write in between."""
+
 
 class Store:
     """An open ledger. It can be used from several threads; what it raises is a StoreError.
@@ -155,6 +158,26 @@ class Store:
         if record != WARD:
             index.bring_up_to_date(self.engine, chart, self.judge())
         return entries
+
+    def judge_board(self) -> None:
+        """Judge what nobody has judged, so that the order of the board is that of all patients.
+
+        Where that cannot be written it is left as it is, and who reads it judges. StoreError where nothing can be read.
+        """
+        judge = self.judge()
+        if judge is None or self.why_read_only is not None:
+            return
+        with self._lock:
+            while records := self.reading(lambda: index.not_judged(self.engine, JUDGED_TOGETHER)):
+                try:
+                    with self.engine.transaction():
+                        self._locked_head()
+                        if self.barred() is not None:
+                            return
+                        for record in records:
+                            index.put_on_board(self.engine, fold(record, self._entries(record)), judge)
+                except (Broken, Violated, NotReadable):
+                    return
 
     def _locked_head(self) -> tuple[int, str, int | None]:
         return self._head(" FOR UPDATE" if self.engine.dialect == "postgresql" else "")

@@ -183,8 +183,13 @@ def to_do_lines(found: Attention, zone: ZoneInfo, now: datetime, where: str = ""
 
 def counts_text(items: Iterable[Item]) -> str:
     """How many STOP and CALL there are: ``STOP 1  CALL 2``; empty for none."""
-    listed = list(items)
-    counted = ((level, sum(item.level == level for item in listed)) for level in (STOP, CALL))
+    levels = [item.level for item in items]
+    return counted_text(levels.count(STOP), levels.count(CALL))
+
+
+def counted_text(stops: int, calls: int) -> str:
+    """The same of numbers that are counted already."""
+    counted = ((STOP, stops), (CALL, calls))
     return "  ".join(f"{_(LEVEL_NAMES[level])} {count}" for level, count in counted if count)
 
 

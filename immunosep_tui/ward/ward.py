@@ -104,6 +104,7 @@ class Ward:
         self._open: tuple[Chart, Patient, Settings, tuple[Judged, Standing]] | None = None
         self._cases: dict[str, str] = {}
         self._beds: dict[str, list[tuple[str, str]]] = {}
+        self._compared: frozenset[tuple[str, str, str, bool]] = frozenset()
         self.similar: dict[str, str] = {}
         """Keys of the last whole listing who are easily taken for another patient, with the case number of that one."""
         store.judge = lambda: self.judge
@@ -172,10 +173,11 @@ class Ward:
     def listing(self, search: str = "") -> Listing:
         """Rows of the board, what needs a person first; a draft is shown as it was typed. StoreError."""
         self.read_settings()
+        self.store.judge_board()
         late = ms(self._now())
         glances, count = self.store.board("", late, MOST_ROWS)
-        rows = {each.key: each for each in self._rows(glances)}
-        found, drafted = rows, [each for each in rows.values() if each.key not in {g.record for g in glances}]
+        rows, recorded = {each.key: each for each in self._rows(glances)}, {each.record for each in glances}
+        found, drafted = rows, [each for each in rows.values() if each.key not in recorded]
         count += len(drafted)
         if search:
             glances, count = self.store.board(search, late, MOST_ROWS)
@@ -186,7 +188,7 @@ class Ward:
         else:
             self._cases = {row.case: row.key for row in rows.values() if row.case}
             self._beds = _beds(rows.values())
-            self.similar = similar_keys(rows.values())
+            self._find_similar(rows.values())
         elsewhere = [replace(each, is_found=False) for each in rows.values() if each.level == STOP]
         listed = [*found.values(), *(each for each in elsewhere if each.key not in found)]
         return Listing(
@@ -196,6 +198,13 @@ class Ward:
             _summary(rows.values()),
             tuple(_alarms(rows.values())),
         )
+
+    def _find_similar(self, rows: Iterable[Row]) -> None:
+        """Compare everybody with everybody, where somebody has come, gone or another name."""
+        listed = list(rows)
+        compared = frozenset((each.key, each.case, each.identifier, each.died or each.left) for each in listed)
+        if compared != self._compared:
+            self._compared, self.similar = compared, similar_keys(listed)
 
     def _rows(self, glances: Iterable[Glance]) -> list[Row]:
         """The rows of these patients, and of those who are typed only."""

@@ -17,23 +17,29 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from immunosep_tui.profile.files import load
-from immunosep_tui.record.bodies import Admitted, Body, CourseStarted, Decision, Labs, Slot, SofaTotal
+from immunosep_tui.record.bodies import Admitted, Body, CourseStarted, Decision, Labs, PlannedCheck, Slot, SofaTotal
 from immunosep_tui.record.entry import Author, Proposal
+from immunosep_tui.record.settings import effective
 from immunosep_tui.store.drafts import FILE_NAME, Drafts
 from immunosep_tui.store.files import open_file
 from immunosep_tui.store.store import Store
 from immunosep_tui.ui.app import ImmunoSepApp
 from immunosep_tui.ui.desk import Desk, utc_now
 from immunosep_tui.ward.instants import ms
+from immunosep_tui.ward.judging import judge_of
 
 AUTHOR = Author("AB", "doctor")
 HOUR = 3_600_000
+ZONE = ZoneInfo("UTC")
+CHECKS = ("bleeding", "major-bleeding", "hemoglobin", "platelets", "fibrinogen", "neutrophils", "creatinine")
 
 
 def fill(folder: Path, patients: int) -> Path:
     """A store with that many patients, each with a course."""
     path = folder / "ward.db"
-    store = open_file(path)
+    store, protocol = open_file(path), load()
+    judge = judge_of(protocol, effective({}, protocol, ZONE))
+    store.judge = lambda: judge
     now = ms(datetime.now(UTC))
     with store.engine.transaction():  # one for all: only the reading is measured
         for number in range(patients):
@@ -48,19 +54,26 @@ def _entries(number: int, now: int) -> list[Proposal]:
         Slot(n + 1, n * 2 + 1, start + n * 48 * HOUR, "interferon gamma-1b", "100 mcg", "subcutaneous", False)
         for n in range(8)
     )
+    days = tuple(range(1, 16))
+    checks = tuple(
+        PlannedCheck(
+            f"interferon-gamma-{name}", name.capitalize(), days, tuple(start + day * 24 * HOUR for day in days)
+        )
+        for name in CHECKS
+    )
     bodies: tuple[Body, ...] = (
         Admitted(str(number % 40), f"C-{number}", f"{880000 + number}"),
         Labs({"ferritin": "900", "hla_dr": "4000"}),
         Decision("immunoparalysis", "interferon-gamma", {"ferritin": "900 ng/mL"}, (), ()),
         SofaTotal(1, number % 20),
-        CourseStarted("interferon-gamma", "", "2026-05-12 09:00", 3, slots, start + 15 * 24 * HOUR),
+        CourseStarted("interferon-gamma", "", "2026-05-12 09:00", 3, slots, start + 15 * 24 * HOUR, checks=checks),
     )
     return [Proposal(f"patient-{number}", body, AUTHOR, now, f"{number}:{n}") for n, body in enumerate(bodies)]
 
 
 def desk_on(path: Path) -> Desk:
     """A desk on a store."""
-    return Desk(load, open_file(path), Drafts(path.parent / FILE_NAME, "bench"), ZoneInfo("UTC"), utc_now)
+    return Desk(load, open_file(path), Drafts(path.parent / FILE_NAME, "bench"), ZONE, utc_now)
 
 
 async def opened(path: Path) -> float:

@@ -18,7 +18,7 @@ from immunosep_tui.record.attention import (
 )
 from immunosep_tui.record.raised import Judged
 from immunosep_tui.record.sampling import signed_samples
-from immunosep_tui.record.standing import _Builder
+from immunosep_tui.record.standing import _Builder, _covers
 from immunosep_tui.rules.phenotype import IMMUNOPARALYSIS, MALS
 from immunosep_tui.rules.protocol import Protocol
 from immunosep_tui.store.errors import Refused
@@ -42,7 +42,7 @@ def patient(tmp_path: Path, protocol: Protocol) -> Iterator[Treated]:
     "HZ-69",
     without=(
         cut(Standing._as_seen, "item.seen is not None and now < item.seen.until", "item.seen is not None"),
-        cut(_Builder._acknowledged, "min(body.until, entry.at + longest)", "body.until"),
+        cut(_Builder._acknowledged, "(max if level == LOOK else min)(until), last.at + longest", "until"),
     ),
 )
 def test_an_acknowledgement_ends_everywhere_in_the_same_minute(patient: Treated, many: Many) -> None:
@@ -114,8 +114,8 @@ def test_a_draft_raises_and_never_ends_or_calms(patient: Treated) -> None:
 @hazard(
     "HZ-69",
     without=every(
-        cut(_Builder._acknowledged, "max(each.badness for each in named) >= worst", "True"),
-        cut(_Builder._acknowledged, "any(each.observation.entry in body.entries for each in met)", "True"),
+        cut(_covers, "max(named) >= max(each.badness for each in met)", "True"),
+        cut(_covers, "any(each.observation.entry in body.entries for each in met)", "True"),
     ),
 )
 def test_what_is_worse_ends_an_acknowledgement_and_interrupts(patient: Treated) -> None:

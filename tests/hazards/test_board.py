@@ -158,7 +158,7 @@ def test_no_search_hides_a_stop(tmp_path: Path, protocol: Protocol) -> None:
 
 
 # ---- one fact, one home ----------------------------------------------------------------------------------------------
-@hazard("HZ-76", without=swap("immunosep_tui.record.standing.fact_of", lambda item: item.id))
+@hazard("HZ-76", without=swap("immunosep_tui.record.agenda.fact_of", lambda item: item.id))
 def test_a_fact_answers_every_place_that_asks_for_it(patient: Treated) -> None:
     """Blood counted for SOFA and a bleed that was signed are checks that are done."""
     patient.at(5)

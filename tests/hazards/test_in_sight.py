@@ -135,7 +135,7 @@ async def test_a_stop_is_in_every_place_acknowledged_or_not(bedside: Bedside, wa
     await bedside.press(*"ab", "enter")
 
 
-@hazard("HZ-78", without=cut(patient_show.chart_lines, "yield from _attention_lines(standing, zone, now)"))
+@hazard("HZ-78", without=cut(patient_show.chart_lines, "yield from _attention_lines(standing, zone, now, clock_in_doubt)"))
 def test_the_page_that_is_printed_has_the_open_limits_first(ward: Followed) -> None:
     ward.bleed("p", 3, "stop", "fresh blood from the stomach tube")
     desk = ward.desk

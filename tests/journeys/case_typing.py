@@ -8,10 +8,12 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from immunosep_tui.record.chart import Chart
+from immunosep_tui.record.chart import Chart, fold
 from immunosep_tui.record.patient import Patient
+from immunosep_tui.record.settings import effective
 from immunosep_tui.rules.protocol import Protocol
 from immunosep_tui.store.store import Store
+from immunosep_tui.ui.desk import utc_now
 from immunosep_tui.ui.rooms.labs import LabsRoom
 from immunosep_tui.ui.rooms.monitoring import MonitoringRoom
 from immunosep_tui.ui.rooms.response import ResponseRoom
@@ -19,9 +21,9 @@ from immunosep_tui.ui.rooms.room import Room
 from immunosep_tui.ui.rooms.sofa import SofaRoom
 from immunosep_tui.ui.sheet import Sheet
 from immunosep_tui.ward.answers import first_dose
-from immunosep_tui.ward.checks import urgent
 from immunosep_tui.ward.doubts import to_confirm
-from immunosep_tui.ward.instants import moment
+from immunosep_tui.ward.instants import moment, ms
+from immunosep_tui.ward.judging import judge_of
 from immunosep_tui.ward.second_entry import typed_twice
 from immunosep_tui.ward.signing import parts
 from tests.support.wards import desk_of
@@ -126,7 +128,7 @@ class Typist:
             checklist = self._room(MonitoringRoom)
             assert isinstance(checklist, MonitoringRoom)
             checklist.day = day
-            self._page(F6, "Checklist, treatment day", day)
+            self._page(F6, "Checklist, day", day)
             self._rows([field.name for field in checklist.fields()], checks, f"monitoring.{day}")
         if sofa or total or checks or day == 1:
             self.sign()
@@ -188,12 +190,14 @@ class Typist:
 
     def _answer(self, chart: Chart, before: int) -> None:
         """The one notice after a recording, if something urgent is new."""
-        if not any(entry.n > before for entry in urgent(chart)):
-            self.terminal.wait_for("Saved at")
+        judge, now = judge_of(self.protocol, effective({}, self.protocol, UTC)), ms(utc_now())
+        earlier = judge(fold(chart.key, chart.entries[:before])).at(now)
+        if not judge(chart).at(now).new_since(earlier):
+            self.terminal.wait_for("Saved at|Over: ")
             return
         self.terminal.wait_for("LOOK AT THIS")
         self.terminal.read_for(READ)
-        self.send(CTRL_END + "physician called" + ENTER + ENTER)
+        self.send(CTRL_END + "physician called" + ENTER + ENTER + PIN + ENTER)
         self._until(chart.n)
         self.terminal.wait_for("(?s)\\A(?!.*LOOK AT THIS)")
 

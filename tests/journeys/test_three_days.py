@@ -24,7 +24,7 @@ start the course, although it was screened on paper
 header says MALS
 
 clock to 21:04
-board row 7 says [DUE] Dose 1 of 45 due
+board row 7 says [DUE] Dose 1
 open bed 7
 chart the dose due now
 says Saved at 21:04 by AB
@@ -40,9 +40,9 @@ board row 7 says OVERDUE
 open bed 7
 the dose due now asks a reason: Say why it was not given on time
 chart the dose due now, because the pump was changed
-header says day 2/15
+header says RUNNING day 2 of 15
 go to treatment
-says 13:00 L
+says 05:00 L
 command patient show A-12 says Hemoglobin 9.1
 command patient list says 884213
 """

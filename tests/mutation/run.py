@@ -38,6 +38,7 @@ from tests.mutation.fast import Case, Runner, cases, timed  # noqa: E402
 from tests.mutation.mutants import Mutant, mutants  # noqa: E402
 
 VECTORS = "tests/test_vectors.py"
+_ATTENTION = ("tests/record/test_standing.py", "tests/record/test_attention.py")
 OTHER_TESTS: dict[str, tuple[str, ...]] = {
     "rules/analytes.py": ("tests/rules/test_units.py",),
     "rules/monitoring.py": ("tests/rules/test_bounds.py",),
@@ -51,6 +52,16 @@ OTHER_TESTS: dict[str, tuple[str, ...]] = {
     "rules/sofa/printed_1996.py": ("tests/rules/sofa/test_sofa_1996.py",),
     "rules/published.py": ("tests/rules/test_published.py", "tests/rules/test_evidence.py"),
     "rules/fields.py": ("tests/rules/test_fields.py", "tests/rules/test_evidence.py"),
+    "record/agenda.py": _ATTENTION,
+    "record/attention.py": _ATTENTION,
+    "record/days.py": _ATTENTION,
+    "record/kept_levels.py": ("tests/record/test_kept_levels.py",),
+    "record/looks.py": ("tests/record/test_observations.py", *_ATTENTION),
+    "record/observations.py": _ATTENTION,
+    "record/raised.py": ("tests/oracle/test_attention.py", *_ATTENTION),
+    "record/rests_on.py": _ATTENTION,
+    "record/sampling.py": _ATTENTION,
+    "record/standing.py": ("tests/oracle/test_attention.py", *_ATTENTION),
     "profile/build.py": ("tests/profile/test_files.py",),
     "profile/errors.py": ("tests/profile/test_files.py",),
 }

@@ -99,8 +99,8 @@ def test_a_bound_ends_a_call_only_if_every_value_behind_it_is_in_order(
     text: str, ends: bool, protocol: Protocol
 ) -> None:
     story = running(protocol, "interferon-gamma").at(20)
-    story.check("platelets", "45", day=2)
-    story.at(50).check("platelets", text, day=3)
+    story.check("platelets", "45 01:00", day=2)
+    story.at(30).check("platelets", f"45 01:00; {text} 12:00", day=2)
     assert (story.alarms() == []) is ends
 
 

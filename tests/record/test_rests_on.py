@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from immunosep_tui.record.attention import (
@@ -198,4 +200,13 @@ def test_a_sample_known_before_the_start_is_no_news(protocol: Protocol) -> None:
     story.sample("anakinra", -5, number=2)
     story.start()
     assert isinstance(story.entries[labs_of(story) - 1].body, Labs)
+    assert rests_on(story) == []
+
+
+def test_a_decision_without_a_sample_as_another_program_may_write_it_is_no_change(protocol: Protocol) -> None:
+    story = Story(protocol).at(-4)
+    story.record(Decision("mals", "anakinra", {}, (), ()))
+    planned = running(protocol).chart.course
+    assert planned is not None
+    story.record(replace(planned.plan, decision=2))
     assert rests_on(story) == []

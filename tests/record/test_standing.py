@@ -201,18 +201,6 @@ def test_an_acknowledgement_calms_as_long_as_was_chosen_and_as_the_ward_allows(p
     assert [strict.attention(hours).alarms[0].is_calm for hours in (3.9, 4)] == [True, False]
 
 
-def test_of_an_entry_with_an_alarm_and_a_look_each_is_seen_for_its_own_time(protocol: Protocol) -> None:
-    """One SOFA day holds platelets of 45 and a bilirubin of 7; the box records both in one deed."""
-    story = running(protocol, "interferon-gamma").at(20)
-    n = story.sign({"sofa.2.platelets": "45", "sofa.2.bilirubin": "7"})
-    story.acknowledge(n, hours=1)
-    story.acknowledge(n, hours=6)
-    calm = {hours: {item.level for item in story.attention(hours).items if item.is_calm} for hours in (20.9, 21, 26)}
-    assert calm == {20.9: {CALL, LOOK}, 21: {LOOK}, 26: set()}
-    story.at(22).acknowledge(n, hours=8)
-    assert all(item.is_calm for item in story.attention(29.9).of(CALL, LOOK))
-
-
 @pytest.mark.parametrize(("text", "calm"), [("6.9", True), ("6.8", True), ("6.7", False)])
 def test_a_worse_value_ends_an_acknowledgement_and_one_that_is_not_worse_is_covered(
     text: str, calm: bool, protocol: Protocol
@@ -224,6 +212,18 @@ def test_a_worse_value_ends_an_acknowledgement_and_one_that_is_not_worse_is_cove
     (item,) = story.attention().of(CALL)
     assert item.is_calm is calm
     assert bool(story.attention().new_since(before)) is not calm
+
+
+def test_of_an_entry_with_an_alarm_and_a_look_each_is_seen_for_its_own_time(protocol: Protocol) -> None:
+    """One SOFA day holds platelets of 45 and a bilirubin of 7; the box records both in one deed."""
+    story = running(protocol, "interferon-gamma").at(20)
+    n = story.sign({"sofa.2.platelets": "45", "sofa.2.bilirubin": "7"})
+    story.acknowledge(n, hours=1)
+    story.acknowledge(n, hours=6)
+    calm = {hours: {item.level for item in story.attention(hours).items if item.is_calm} for hours in (20.9, 21, 26)}
+    assert calm == {20.9: {CALL, LOOK}, 21: {LOOK}, 26: set()}
+    story.at(22).acknowledge(n, hours=8)
+    assert all(item.is_calm for item in story.attention(29.9).of(CALL, LOOK))
 
 
 def test_another_stop_is_not_covered_by_the_acknowledgement_of_the_first(protocol: Protocol) -> None:

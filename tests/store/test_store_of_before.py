@@ -117,6 +117,19 @@ def test_a_copy_of_before_is_kept_and_found_sound_and_its_damage_is_found(tmp_pa
         assert dict(found.text.facts) == {"record": "p"}
 
 
+def test_a_stop_is_listed_first_however_many_nobody_has_judged(
+    store: Store, protocol: Protocol, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One row has room, and by bed alone the patient with the STOP comes last."""
+    monkeypatch.setattr("immunosep_tui.ward.ward.MOST_ROWS", 1)
+    with store.alone():
+        store.engine.run("UPDATE board SET place = 'Z' WHERE record = 'p'")
+    assert store.board(limit=1)[0][0].record != "p"
+    assert ward_of(store, protocol, tmp_path).listing().rows[0].key == "p"
+    assert NOT_JUDGED not in {glance.urgency for glance in store.board()[0]}
+    assert verify(store).sound
+
+
 def test_its_alarms_are_on_the_board_before_anybody_writes(store: Store, protocol: Protocol, tmp_path: Path) -> None:
     listing = ward_of(store, protocol, tmp_path).listing()
     assert [listing.rows[at].key for at in (0, -1)] == ["p", "s"]

@@ -13,6 +13,7 @@ from immunosep_tui.record.chart import Chart, is_death, place_of, standing_of
 from immunosep_tui.record.entry import Author, Entry, Proposal
 from immunosep_tui.record.objections import objection
 from immunosep_tui.store.troubles import refused
+from immunosep_tui.ui.attention_words import item_lines, over_text
 from immunosep_tui.ui.commands import Command, command
 from immunosep_tui.ui.desk import Desk
 from immunosep_tui.ui.entry_panel import head_lines
@@ -21,7 +22,9 @@ from immunosep_tui.ui.form import Field, Verdict
 from immunosep_tui.ui.key_names import key_name
 from immunosep_tui.ui.panel import Line
 from immunosep_tui.ui.screens.recording import RecordingScreen
+from immunosep_tui.ward.consequences import consequences
 from immunosep_tui.ward.deeds import take_back
+from immunosep_tui.ward.instants import ms
 from immunosep_tui.ward.signature import Signature
 
 ROOMS_OF_DEEDS = {
@@ -56,7 +59,11 @@ class TakeBackScreen(RecordingScreen):
         """Whether it can still be taken back."""
         self._book = Book(self.chart.entries, self.desk.zone, self.desk.protocol)
         signature = Signature(self.author, self.desk.now(), "asked", "", reason="asked")
-        self._rule, self._there = objection(self.chart, take_back(self.chart, self._n, signature))
+        proposal = take_back(self.chart, self._n, signature)
+        self._rule, self._there = objection(self.chart, proposal)
+        ward, at = self.desk.ward, ms(self.desk.now())
+        listed = [] if self._rule else [proposal]
+        self._changes = consequences(self.chart, listed, ward.judge, self.desk.protocol, ward.settings, at)
 
     @property
     def asks_pin(self) -> bool:
@@ -105,6 +112,8 @@ class TakeBackScreen(RecordingScreen):
         else:
             lines.append(("warn", _("TAKE IT BACK: nothing takes its place; it stays readable.")))
             lines += [("warn", text) for text in self._stays()]
+            lines += [line for item in self._changes.new for line in item_lines(item, self.desk.zone, self.desk.now())]
+            lines += [("good", over_text(self._changes.over))] if self._changes.over else []
         return [*lines, *self._elsewhere()]
 
     def _signed(self, entry: Entry) -> list[Line]:

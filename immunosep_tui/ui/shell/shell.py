@@ -170,9 +170,12 @@ class Shell(Leaving, inherit_bindings=False):
         self.leave()
 
     async def action_back(self) -> None:
-        """Close the current screen unless it is the only one or must not be left."""
+        """Close the current screen unless it must not be left; the only one goes back within itself, where it can."""
+        within = getattr(self.screen, "action_back", None)
         if len(self.screen_stack) > 1 and getattr(self.screen, "may_leave", True):
             self.screen.dismiss()
+        elif within is not None:
+            await within()
 
     def is_open(self, kind: type[Screen[Any]]) -> bool:
         """Whether a screen of that kind is open, if covered: none that works everywhere is opened twice."""

@@ -17,13 +17,13 @@ from immunosep_tui.i18n import _
 from immunosep_tui.record.attention import BACKLOG, CHECK, DO, DUE
 from immunosep_tui.rules.reason import N_
 from immunosep_tui.rules.text import show
-from immunosep_tui.ui.attention_words import SHORT_NAMES, counts_text, course_word, tagged
+from immunosep_tui.ui.attention_words import SHORT_NAMES, counted_text, course_word, tagged
 from immunosep_tui.ui.cells import NO_ROOM, cut_words, pad
 from immunosep_tui.ui.desk import Desk
 from immunosep_tui.ui.widgets.cursor_list import CursorList
 from immunosep_tui.ward.board import Row
 from immunosep_tui.ward.instants import moment
-from immunosep_tui.ward.ward import Listing
+from immunosep_tui.ward.ward import Listing, Summary
 
 COLUMNS: tuple[tuple[str, int], ...] = (
     (N_("Bed"), 6),
@@ -68,6 +68,7 @@ class BoardList(CursorList):
         self._count = 0
         self._search = ""
         self._similar: Mapping[str, str] = {}
+        self._summary = Summary()
         self._key = ""
         self._chosen = ""
         self._settled = 0.0
@@ -77,15 +78,22 @@ class BoardList(CursorList):
         before = (self._search, self._key, [row.key for row in self._rows])
         self._rows, self._count, self._search = listing.rows, listing.count, search
         self._similar = listing.similar
-        if self._rows and self._key not in {row.key for row in self._rows}:
-            self._key = self._rows[0].key
+        self._summary = listing.summary
+        offered = self._found or [row.key for row in self._rows]
+        if offered and self._key not in offered:
+            self._key = offered[0]
         if before[0] == search and before[1] and before != (search, self._key, [row.key for row in self._rows]):
             self._settled = time.monotonic() + DEAF
         self.refresh()
 
     def is_alone_for(self, search: str) -> bool:
         """Whether the list shows what this search found, and that is one patient."""
-        return self._search == search and self._count == len(self._rows) == 1
+        return self._search == search and self._count == len(self._found) == 1
+
+    @property
+    def _found(self) -> list[str]:
+        """The patients that the search found, without those who are listed because of a STOP only."""
+        return [row.key for row in self._rows if row.is_found]
 
     @property
     def cursor(self) -> int:
@@ -130,7 +138,7 @@ class BoardList(CursorList):
             cells = [pad(_(name), size) for name, size in self._columns]
             heading = self.get_component_rich_style("board--heading")
             return self._strip([Segment("  " + " ".join(cells) + " " + _("What next"), heading)])
-        unlisted = self._count - len(self._rows)
+        unlisted = self._count - len(self._found)
         if y == height - 1 and (index < len(self._rows) - 1 or unlisted):
             below = _("+{count} more below").format(count=len(self._rows) - index + unlisted)
             if unlisted:
@@ -141,13 +149,13 @@ class BoardList(CursorList):
         return Strip.blank(width, self.rich_style)
 
     def _title(self) -> str:
-        counts = counts_text(alarm for row in self._rows if not row.is_gone for alarm in row.attention.alarms)
+        counts = counted_text(self._summary.stops, self._summary.calls)
         if self._search:
             text = _('Patients found for "{search}": {count}. Esc shows all.')
             title = text.format(search=show(self._search), count=self._count)
             others = [show(row.place) for row in self._rows if not row.is_found]
             if others:
-                title += " " + _("STOP elsewhere: bed {beds}.").format(beds=", ".join(others))
+                title = _("STOP elsewhere: bed {beds}.").format(beds=", ".join(others)) + " " + title
         else:
             title = _("Ward board. Patients: {count}. Protocol {id}.").format(
                 count=self._count, id=self._desk.protocol.id

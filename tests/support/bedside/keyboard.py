@@ -20,6 +20,7 @@ _NAMED: Final = {
     **{f"f{number}": f"\x1b{code}" for number, code in enumerate(_FUNCTION, start=1)},
     **{f"ctrl+f{number}": f"\x1b{_with_ctrl(code)}" for number, code in enumerate(_FUNCTION, start=1)},
     **{f"ctrl+{name}": f"\x1b[1;5{code}" for name, code in (("up", "A"), ("down", "B"), ("right", "C"), ("left", "D"))},
+    **{"ctrl+end": "\x1b[1;5F", "ctrl+home": FIRST_ROW},
     **{"enter": ENTER, "escape": ESCAPE, "up": UP, "down": DOWN, "right": "\x1b[C", "left": "\x1b[D"},
     **{"slash": "/", "question_mark": "?", "space": " ", "delete": "\x1b[3~", "tab": "\t", "full_stop": "."},
     **{"pageup": "\x1b[5~", "pagedown": "\x1b[6~"},

@@ -19,7 +19,7 @@ from immunosep_tui.ui.form_state import READING_SECONDS
 from immunosep_tui.ui.screens.recording import DEAF
 from tests.harness.pty_program import START, launch
 from tests.support.bedside.clock import SLEEP, FalseClock
-from tests.support.bedside.keyboard import DOWN, ENTER, FIRST_ROW, RUB_OUT, keys_of
+from tests.support.bedside.keyboard import DOWN, ENTER, RUB_OUT, UP, keys_of
 from tests.support.server import Server
 from tests.terminal import ROOT, Terminal
 
@@ -57,7 +57,8 @@ _ROW: Final = re.compile(r"^ {0,2}> (?P<row>.*)$", re.M)
 _OTHER_ROW: Final = re.compile(r"^ {2,3}\S")
 _NOTICE: Final = re.compile(r"^ [> ]? *What is done", re.M)
 _QUESTION: Final = re.compile(r"\s\?\?\s")
-_SHOWN_WHOLE: Final = 8
+_ROWS_BELOW: Final = re.compile(r"\d+ more below")
+_SHOWN_WHOLE: Final = 20
 _REMEMBERED: Final = 12
 
 
@@ -228,15 +229,22 @@ class Seat:
         self.until(lambda text: row_name(text) != "", f"a row, for {label!r}")
         if is_row(self.screen, label):
             return
-        self.terminal.send(FIRST_ROW)
-        self.settle()
+        upwards = False
         seen: list[str] = []
         while not is_row(self.screen, label):
             before = row_name(self.screen)
-            assert before not in seen, f"no row {label!r}; there are {seen}"
+            assert seen.count(before) < 2, f"no row {label!r}; there are {seen}"
             seen.append(before)
-            self.terminal.send(DOWN)
-            self.until(_is_another_than(before), f"a row after {before!r}")
+            upwards = self._is_above(label, upwards)
+            self.terminal.send(UP if upwards else DOWN)
+            self.until(_is_another_than(before), f"a row beside {before!r}")
+
+    def _is_above(self, label: str, otherwise: bool) -> bool:
+        """Whether a row stands above the one in use; where it is not on the screen, whether the form goes on there only."""
+        above, _row, below = self.screen.partition(self.row)
+        if _ROWS_BELOW.search(below):
+            return _has_label(above, label) or (otherwise and not _has_label(below, label))
+        return not _has_label(below, label)
 
     def type_row(self, label: str, text: str) -> None:
         """Type into a row of a room; a question that the row asks is read, and what was typed is kept."""
@@ -337,6 +345,11 @@ def is_row(screen: str, label: str) -> bool:
     """Whether the row in use has a label of these first words, in whatever letters."""
     row, wanted = row_of(screen).casefold(), label.casefold()
     return row == wanted or row.startswith(f"{wanted} ")
+
+
+def _has_label(part: str, label: str) -> bool:
+    """Whether a part of a screen has a row with a label of these first words."""
+    return re.search(rf"^ {{2,3}}{re.escape(label)}\b", part, re.M | re.I) is not None
 
 
 def _is_another_than(name: str) -> Callable[[str], bool]:
