@@ -10,7 +10,6 @@ from zoneinfo import ZoneInfo
 from immunosep_tui.i18n import _, words
 from immunosep_tui.record import attention as kinds
 from immunosep_tui.record.attention import CALL, DECIDE, DO, DUE, ENDED, LOOK, RUNNING, STOP, STOPPED, Attention, Item
-from immunosep_tui.rules.analytes import ANALYTES
 from immunosep_tui.rules.phenotype import IMMUNOPARALYSIS, INDETERMINATE, MALS, NOT_RANDOMIZED, STUDY, UNCLASSIFIED
 from immunosep_tui.rules.reason import N_, Sentence
 from immunosep_tui.rules.text import show
@@ -27,6 +26,9 @@ SHORT_NAMES: Final[Mapping[str, str]] = {
     STUDY: N_("STUDY DRUG"),
     NOT_RANDOMIZED: N_("NOT RANDOMIZED"),
 }
+
+MARKER_NAMES: Final[Mapping[str, str]] = {"ferritin": N_("Ferritin"), "hla_dr": N_("HLA-DR")}
+"""What a phenotype rests on, in a few letters."""
 
 LEVEL_NAMES: Final[Mapping[str, str]] = {
     STOP: N_("STOP"),
@@ -100,7 +102,7 @@ def item_text(item: Item) -> str:
     value = item.value
     if item.code in (kinds.RESTS_ON, kinds.PHENOTYPE, kinds.SAMPLE_TIME):
         value = _(SHORT_NAMES[value]) if value in SHORT_NAMES else value
-    about = _(ANALYTES[item.about].label) if item.code == kinds.MARKER and item.about in ANALYTES else _(item.about)
+    about = _(MARKER_NAMES.get(item.about, item.about)) if item.code == kinds.MARKER else _(item.about)
     text = _(_WORDS[item.code]).format(about=about, value=show(value), n=item.n, of=item.of)
     return text.rstrip(": ")
 

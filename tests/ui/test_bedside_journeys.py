@@ -82,21 +82,21 @@ async def test_the_intensivist_at_three_in_the_morning(place: str, tmp_path: Pat
         await type_lines(bedside, "A-12", "884213", "n", "n", "n", "n")
         await bedside.may_sign()
         await type_lines(bedside, "consented")
-        await bedside.sees("RUNNING. Next dose 1 of 45")
+        await bedside.sees("RUNNING day 1 of 15. Next dose 1 of 45")
 
         await bedside.press("ctrl+y")
         await bedside.sees("anakinra 200 mg IV", "Dose 1 of 45")
         await bedside.may_sign()
         await bedside.press("g", "enter", "ctrl+n", "enter", "enter")
-        await type_lines(bedside, "213")
-        await bedside.sees("RUNNING. Next dose 2 of 45")
+        await type_lines(bedside, "213", "")
+        await bedside.sees("RUNNING day 1 of 15. Next dose 2 of 45")
 
         await bedside.press("f6")
         await bedside.sees("> Hemoglobin")
         await bedside.press(*"9.8")
         await sign(bedside, "Check, day 1", "9.8 g/dL")
         await bedside.press("escape")
-        shown = await bedside.sees("A-12", "MALS", "1/15", "Dose in 7 h")
+        shown = await bedside.sees("A-12", "MALS", "day 1/15", "Dose in 7 h")
         assert "DRAFT" not in shown
     chart = night.ward.store.chart(night.ward.listing().rows[0].key)
     assert [type(chart.entries[n].body) for n in (5, 6)] == [CourseStarted, Dose]

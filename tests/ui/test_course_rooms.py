@@ -52,20 +52,21 @@ async def test_a_later_sample_asks_for_review_and_switches_nothing(bedside: Beds
     await bedside.press("ctrl+left", "down", "ctrl+right")
     await bedside.sees("Sample 2", "> Ferritin")  # a number typed at once never lands in the row that was left
     await bedside.press(*"9000", "enter", "enter", "ctrl+n", "enter")
-    await bedside.sees("REVIEW: sample 2 alone", "MALS", "IMMUNOPARALYSIS")
+    await bedside.sees("[CALL*] Ferritin 9000 ng/mL (DRAFT)", "By sample 2 alone: MALS", "IMMUNOPARALYSIS")
     await bedside.press("ctrl+s")
     await bedside.sees("Labs, sample 2", "> Ferritin 2 again", "-> MALS")
     await bedside.may_sign()
     await bedside.press("enter")
-    await bedside.sees("Saved at")
+    await bedside.sees("LOOK AT THIS", "[CALL] Ferritin 9000 ng/mL")
+    await bedside.press("escape")
     chart = bedside.desk.ward.store.chart("p")
     assert chart.running is not None
     assert chart.running.plan.regimen == "interferon-gamma"
     assert chart.sheet.text("sample.2.ferritin") == "9000"
-    await bedside.press("f5")
-    await bedside.sees("interferon gamma-1b 100 mcg", "REVIEW: sample 2 alone")
+    await bedside.press("f1")
+    await bedside.sees("interferon gamma-1b 100 mcg", "[DECIDE] Sample 2, drawn after the start: MALS")
     await bedside.press("escape")
-    await bedside.sees("IMMUNOPARALYSIS", "! Review: phenotype")
+    await bedside.sees("IMMUNOPARALYSIS", "[CALL] Ferritin")
 
 
 async def test_a_result_before_its_sample_stays_with_the_reason(bedside: Bedside) -> None:
@@ -99,12 +100,12 @@ async def test_notes_on_sedation_and_renal_replacement_score_nothing(bedside: Be
 
 async def test_a_new_fact_interrupts_once_and_is_acknowledged_with_an_end(bedside: Bedside) -> None:
     await bedside.press("f6")
-    await bedside.sees("WHO bleeding grade", "[OVERDUE] since")
+    await bedside.sees("> WHO bleeding grade", "Due each shift")
     await bedside.press("2", "enter", "ctrl+s")
     await bedside.sees("Enter signs")
     await bedside.may_sign()
     await bedside.press("enter")
-    await bedside.sees("LOOK AT THIS", "WHO bleeding grade 2, day 2", "a person decides")
+    await bedside.sees("LOOK AT THIS", "[CALL] Bleeding WHO 2", "a person decides")
     await bedside.may_sign()
     await bedside.press("enter", "enter")
     await bedside.sees("Say what is done about it.")
@@ -117,7 +118,7 @@ async def test_a_new_fact_interrupts_once_and_is_acknowledged_with_an_end(bedsid
     assert isinstance(chart.entries[entry.body.entries[0] - 1].body, Check)
     assert round((entry.body.until - entry.recorded) / 3_600_000) == 6
     await bedside.press("ctrl+u")
-    await bedside.sees("No limit is met that nobody has acknowledged.")
+    await bedside.sees("seen by AB, asks again")
     await bedside.press("escape", "escape")
     await bedside.sees("Ward board")
 
@@ -131,9 +132,9 @@ async def test_a_notice_that_is_left_stays_on_the_board(bedside: Bedside) -> Non
     await bedside.press("enter")
     await bedside.sees("LOOK AT THIS")
     await bedside.press("escape")
-    await bedside.sees("Ctrl+U acknowledges")
+    await bedside.sees("STOP 1", "[STOP] Bleeding WHO 3")
     await bedside.press("escape")
-    await bedside.sees("Limit: WHO bleeding")
+    await bedside.sees("STOP 1  Ward board", "[STOP] Bleeding WHO 3")
 
 
 async def test_a_bleeding_is_recorded_by_two_scales(bedside: Bedside) -> None:
@@ -141,11 +142,11 @@ async def test_a_bleeding_is_recorded_by_two_scales(bedside: Bedside) -> None:
     await bedside.sees("BLEEDING", "Minor bleeding or petechiae.")
     await bedside.may_sign()
     await bedside.press("ctrl+n", "enter", "3", "enter", "1", "enter", "n", "enter", "y", "enter")
-    await bedside.sees("Major by ISTH: Intracranial, red cells", "STOP AND CALL")
+    await bedside.sees("Major by ISTH: Intracranial, red cells")
     await bedside.press("enter")
     await bedside.sees("Say in words what bleeds.")
     await bedside.press(*keys_of("CT: subdural"), "enter")
-    await bedside.sees("LOOK AT THIS", "Bleeding, WHO grade 3: CT: subdural")
+    await bedside.sees("LOOK AT THIS", "[STOP] Bleeding WHO 3; ISTH intracranial, red cells")
     body = bedside.desk.ward.store.chart("p").entries[-1].body
     assert body == Bleeding("intracranial", "CT: subdural", 3, ("intracranial", "red cells"), "stop")
 

@@ -79,9 +79,8 @@ def first_line(panel: str) -> str:
     ("state", "said"),
     [
         (empty, "Next: Ferritin, Monocyte HLA-DR (F3 Labs)"),
-        (typical, "NOW: 21 checks are overdue (F6)."),
-        (late_dose, "NOW: dose 12 is overdue since Sat 16 May 2026 00:00; "),
-        (alarming, "!! Bleeding, WHO grade 3"),
+        (typical, "anakinra 200 mg IV every 8 hours"),
+        (alarming, "[STOP] Bleeding WHO 3, 11:00"),
         (died, "DIED: nothing is due."),
         (died_by_day_28, "DIED: nothing is due."),
         (died_after_day_15, "DIED: nothing is due."),
@@ -99,12 +98,21 @@ async def test_the_first_line_of_the_overview_says_what_to_do(
         assert "OVERDUE" not in panel
 
 
+async def test_the_dose_that_is_due_now_stands_with_those_that_were_not_charted(
+    protocol: Protocol, tmp_path: Path
+) -> None:
+    """Above everything that is only to be known, at the smallest window."""
+    shown, _panel = await seen(late_dose, "f1", (80, 24), protocol, tmp_path)
+    assert shown.index("[DUE] Dose 13 OVERDUE 3 h 00 min, 08:00") < shown.index("[DECIDE] Doses not charted: 1")
+    assert shown.index("[DECIDE] Doses not charted: 1") < shown.index("Checks to do")
+
+
 async def test_a_limit_that_may_hold_the_drug_is_not_followed_by_a_call_for_the_dose(
     protocol: Protocol, tmp_path: Path
 ) -> None:
-    _shown, panel = await seen(alarming, "f1", (120, 40), protocol, tmp_path)
-    assert "NOW" not in panel
-    assert panel.index("STOP AND CALL") < panel.index("Next dose 13 of 45")
+    shown, _panel = await seen(alarming, "f1", (120, 40), protocol, tmp_path)
+    assert shown.index("[STOP] Bleeding WHO 3") < shown.index("[DUE] Dose 13 due, limits ask to hold")
+    assert "OVERDUE" not in shown
 
 
 async def test_trends_are_plots_where_there_is_room_and_rows_with_their_limits_where_not(
@@ -117,9 +125,9 @@ async def test_trends_are_plots_where_there_is_room_and_rows_with_their_limits_w
     limit = next(number for number, line in enumerate(lines) if "7|. ." in line)
     assert "*" in lines[limit + 1].rpartition("|")[2]  # 6.8 g/dL lies below the limit of 7
     assert "*" not in lines[limit].rpartition("|")[2]
-    narrow, panel = await seen(alarming, "f1", (80, 24), protocol, tmp_path / "narrow")
+    narrow, _panel = await seen(alarming, "f1", (80, 24), protocol, tmp_path / "narrow")
     assert "day|" not in narrow
-    assert "Hemoglobin falling: d1 10.2  d2 10  d3 9.8  d4 9.6  d5 6.8 g/dL (limit 7, 8)" in panel
+    assert "Hemoglobin falling: d1 10.2  d2 10  d3 9.8  d4 9.6  d5 6.8 g/dL (limit 7, 8)" in narrow
 
 
 @pytest.mark.parametrize("size", SIZES, ids=["80x24", "120x40"])

@@ -247,7 +247,7 @@ async def test_a_contraindication_forbids_the_start_and_a_caution_asks_why(bedsi
     await bedside.press("enter")
     await bedside.sees("It cannot be started: E. coli allergy")
     await bedside.press("up", "up", "up", "up", "n", "enter", "enter", "enter", "enter", "enter")
-    await bedside.sees("RUNNING.")
+    await bedside.sees("RUNNING day 1 of 15.")
     entry = bedside.desk.ward.store.chart("p").entries[-1]
     assert entry.reason == "consent"
     assert isinstance(entry.body, CourseStarted)
@@ -257,16 +257,16 @@ async def test_a_contraindication_forbids_the_start_and_a_caution_asks_why(bedsi
 async def test_a_dose_is_recorded_for_the_patient_whose_identifier_is_typed(bedside: Bedside) -> None:
     await answer_the_check(bedside)
     await bedside.press("enter")
-    await bedside.sees("RUNNING. Next dose 1 of 8")
+    await bedside.sees("RUNNING day 1 of 15. Next dose 1 of 8")
     await bedside.press("ctrl+y")
     await bedside.sees("interferon gamma-1b 100 mcg subcutaneous", "Dose 1 of 8")
     await bedside.may_sign()
     await bedside.press("g", "enter", "ctrl+n", "enter", "enter")
-    await bedside.press(*"999", "enter")
+    await bedside.press(*"999", "enter", "enter")
     await bedside.sees("Correct first: Identifier ends")
     assert bedside.desk.ward.store.chart("p").next_slot.number == 1  # type: ignore[union-attr]
-    await bedside.press("backspace", "backspace", "backspace", *"213", "enter")
-    await bedside.sees("RUNNING. Next dose 2 of 8")
+    await bedside.press("up", "backspace", "backspace", "backspace", *"213", "enter", "enter")
+    await bedside.sees("RUNNING day 1 of 15. Next dose 2 of 8")
     chart = bedside.desk.ward.store.chart("p")
     assert chart.entries[-1].body == Dose(4, 1, "given")
     assert chart.next_slot is not None
@@ -276,11 +276,11 @@ async def test_a_dose_is_recorded_for_the_patient_whose_identifier_is_typed(beds
 async def test_digits_that_were_meant_for_another_row_are_no_reason(bedside: Bedside) -> None:
     await answer_the_check(bedside)
     await bedside.press("enter")
-    await bedside.sees("RUNNING.")
+    await bedside.sees("RUNNING day 1 of 15.")
     await bedside.press("ctrl+y")
     await bedside.sees("Dose 1 of 8")
     await bedside.may_sign()
-    await bedside.press("g", "enter", "ctrl+n", "enter", *"213", "enter", *"213", "enter")
+    await bedside.press("g", "enter", "ctrl+n", "enter", *"213", "enter", *"213", "enter", "enter")
     await bedside.sees("Correct first: Reason. Say it in words")
     assert bedside.desk.ward.store.chart("p").next_slot.number == 1  # type: ignore[union-attr]
 
@@ -288,7 +288,7 @@ async def test_digits_that_were_meant_for_another_row_are_no_reason(bedside: Bed
 async def test_a_dose_outside_its_window_asks_why(bedside: Bedside, monkeypatch: pytest.MonkeyPatch) -> None:
     await answer_the_check(bedside)
     await bedside.press("enter")
-    await bedside.sees("RUNNING.")
+    await bedside.sees("RUNNING day 1 of 15.")
     now = bedside.desk.now()
     monkeypatch.setattr(bedside.desk, "now", lambda: now + timedelta(hours=3))
     await bedside.press("ctrl+y")
@@ -300,7 +300,7 @@ async def test_a_dose_outside_its_window_asks_why(bedside: Bedside, monkeypatch:
 async def test_a_course_is_stopped_with_a_reason_and_nothing_can_be_recorded_after(bedside: Bedside) -> None:
     await answer_the_check(bedside)
     await bedside.press("enter")
-    await bedside.sees("RUNNING.")
+    await bedside.sees("RUNNING day 1 of 15.")
     await bedside.press("ctrl+e")
     await bedside.sees("STOP THE COURSE", "8 doses are cancelled")
     await bedside.may_sign()

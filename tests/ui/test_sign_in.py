@@ -43,7 +43,7 @@ def shows_a_patient(text: str) -> bool:
 
 
 async def test_a_ward_with_people_opens_locked_and_shows_counts_only(locked: Bedside) -> None:
-    shown = await locked.sees("LOCKED", "Unsigned drafts: 1", "Patients on the ward: 0")
+    shown = await locked.sees("LOCKED", "Unsigned drafts:", "Patients on the ward: 1")
     assert not shows_a_patient(shown)
     await locked.press("escape", "enter", "n", "f1", "f3", "ctrl+s", "ctrl+b", "ctrl+b", "slash", "down")
     shown = await locked.sees("LOCKED")

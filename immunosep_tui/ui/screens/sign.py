@@ -15,7 +15,7 @@ from immunosep_tui.rules.analytes import ANALYTES
 from immunosep_tui.rules.protocol import Protocol
 from immunosep_tui.rules.reason import N_
 from immunosep_tui.rules.text import show
-from immunosep_tui.ui.attention_words import SHORT_NAMES, item_lines, over_text
+from immunosep_tui.ui.attention_words import MARKER_NAMES, SHORT_NAMES, item_lines, over_text
 from immunosep_tui.ui.commands import command
 from immunosep_tui.ui.desk import Desk
 from immunosep_tui.ui.form import Field, Verdict, choice_of
@@ -74,8 +74,6 @@ _FIELD_LABELS: Final = {
     "final": N_("No more values"),
 }
 
-_SHORT: Final = {"ferritin": N_("Ferritin"), "hla_dr": N_("HLA-DR")}
-
 
 class SignScreen(RecordingScreen):
     """What is new on a patient's sheet, part by part."""
@@ -130,7 +128,7 @@ class SignScreen(RecordingScreen):
 
     def _again(self, key: str) -> str:
         number = place_of_key(key).partition(".")[2]
-        label = _(_SHORT[key.rpartition(".")[2]])
+        label = _(MARKER_NAMES[key.rpartition(".")[2]])
         return _("{label} again").format(label=f"{label} {number}".rstrip())
 
     def judge(self, name: str, text: str) -> Verdict:
