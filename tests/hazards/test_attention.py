@@ -11,6 +11,7 @@ import pytest
 
 from immunosep_tui.record.attention import (
     CALL,
+    HOLD,
     LIMIT,
     LOOK,
     STOP,
@@ -18,12 +19,13 @@ from immunosep_tui.record.attention import (
 )
 from immunosep_tui.record.raised import Judged
 from immunosep_tui.record.sampling import signed_samples
-from immunosep_tui.record.standing import _Builder, _covers
+from immunosep_tui.record.standing import _Builder, _covers, standing
 from immunosep_tui.rules.phenotype import IMMUNOPARALYSIS, MALS
 from immunosep_tui.rules.protocol import Protocol
 from immunosep_tui.store.errors import Refused
 from immunosep_tui.ward.bodies import View
 from immunosep_tui.ward.deeds import record_red_cells
+from immunosep_tui.ward.instants import ms
 from tests.hazards.control import Many, cut, every, hazard, swap
 from tests.support.followed import IDENTITY, START, Followed, sofa
 from tests.support.treated import CELL, HOUR, Treated
@@ -249,3 +251,17 @@ def test_a_bound_calls_where_only_some_of_its_values_stop(patient: Treated) -> N
     assert patient.told() == [(CALL, "<1.0 10^9/L")]
     patient.check(1, neutrophils="<0.5", platelets="<10", hemoglobin="<7")
     assert patient.told(STOP, CALL, LOOK) == [(STOP, "<0.5 10^9/L"), (CALL, "<7 g/dL"), (LOOK, "<10 10^9/L")]
+
+
+# ---- other rules than those of then ----------------------------------------------------------------------------------
+@hazard("HZ-79", without=swap("immunosep_tui.record.standing.kept_levels", lambda *given: ()))
+def test_a_protocol_without_its_checks_hides_no_alarm(patient: Treated) -> None:
+    """A workstation with another protocol tells what was asked for when it was signed, until it ends."""
+    patient.at(2)
+    patient.ward.bleed("p", 3, "stop", "fresh blood from the stomach tube")
+    patient.check(1, hemoglobin="6.6")
+    chart = patient.ward.desk.ward.store.chart("p")
+    other = replace(patient.ward.protocol, id="other", checklist=(), sha256="0" * 64)
+    found = standing(chart, other, patient.ward.desk.ward.settings).at(ms(patient.ward.now))
+    assert [(item.level, item.about) for item in found.alarms] == [(STOP, "Bleeding"), (CALL, "Hemoglobin")]
+    assert found.against_dose == HOLD

@@ -79,4 +79,7 @@ def test_a_scale_is_the_same_for_every_patient_until_a_value_lies_outside(protoc
 def test_values_of_a_day_stand_in_the_order_of_their_times_and_a_bound_keeps_its_sign(protocol: Protocol) -> None:
     texts = TEXTS | {"monitoring.5.anakinra-platelets": "160 06:00; <10 05:00"}
     found = series(Patient("p", texts), "platelets", protocol).points[-2:]
-    assert [(point.day, point.value, point.bound) for point in found] == [(5, Fraction(10), "<"), (5, Fraction(160), "")]
+    assert [(point.day, point.value, point.bound) for point in found] == [
+        (5, Fraction(10), "<"),
+        (5, Fraction(160), ""),
+    ]
