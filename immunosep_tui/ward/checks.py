@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
 from zoneinfo import ZoneInfo
@@ -12,7 +13,7 @@ from immunosep_tui.record.looks import cell_readings
 from immunosep_tui.record.patient import Patient
 from immunosep_tui.record.raised import Judged
 from immunosep_tui.record.settings import effective
-from immunosep_tui.rules.monitoring import checklist
+from immunosep_tui.rules.monitoring import checklist, is_start_check
 from immunosep_tui.rules.number import Refusal
 from immunosep_tui.rules.protocol import CheckItem, Protocol
 from immunosep_tui.rules.reversal import ReversalVerdict, reverse
@@ -32,6 +33,15 @@ def due_items(patient: Patient, day: int, protocol: Protocol, zone: ZoneInfo, da
     doses = [dose for dose in course(patient, protocol, zone).doses if not dose.cancelled]
     dose_due = not doses or any(days.calendar_day(ms(dose.due)) == day for dose in doses)
     return checklist(protocol.checklist, regimen.name, day, dose_due)
+
+
+def other_items(patient: Patient, due: Sequence[CheckItem], protocol: Protocol) -> tuple[CheckItem, ...]:
+    """Measurements of the regimen's checklist that are not asked for on a day and can be entered all the same."""
+    regimen = regimen_of(patient, protocol)
+    facts = {item.analyte for item in due}
+    listed = (item for item in protocol.checklist if regimen is not None and item.regimen == regimen.name)
+    found = {each.analyte: each for each in listed if each.analyte not in ("", *facts) and not is_start_check(each)}
+    return tuple(sorted(found.values(), key=lambda item: item.priority))
 
 
 def typed_readings(patient: Patient, protocol: Protocol, zone: ZoneInfo, now: datetime) -> Judged:

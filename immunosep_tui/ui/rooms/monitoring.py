@@ -24,7 +24,7 @@ from immunosep_tui.ui.sheet import Sheet
 from immunosep_tui.ui.times import clock_text, date_text
 from immunosep_tui.ward import checks
 from immunosep_tui.ward.answers import LAST_DAY, whole
-from immunosep_tui.ward.checks import due_items
+from immunosep_tui.ward.checks import due_items, other_items
 from immunosep_tui.ward.instants import moment, ms
 from immunosep_tui.ward.reading import read, time_of_reading
 
@@ -75,11 +75,17 @@ class MonitoringRoom(Room):
         """What is asked for on the day."""
         return due_items(self.patient, self.day, self.desk.protocol, self.desk.zone, self._days)
 
+    def _others(self) -> tuple[CheckItem, ...]:
+        """What can be entered although it is not asked for on the day."""
+        return other_items(self.patient, self.items(), self.desk.protocol)
+
     def fields(self) -> list[Field]:
         """One row an item, first things first."""
         done = (Choice("y", "done", _("done")), Choice("n", "problem", _("problem")))
         rows = []
-        for item in self.items():
+        due, others = self.items(), self._others()
+        for item in (*due, *others):
+            heading = _("Not asked for on this day") if others and item is others[0] else ""
             frequency = _(FREQUENCY_WORDS[item.frequency]).format(n=item.every)
             hint = _("Due {frequency} ({source}).").format(frequency=frequency, source=item.source)
             if item.frequency == "each_shift":
@@ -87,7 +93,8 @@ class MonitoringRoom(Room):
             hint = f"{_(item.detail)} {hint}" if item.detail else hint
             if item.analyte:
                 hint = f"{_('A time behind it where known, further values behind a semicolon: 8.9 06:00; 8.4.')} {hint}"
-                rows.append(Field(item.id, _(item.label), ANALYTES[item.analyte].canonical.name, hint=hint))
+                unit = ANALYTES[item.analyte].canonical.name
+                rows.append(Field(item.id, _(item.label), unit, hint=hint, heading=heading))
             elif item.limits:
                 rows.append(Field(item.id, _(item.label), _("number"), hint=hint))
             else:
@@ -96,7 +103,7 @@ class MonitoringRoom(Room):
 
     def judge(self, name: str, text: str) -> Verdict:
         """The gate, then the limits of the item; a limit that is met is said at once, whatever else is asked."""
-        item = next(item for item in self.items() if item.id == name)
+        item = next(item for item in (*self.items(), *self._others()) if item.id == name)
         if text and (refused := self._refused_time(text)):
             return Verdict("refused", message=refused)
         if not item.analyte and not item.limits:
