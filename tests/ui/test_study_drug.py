@@ -79,7 +79,7 @@ async def test_the_pharmacist_sees_what_to_prepare_once_the_number_is_given(beds
     await bedside.sees("IV: anakinra 200 mg")
     await bedside.may_sign()
     await bedside.press("enter")
-    await bedside.sees("RUNNING. Next dose")
+    await bedside.sees("RUNNING day 1 of 15. Next dose")
     assert bedside.desk.ward.store.chart(KEY).n == chart.n
 
 
@@ -123,7 +123,7 @@ async def test_others_are_refused(bedside: Bedside, author: Author) -> None:
     await open_as(bedside, author, "Only a pharmacist sees what study drug holds")
     assert "> " not in screen_text(bedside.app)
     await bedside.press("enter")
-    await bedside.sees("RUNNING. Next dose")
+    await bedside.sees("RUNNING day 1 of 15. Next dose")
 
 
 async def test_a_doctor_breaks_the_code_for_good(bedside: Bedside) -> None:
@@ -164,7 +164,7 @@ async def test_a_doctor_breaks_the_code_for_good(bedside: Bedside) -> None:
     await open_as(bedside, DOCTOR, "CODE BROKEN", "precision: IV: anakinra 200 mg")
     n = bedside.desk.ward.store.chart(KEY).n
     await bedside.press("enter")
-    await bedside.sees("RUNNING. Next dose")
+    await bedside.sees("RUNNING day 1 of 15. Next dose")
     assert bedside.desk.ward.store.chart(KEY).n == n
 
 
