@@ -92,7 +92,8 @@ class Surfaces:
     def _counts(self, patients: Sequence[Patient], listing: Listing) -> None:
         living = [patient for patient in patients if patient.counts(self._now)]
         alarms = [alarm for patient in living for alarm in patient.alarms(self._now)]
-        overdue = sum(len(patient.overdue(self._now)) for patient in living)
+        may_be_given = (patient for patient in living if not patient.alarms(self._now))
+        overdue = sum(len(patient.overdue(self._now)) for patient in may_be_given)
         summary = listing.summary
         shown = summary.patients, summary.stops, summary.calls, summary.overdue
         stops = sum(alarm.level == STOP for alarm in alarms)

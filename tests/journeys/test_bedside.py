@@ -49,7 +49,7 @@ def test_a_patient_from_labs_to_verdict(terminal: Terminal) -> None:
     terminal.wait_for(r"interferon gamma-1b 100 mcg")
     assert terminal.wait_for(r"Day 15").count(":") >= 8
     terminal.send(F6)
-    terminal.wait_for("Checklist, treatment day 1 of")
+    terminal.wait_for("Checklist, day 1 of")
     terminal.wait_for("> WHO bleeding")
     terminal.send(F7)
     terminal.wait_for(r"SOFA 14")

@@ -58,10 +58,10 @@ OTHER_TESTS: dict[str, tuple[str, ...]] = {
     "record/kept_levels.py": ("tests/record/test_kept_levels.py",),
     "record/looks.py": ("tests/record/test_observations.py", *_ATTENTION),
     "record/observations.py": _ATTENTION,
-    "record/raised.py": ("tests/oracle/test_attention.py", *_ATTENTION),
+    "record/raised.py": ("tests/record/test_attention_oracle.py", *_ATTENTION),
     "record/rests_on.py": _ATTENTION,
     "record/sampling.py": _ATTENTION,
-    "record/standing.py": ("tests/oracle/test_attention.py", *_ATTENTION),
+    "record/standing.py": ("tests/record/test_attention_oracle.py", *_ATTENTION),
     "profile/build.py": ("tests/profile/test_files.py",),
     "profile/errors.py": ("tests/profile/test_files.py",),
 }
