@@ -232,9 +232,10 @@ class Typist:
             if moment(slot.due) - moment(chart.course.plan.slots[0].due) >= until:
                 return
             self.send(CTRL_Y)
-            self.terminal.wait_for(f"Dose {slot.number} of {len(chart.course.plan.slots)}")
+            self.terminal.wait_for(rf"Dose \d+ of {len(chart.course.plan.slots)}")
             at = moment(slot.due).strftime("%Y-%m-%d %H:%M")
-            self.send("g" + ENTER + at + ENTER + ENTER + self.sheet.identifier[-3:] + ENTER + PIN + CTRL_END)
+            which = ENTER + self.sheet.identifier[-3:] + ENTER + str(slot.number) + ENTER
+            self.send("g" + ENTER + at + ENTER + which + PIN + CTRL_END)
             self.terminal.read_for(READ)
             self.send(ENTER)
             self._until(chart.n)
