@@ -53,7 +53,7 @@ OTHER_TESTS: dict[str, tuple[str, ...]] = {
     "rules/published.py": ("tests/rules/test_published.py", "tests/rules/test_evidence.py"),
     "rules/fields.py": ("tests/rules/test_fields.py", "tests/rules/test_evidence.py"),
     "record/agenda.py": _ATTENTION,
-    "record/attention.py": _ATTENTION,
+    "record/attention.py": ("tests/record/test_attention_items.py", *_ATTENTION),
     "record/days.py": _ATTENTION,
     "record/kept_levels.py": ("tests/record/test_kept_levels.py",),
     "record/looks.py": ("tests/record/test_observations.py", *_ATTENTION),
