@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from immunosep_tui.record import attention as kinds
 from immunosep_tui.record.attention import CourseState, OpenDose, OpenLook
-from immunosep_tui.record.bodies import Dose, PlannedCheck
 from immunosep_tui.record.chart import Chart, Course
 from immunosep_tui.record.days import DAY, course_days
+from immunosep_tui.record.kinds import Dose, PlannedCheck
 from immunosep_tui.record.observations import Observation, fact_of
 from immunosep_tui.record.settings import Settings
 from immunosep_tui.rules.monitoring import is_start_check

@@ -4,28 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
-from immunosep_tui.record.bodies import (
-    Admitted,
-    Body,
-    Check,
+from immunosep_tui.record.courses import takers_of
+from immunosep_tui.record.entry import Entry
+from immunosep_tui.record.kinds import (
     CodeBroken,
     CourseStarted,
     CourseStopped,
     Decision,
     Died,
     Dose,
-    FollowUp,
-    Labs,
-    Left,
-    Screened,
+    Kind,
     Slot,
     SofaDay,
     SofaTotal,
-    Texts,
 )
-from immunosep_tui.record.courses import takers_of
-from immunosep_tui.record.entry import Entry
 from immunosep_tui.record.patient import Patient
 
 IN_WARD, LEFT, DIED = "in", "left", "died"
@@ -47,6 +41,33 @@ class Course:
         """The planned instant of the first dose, milliseconds of UTC."""
         return min((slot.due for slot in self.plan.slots), default=self.plan.ends)
 
+    def too_close(self, slot: int, at: int, but: int | None = None) -> Entry | None:
+        """A given dose of the same product that lies too near to an instant, None where there is none.
+
+        The least gap of a course is that of the product with the shortest interval; for another one it grows with the
+        interval.
+
+        Args:
+            slot: number of the dose.
+            at: when it was given.
+            but: number of an entry that is not looked at.
+        """
+        due: dict[str, list[int]] = {}
+        for each in self.plan.slots:
+            due.setdefault(each.product, []).append(each.due)
+        intervals = {
+            product: min(b - a for a, b in pairwise(times)) for product, times in due.items() if len(times) > 1
+        }
+        product = next(each.product for each in self.plan.slots if each.number == slot)
+        same = {each.number for each in self.plan.slots if each.product == product}
+        gap = self.plan.least_gap * intervals.get(product, 1) // min(intervals.values()) if product in intervals else 0
+        given = (
+            entry
+            for number, entry in self.doses.items()
+            if number in same and entry.n != but and isinstance(entry.body, Dose) and entry.body.outcome == "given"
+        )
+        return next((entry for entry in given if abs(entry.at - at) < gap), None)
+
 
 @dataclass(frozen=True, slots=True)
 class Chart:
@@ -59,6 +80,7 @@ class Chart:
         latest: the entry that stands for each part of the sheet.
         decision: the latest phenotype decision that stands, with its entry.
         courses: those that were started and not voided, in order.
+        standing: the entries that were not taken back, by number.
     """
 
     key: str
@@ -67,6 +89,7 @@ class Chart:
     latest: Mapping[str, Entry] = field(default_factory=dict)
     decision: Decision | None = None
     courses: tuple[Course, ...] = ()
+    standing: Mapping[int, Entry] = field(default_factory=dict)
 
     @property
     def n(self) -> int:
@@ -77,6 +100,10 @@ class Chart:
     def course(self) -> Course | None:
         """The latest course."""
         return self.courses[-1] if self.courses else None
+
+    def course_of(self, n: int) -> Course | None:
+        """The course of an entry number."""
+        return next((each for each in self.courses if each.n == n), None)
 
     @property
     def running(self) -> Course | None:
@@ -97,7 +124,7 @@ class Chart:
     @property
     def died(self) -> bool:
         """Whether a death stands."""
-        return any(is_death(entry.body) for entry in self.latest.values())
+        return any(entry.body.is_death for entry in self.latest.values())
 
     @property
     def code_break(self) -> Entry | None:
@@ -137,7 +164,7 @@ def fold(key: str, entries: Iterable[Entry]) -> Chart:
     stops: dict[int, int] = {}
     for entry in standing:
         body = entry.body
-        place = place_of(body)
+        place = body.section
         if place is not None and not _after_death(latest.get(place), body):
             latest[place] = entry
         if isinstance(body, Decision):
@@ -150,7 +177,7 @@ def fold(key: str, entries: Iterable[Entry]) -> Chart:
         elif isinstance(body, CourseStopped):
             stops[body.course] = entry.at
     courses = tuple(Course(n, e.seq, plan, doses.get(n, {}), stops.get(n)) for n, (e, plan) in plans.items())
-    return Chart(key, listed, _sheet(key, latest), latest, decision, courses)
+    return Chart(key, listed, _sheet(key, latest), latest, decision, courses, {entry.n: entry for entry in standing})
 
 
 def first_given(course: Course) -> int | None:
@@ -159,78 +186,25 @@ def first_given(course: Course) -> int | None:
     return min(given, default=None)
 
 
-def is_death(body: Body) -> bool:
-    """Whether a body says that the patient died."""
-    return isinstance(body, Died) or (isinstance(body, FollowUp) and body.status == "died")
-
-
 def standing_of(entries: Sequence[Entry]) -> list[Entry]:
     """The entries that were not taken back, in order."""
     takers = takers_of(entries)
     return [entry for entry in entries if entry.n not in takers]
 
 
-def _after_death(there: Entry | None, body: Body) -> bool:
+def _after_death(there: Entry | None, body: Kind) -> bool:
     """Whether a death stands at the place already: a total of that day does not take it away, only a correction does."""
     return there is not None and isinstance(there.body, Died) and not isinstance(body, Died)
-
-
-def place_of(body: Body) -> str | None:
-    """Which part of the sheet a body stands for, as the start of its keys; None for what is not on the forms."""
-    match body:
-        case Admitted():
-            return "identity"
-        case Screened():
-            return "screening"
-        case Labs(sample=sample):
-            return "labs" if sample == 1 else f"sample.{sample}"
-        case SofaDay(day=day):
-            return f"sofa.{day}"
-        case SofaTotal(day=day) | Died(day=day):
-            return f"response.{day}"
-        case Left():
-            return "response.final"
-        case FollowUp(day=day):
-            return f"response.day{day}"
-        case CourseStarted():
-            return "treatment"
-        case CourseStopped():
-            return "treatment.stop"
-        case Check(day=day, item=item):
-            return f"monitoring.{day}.{item}"
-    return None
-
-
-def texts_of(body: Body) -> tuple[Texts, tuple[str, ...]]:
-    """The texts that a body puts on the sheet, below its place, and the names of those that were confirmed."""
-    match body:
-        case Admitted(place=place, case=case, identifier=identifier):
-            return {"place": place, "case": case, "identifier": identifier}, ()
-        case Screened(texts=texts, kept=kept) | Labs(texts=texts, kept=kept) | SofaDay(texts=texts, kept=kept):
-            return texts, kept
-        case SofaTotal(total=total):
-            return {"": str(total)}, ()
-        case Died():
-            return {"": "D"}, ()
-        case FollowUp(status=status):
-            return {"": status}, ()
-        case Left(text=text) | CourseStopped(stop=text):
-            return {"": text}, ()
-        case CourseStarted(start=start, design=design, regimen=regimen, sample=sample):
-            return {"start": start, "design": design, "regimen": regimen, "sample": str(sample)}, ()
-        case Check(text=text, kept=kept):
-            return {"": text}, ("",) if kept else ()
-    return {}, ()
 
 
 def _sheet(key: str, latest: Mapping[str, Entry]) -> Patient:
     texts: dict[str, str] = {}
     kept: list[str] = []
     for place, entry in latest.items():
-        below, confirmed = texts_of(entry.body)
+        below, confirmed = entry.body.on_sheet()
         texts |= {f"{place}.{name}".rstrip("."): text for name, text in below.items() if text}
         kept += [f"{place}.{name}".rstrip(".") for name in confirmed]
-    deaths = frozenset(place for place, entry in latest.items() if is_death(entry.body))
+    deaths = frozenset(place for place, entry in latest.items() if entry.body.is_death)
     patient = Patient(key, texts, deaths=deaths)
     for name in kept:
         patient = patient.keeping(name)

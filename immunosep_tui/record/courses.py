@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from immunosep_tui.record.bodies import CourseStarted, CourseStopped, Died, Dose, FollowUp, Left, Slot, Voided
 from immunosep_tui.record.entry import Entry
+from immunosep_tui.record.kinds import CourseStarted, CourseStopped, Died, Dose, FollowUp, Left, Slot, Voided
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from immunosep_tui.record.bodies import CourseStarted, Dose, Voided
 from immunosep_tui.record.chart import Chart, Course, first_given, fold
 from immunosep_tui.record.clock import SECOND, moment, ms
 from immunosep_tui.record.courses import taken_back
+from immunosep_tui.record.kinds import CourseStarted, Dose, Voided
 from immunosep_tui.rules.instant import day_span, study_day
 
 DAY: Final = 24 * 3600 * SECOND

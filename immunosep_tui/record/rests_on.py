@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from immunosep_tui.record.attention import CALL, DECIDE, HOOK, PHENOTYPE, RESTS_ON, SAMPLE_TIME, Item
-from immunosep_tui.record.bodies import CourseContinued, Decision, Labs
 from immunosep_tui.record.chart import Chart, Course, first_given, standing_of
 from immunosep_tui.record.courses import takers_of
+from immunosep_tui.record.kinds import CourseContinued, Decision, Labs
 from immunosep_tui.record.sampling import SignedSample, deciding_sample, signed_samples
 from immunosep_tui.rules.reason import N_
 

@@ -9,9 +9,9 @@ from fractions import Fraction
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
-from immunosep_tui.record.bodies import CourseStarted, Decision, PlannedCheck, Slot
 from immunosep_tui.record.chart import Chart
 from immunosep_tui.record.days import Days
+from immunosep_tui.record.kinds import CourseStarted, Decision, PlannedCheck, Slot
 from immunosep_tui.record.patient import Patient
 from immunosep_tui.record.sampling import deciding_sample
 from immunosep_tui.record.settings import Settings, effective

@@ -24,7 +24,7 @@ from immunosep_tui.record.attention import (
     Item,
     Standing,
 )
-from immunosep_tui.record.bodies import Left
+from immunosep_tui.record.kinds import Left
 from immunosep_tui.record.standing import _Builder
 from immunosep_tui.rules.number import Refusal
 from immunosep_tui.rules.protocol import Protocol

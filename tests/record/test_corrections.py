@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from immunosep_tui.record.bodies import Body, CodeBroken, CourseStopped, Dose, Person, Voided
 from immunosep_tui.record.entry import WARD, Author, Proposal
+from immunosep_tui.record.kinds import CodeBroken, CourseStopped, Dose, Kind, Person, Voided
 from immunosep_tui.store.errors import Refused
 from immunosep_tui.store.files import open_file
 from immunosep_tui.store.store import Store
@@ -24,7 +24,7 @@ class Desk:
     def __init__(self, store: Store, clock: HandClock) -> None:
         self.store, self.clock = store, clock
 
-    def record(self, body: Body, corrects: int | None = None) -> int:
+    def record(self, body: Kind, corrects: int | None = None) -> int:
         """Record an entry; its number."""
         self.clock.wait(MINUTE)
         n = self.store.chart("p").n
@@ -32,7 +32,7 @@ class Desk:
         (entry,) = self.store.append([proposal], n)
         return entry.n
 
-    def refused(self, body: Body, corrects: int | None = None) -> str:
+    def refused(self, body: Kind, corrects: int | None = None) -> str:
         """The rule that stands against an entry; its text is one of its own."""
         with pytest.raises(Refused) as error:
             self.record(body, corrects)
@@ -115,7 +115,7 @@ def test_who_may_sign_is_never_taken_back(desk: Desk) -> None:
     author = Author("AB", "nurse")
     enrolled = Proposal(WARD, Person("AB", "nurse", "hash"), author, desk.clock.utc, "person")
     desk.store.append([enrolled], 0)
-    tries: list[tuple[Body, int | None]] = [(Voided(1), None), (Person("AB", "doctor", "other"), 1)]
+    tries: list[tuple[Kind, int | None]] = [(Voided(1), None), (Person("AB", "doctor", "other"), 1)]
     for number, (body, corrects) in enumerate(tries):
         proposal = Proposal(WARD, body, author, desk.clock.utc, f"again{number}", "why", corrects)
         with pytest.raises(Refused) as error:

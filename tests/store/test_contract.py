@@ -13,12 +13,13 @@ from pathlib import Path
 import pytest
 
 from immunosep_tui.record.attention import DO, PLAN, STOP, Item, Standing
-from immunosep_tui.record.bodies import (
+from immunosep_tui.record.chart import Chart
+from immunosep_tui.record.entry import COLUMNS, WARD, Entry
+from immunosep_tui.record.kinds import (
     KINDS,
     Acknowledged,
     Allocated,
     Bleeding,
-    Body,
     Check,
     CodeBroken,
     CourseContinued,
@@ -26,6 +27,7 @@ from immunosep_tui.record.bodies import (
     Died,
     Dose,
     FollowUp,
+    Kind,
     Labs,
     Left,
     LimitEnded,
@@ -40,8 +42,6 @@ from immunosep_tui.record.bodies import (
     SofaTotal,
     Voided,
 )
-from immunosep_tui.record.chart import Chart
-from immunosep_tui.record.entry import COLUMNS, WARD, Entry
 from immunosep_tui.store import schema
 from immunosep_tui.store.engine import Broken, Violated
 from immunosep_tui.store.errors import ClockWrong, NotSaved, Refused, Stale, Unusable
@@ -70,7 +70,7 @@ def test_what_was_appended_is_read_back_by_another_program(ward: Ward, store: St
 def test_every_kind_of_entry_keeps_its_body(ward: Ward, store: Store) -> None:
     """One entry of each kind, read by another program."""
     course = plan(now() - 8 * HOUR)
-    bodies: dict[str, list[Body]] = {
+    bodies: dict[str, list[Kind]] = {
         "p": [
             admitted("p"),
             DECISION,

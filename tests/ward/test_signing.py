@@ -10,11 +10,11 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from immunosep_tui.record.bodies import CourseStarted, Decision, Dose, Labs, SofaDay, Voided
 from immunosep_tui.record.chart import Chart
 from immunosep_tui.record.clock import Reading
 from immunosep_tui.record.entry import Author, Entry
 from immunosep_tui.record.glance import glance
+from immunosep_tui.record.kinds import CourseStarted, Decision, Dose, Labs, SofaDay, Voided
 from immunosep_tui.record.patient import Patient, confirmed
 from immunosep_tui.record.settings import Settings, effective
 from immunosep_tui.record.standing import standing

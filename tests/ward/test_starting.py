@@ -12,9 +12,9 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from immunosep_tui.record.attention import DO
-from immunosep_tui.record.bodies import CourseStarted, Slot
 from immunosep_tui.record.clock import Reading
 from immunosep_tui.record.entry import Author
+from immunosep_tui.record.kinds import CourseStarted, Slot
 from immunosep_tui.record.objections import objection
 from immunosep_tui.record.patient import Patient
 from immunosep_tui.record.settings import effective
