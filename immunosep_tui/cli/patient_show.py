@@ -12,7 +12,8 @@ from immunosep_tui.cli.output import Json
 from immunosep_tui.cli.table import aligned
 from immunosep_tui.i18n import _
 from immunosep_tui.record.attention import Standing
-from immunosep_tui.record.chart import Chart, Course, standing_of
+from immunosep_tui.record.chart import Chart, standing_of
+from immunosep_tui.record.course import Course
 from immunosep_tui.record.entry import Entry
 from immunosep_tui.record.glance import glance
 from immunosep_tui.record.kinds import Check, Decision, SofaDay

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import pairwise
 
+from immunosep_tui.record.course import AFTER_END, Course, courses_of
 from immunosep_tui.record.courses import takers_of
 from immunosep_tui.record.entry import Entry
 from immunosep_tui.record.kinds import (
     CodeBroken,
     CourseStarted,
-    CourseStopped,
     Decision,
     Died,
-    Dose,
     Kind,
+    Returned,
     Slot,
     SofaDay,
     SofaTotal,
@@ -24,49 +23,6 @@ from immunosep_tui.record.patient import Patient
 
 IN_WARD, LEFT, DIED = "in", "left", "died"
 """Where a patient is."""
-
-
-@dataclass(frozen=True, slots=True)
-class Course:
-    """A course, what became of its doses by slot, and the instant from which it is stopped."""
-
-    n: int
-    seq: int
-    plan: CourseStarted
-    doses: Mapping[int, Entry]
-    stopped: int | None
-
-    @property
-    def begins(self) -> int:
-        """The planned instant of the first dose, milliseconds of UTC."""
-        return min((slot.due for slot in self.plan.slots), default=self.plan.ends)
-
-    def too_close(self, slot: int, at: int, but: int | None = None) -> Entry | None:
-        """A given dose of the same product that lies too near to an instant, None where there is none.
-
-        The least gap of a course is that of the product with the shortest interval; for another one it grows with the
-        interval.
-
-        Args:
-            slot: number of the dose.
-            at: when it was given.
-            but: number of an entry that is not looked at.
-        """
-        due: dict[str, list[int]] = {}
-        for each in self.plan.slots:
-            due.setdefault(each.product, []).append(each.due)
-        intervals = {
-            product: min(b - a for a, b in pairwise(times)) for product, times in due.items() if len(times) > 1
-        }
-        product = next(each.product for each in self.plan.slots if each.number == slot)
-        same = {each.number for each in self.plan.slots if each.product == product}
-        gap = self.plan.least_gap * intervals.get(product, 1) // min(intervals.values()) if product in intervals else 0
-        given = (
-            entry
-            for number, entry in self.doses.items()
-            if number in same and entry.n != but and isinstance(entry.body, Dose) and entry.body.outcome == "given"
-        )
-        return next((entry for entry in given if abs(entry.at - at) < gap), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +37,7 @@ class Chart:
         decision: the latest phenotype decision that stands, with its entry.
         courses: those that were started and not voided, in order.
         standing: the entries that were not taken back, by number.
+        absences: when the patient left alive and when he or she came back, milliseconds of UTC, in order.
     """
 
     key: str
@@ -90,6 +47,7 @@ class Chart:
     decision: Decision | None = None
     courses: tuple[Course, ...] = ()
     standing: Mapping[int, Entry] = field(default_factory=dict)
+    absences: tuple[tuple[int, int], ...] = ()
 
     @property
     def n(self) -> int:
@@ -104,6 +62,17 @@ class Chart:
     def course_of(self, n: int) -> Course | None:
         """The course of an entry number."""
         return next((each for each in self.courses if each.n == n), None)
+
+    def dose_against(self, course: Course, slot: Slot, outcome: str, at: int) -> str:
+        """The rule that stands against recording something of a dose, whatever reason is given; empty for none."""
+        return course.against(slot, outcome, at, self.gone_since)
+
+    def dose_asks(self, course: Course, slot: Slot, outcome: str, at: int, but: int | None = None) -> tuple[str, ...]:
+        """Why recording something of a dose asks for a reason; ``but`` is the number of the entry that it replaces."""
+        others = [e for each in self.courses if each.n != course.n for e in each.received(slot.product)]
+        asks = course.asks(slot, outcome, at, self.gone_since, but, others)
+        is_over = course.stop is None and (course is not self.course or at > course.ends)
+        return (*asks, AFTER_END) if is_over else asks
 
     @property
     def running(self) -> Course | None:
@@ -125,6 +94,17 @@ class Chart:
     def died(self) -> bool:
         """Whether a death stands."""
         return any(entry.body.is_death for entry in self.latest.values())
+
+    @property
+    def gone(self) -> Entry | None:
+        """The entry with which the patient died, or left and did not come back; None for who is on the ward."""
+        deaths = (entry for entry in self.latest.values() if entry.body.is_death)
+        return min(deaths, key=lambda entry: entry.n, default=self.latest.get("response.final"))
+
+    @property
+    def gone_since(self) -> tuple[str, int] | None:
+        """Where the patient is who is not on the ward any more, ``LEFT`` or ``DIED``, and since when."""
+        return None if self.gone is None else (self.state, self.gone.at)
 
     @property
     def code_break(self) -> Entry | None:
@@ -159,9 +139,7 @@ def fold(key: str, entries: Iterable[Entry]) -> Chart:
     standing = standing_of(listed)
     latest: dict[str, Entry] = {}
     decision: Decision | None = None
-    plans: dict[int, tuple[Entry, CourseStarted]] = {}
-    doses: dict[int, dict[int, Entry]] = {}
-    stops: dict[int, int] = {}
+    absences: list[tuple[int, int]] = []
     for entry in standing:
         body = entry.body
         place = body.section
@@ -170,20 +148,12 @@ def fold(key: str, entries: Iterable[Entry]) -> Chart:
         if isinstance(body, Decision):
             decision = body
         elif isinstance(body, CourseStarted):
-            plans[entry.n] = (entry, body)
             latest.pop("treatment.stop", None)  # it stopped a course before this one
-        elif isinstance(body, Dose):
-            doses.setdefault(body.course, {})[body.slot] = entry
-        elif isinstance(body, CourseStopped):
-            stops[body.course] = entry.at
-    courses = tuple(Course(n, e.seq, plan, doses.get(n, {}), stops.get(n)) for n, (e, plan) in plans.items())
-    return Chart(key, listed, _sheet(key, latest), latest, decision, courses, {entry.n: entry for entry in standing})
-
-
-def first_given(course: Course) -> int | None:
-    """The instant of the first given dose of a course in milliseconds of UTC, None before there is one."""
-    given = (e.at for e in course.doses.values() if isinstance(e.body, Dose) and e.body.outcome == "given")
-    return min(given, default=None)
+        elif isinstance(body, Returned) and (left := latest.pop("response.final", None)) is not None:
+            absences.append((left.at, entry.at))
+    by_number = {entry.n: entry for entry in standing}
+    sheet, courses = _sheet(key, latest), courses_of(standing)
+    return Chart(key, listed, sheet, latest, decision, courses, by_number, tuple(absences))
 
 
 def standing_of(entries: Sequence[Entry]) -> list[Entry]:

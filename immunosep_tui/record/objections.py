@@ -14,7 +14,11 @@ from immunosep_tui.record.patient import Patient
 def objection(chart: Chart, proposal: Proposal) -> Objection:
     """The name of the rule that stands against an entry, empty if none does, and the entry that is in the way."""
     rule, there = objection_to_taking_back(chart, proposal)
-    return (rule, there) if rule else proposal.body.guard(chart, proposal)
+    if not rule:
+        rule, there = proposal.body.guard(chart, proposal)
+    if rule or all(0 < number <= chart.n for number in proposal.body.named):
+        return rule, there
+    return "names_own", None
 
 
 def is_of_another(chart: Chart, proposals: Sequence[Proposal]) -> bool:

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from immunosep_tui.i18n import _
 from immunosep_tui.record.attention import DUE
-from immunosep_tui.record.chart import Course
+from immunosep_tui.record.course import Course
 from immunosep_tui.record.entry import Entry
 from immunosep_tui.record.kinds import Dose as RecordedDose
 from immunosep_tui.record.kinds import Slot

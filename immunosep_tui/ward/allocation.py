@@ -9,7 +9,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final, NoReturn
 
-from immunosep_tui.record.chart import Chart, Course, standing_of
+from immunosep_tui.record.chart import Chart, standing_of
+from immunosep_tui.record.course import Course
 from immunosep_tui.record.entry import Proposal
 from immunosep_tui.record.kinds import Allocated, CodeBroken, Decision
 from immunosep_tui.record.patient import Patient

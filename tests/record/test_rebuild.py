@@ -88,7 +88,7 @@ def test_a_row_that_was_changed_by_hand_is_found(tmp_path: Path) -> None:
     with closing(open_file(tmp_path / "ward.db", clock=clock)) as store:
         author = Author("AB", "nurse")
         bodies: list[Kind] = [ADMITTED, DECISION, plan(), Dose(3, 1, "held")]
-        store.append([Proposal("p", body, author, clock.utc, f"k{i}") for i, body in enumerate(bodies)], 0)
+        store.append([Proposal("p", body, author, clock.utc, f"k{i}", "why") for i, body in enumerate(bodies)], 0)
         assert verify(store).sound
         for change, back in (
             ("UPDATE board SET urgency = urgency + 1", "UPDATE board SET urgency = urgency - 1"),
@@ -100,7 +100,7 @@ def test_a_row_that_was_changed_by_hand_is_found(tmp_path: Path) -> None:
             store.engine.run(back)
             assert verify(store).sound
         begins = store.engine.run("SELECT begins FROM course")[0][0]
-        store.engine.run(f"INSERT INTO dose VALUES ('p', 1, 3, 2, 'drug one', 'held', {begins}, NULL)")
+        store.engine.run(f"INSERT INTO dose VALUES ('p', 1, 3, 2, 'drug one', 'given', {begins}, NULL)")
         assert not verify(store).sound
 
 

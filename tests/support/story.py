@@ -159,9 +159,14 @@ class Story:
         return self.propose(start_course(chart, planned.body, self.signature()))
 
     def dose(self, slot: int = 1, outcome: str = "given", at: float | None = None) -> int:
-        course = self.chart.course
+        """What became of a dose, with a reason where one is asked."""
+        chart = self.chart
+        course = chart.course
+        planned = None if course is None else course.slot(slot)
         assert course is not None
-        return self.record(Dose(course.n, slot, outcome), at, reason="" if outcome == "given" else "why")
+        assert planned is not None
+        asks = chart.dose_asks(course, planned, outcome, self.now if at is None else hour(at))
+        return self.record(Dose(course.n, slot, outcome), at, reason="why" if asks else "")
 
     def check(self, name: str, text: str, day: int = 1) -> int:
         """A cell of the checklist of the course that runs, or of anakinra."""

@@ -17,6 +17,9 @@ KINDS: dict[str, type[Kind]] = {
     each.kind: each
     for module in (patient, course, monitoring, ledger)
     for each in vars(module).values()
-    if isinstance(each, type) and issubclass(each, Kind) and each.__module__ == module.__name__
+    if isinstance(each, type)
+    and issubclass(each, Kind)
+    and each.__module__ == module.__name__
+    and hasattr(each, "kind")
 }
 """Each kind by the name under which it is stored."""

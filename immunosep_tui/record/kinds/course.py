@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from immunosep_tui.i18n import _
 from immunosep_tui.record.kinds.kind import Facts, Kind, Objection, Texts, Words, as_they_are, filled, numbers
@@ -11,11 +11,13 @@ from immunosep_tui.record.kinds.patient import Decision
 from immunosep_tui.rules.reason import N_
 
 if TYPE_CHECKING:
-    from immunosep_tui.record.chart import Chart, Course
-    from immunosep_tui.record.entry import Entry, Proposal
+    from immunosep_tui.record.chart import Chart
+    from immunosep_tui.record.course import Course
+    from immunosep_tui.record.entry import Proposal
 
-OUTCOMES = ("given", "held", "refused", "omitted")
-"""What can become of a dose."""
+GIVEN, HELD, NOT_CHARTED = "given", "held", "not charted"
+OUTCOMES = (GIVEN, HELD, "refused", "omitted", NOT_CHARTED)
+"""What can become of a dose; of one that is not charted nobody knows whether it was given."""
 
 _COURSE = ("course", N_("Course, entry no."))
 
@@ -43,13 +45,14 @@ class PlannedCheck:
     """One line of the checklist over a course: the treatment days on which it is due, each with its instant.
 
     ``days`` and ``due`` (milliseconds of UTC) are as long as each other; a day that asks for several looks stands in
-    them several times.
+    them several times. ``lead`` is how long before a dose it is asked in milliseconds, 0 for what belongs to a day.
     """
 
     item: str
     label: str
     days: tuple[int, ...]
     due: tuple[int, ...]
+    lead: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +119,7 @@ class CourseStarted(Kind):
             return "dose_in_running_course", chart.latest.get("treatment.stop")
         if chart.ended:
             return "patient_gone", None
-        if running is not None and proposal.corrects is None and proposal.at <= running.plan.ends:
+        if running is not None and proposal.corrects is None and proposal.at <= running.ends:
             return "one_active_course", chart.entries[running.n - 1]
         decision = chart.standing.get(self.decision)
         rests = decision is not None and isinstance(decision.body, Decision) and decision.body.regimen == self.regimen
@@ -124,16 +127,32 @@ class CourseStarted(Kind):
 
 
 @dataclass(frozen=True, slots=True)
-class CourseStopped(Kind):
+class InCourse(Kind):
+    """Base of the kinds that say what became of a course, by the number of its entry."""
+
+    refers: ClassVar[tuple[str, ...]] = ("course",)
+    room = "treatment"
+
+    course: int
+
+    def guard(self, chart: Chart, proposal: Proposal) -> Objection:
+        """The course stands in the record; then what the kind itself asks for."""
+        course = chart.course_of(self.course)
+        return ("dose_has_course", None) if course is None else self.guard_in(course, chart, proposal)
+
+    def guard_in(self, course: Course, chart: Chart, proposal: Proposal) -> Objection:
+        """The rule that stands against such an entry in its course."""
+        return "", None
+
+
+@dataclass(frozen=True, slots=True)
+class CourseStopped(InCourse):
     """The end of a course before its last dose; ``stop`` is the time as typed."""
 
     kind, title = "stop", N_("Course stopped")
-    refers = ("course",)
-    room = "treatment"
     section = "treatment.stop"
     proves = True
 
-    course: int
     stop: str
 
     def on_sheet(self) -> tuple[Texts, tuple[str, ...]]:
@@ -142,30 +161,35 @@ class CourseStopped(Kind):
     def told(self, words: Words) -> Facts:
         return [(_("Course"), numbers(self.course)), (_("Stopped at"), self.stop)]
 
-    def guard(self, chart: Chart, proposal: Proposal) -> Objection:
-        course = chart.course_of(self.course)
-        return ("dose_has_course", None) if course is None else _in_running(chart, course)
+    def guard_in(self, course: Course, chart: Chart, proposal: Proposal) -> Objection:
+        """A course is stopped once, after its start, not before what was given in it, and not of somebody who is gone."""
+        if course.stop is not None and course.stop.n != proposal.corrects:
+            return "stopped_once", course.stop
+        if proposal.at < min(course.begins, chart.entries[course.n - 1].at):
+            return "stop_after_start", chart.entries[course.n - 1]
+        last = course.last_given
+        if last is not None and proposal.at < last.at:
+            return "stop_after_dose", last
+        gone = chart.gone
+        return ("dose_in_running_course", gone) if gone is not None and proposal.at > gone.at else ("", None)
 
 
 @dataclass(frozen=True, slots=True)
-class Dose(Kind):
-    """What became of one dose of a course: given, held, refused or omitted; not more than once a slot."""
+class Dose(InCourse):
+    """What became of one dose of a course, one of ``OUTCOMES``; not more than once a slot."""
 
     kind, title = "dose", N_("Dose")
-    refers = ("course",)
-    room = "treatment"
     proves = True
 
-    course: int
     slot: int
     outcome: str
 
     def told(self, words: Words) -> Facts:
-        slot = self._slot(words)
+        slot = _slot(words, self.course, self.slot)
         return filled(
             [
                 (_("Course"), numbers(self.course)),
-                (_("Dose"), self._which(words)),
+                (_("Dose"), _which(words, self.course, self.slot)),
                 (_("Outcome"), _(self.outcome)),
                 (_("Planned"), slot.drug if slot else ""),
                 (_("Due"), words.time(slot.due) if slot else ""),
@@ -173,41 +197,106 @@ class Dose(Kind):
         )
 
     def brief(self, words: Words) -> str:
-        slot = self._slot(words)
-        return f"{self._which(words)} {_(self.outcome)}" + (f": {slot.drug}" if slot else "")
+        slot = _slot(words, self.course, self.slot)
+        return f"{_which(words, self.course, self.slot)} {_(self.outcome)}" + (f": {slot.drug}" if slot else "")
 
-    def _slot(self, words: Words) -> Slot | None:
-        return next((slot for slot in _slots(words, self.course) if slot.number == self.slot), None)
-
-    def _which(self, words: Words) -> str:
-        """Which dose of its course it is."""
-        count = len(_slots(words, self.course))
-        return _("{slot} of {count}").format(slot=self.slot, count=count) if count else str(self.slot)
-
-    def guard(self, chart: Chart, proposal: Proposal) -> Objection:
-        course = chart.course_of(self.course)
-        if course is None:
-            return "dose_has_course", None
-        if all(slot.number != self.slot for slot in course.plan.slots):
+    def guard_in(self, course: Course, chart: Chart, proposal: Proposal) -> Objection:
+        """Each dose is recorded once, at a time that its course allows, and with a reason where one is asked."""
+        slot = course.slot(self.slot)
+        if slot is None:
             return "dose_has_slot", None
         there = course.doses.get(self.slot)
         if there is not None and there.n != proposal.corrects:
             return "one_dose", there
-        rule, entry = _in_running(chart, course)
-        if rule or self.outcome != "given":
-            return rule, entry
-        too_close = course.too_close(self.slot, proposal.at, proposal.corrects)
-        return ("dose_after_gap", too_close) if too_close else ("", None)
+        if rule := chart.dose_against(course, slot, self.outcome, proposal.at):
+            return rule, course.stop
+        asks = chart.dose_asks(course, slot, self.outcome, proposal.at, proposal.corrects)
+        return ("dose_reason", None) if asks and not proposal.reason else ("", None)
 
 
 @dataclass(frozen=True, slots=True)
-class CourseContinued(Kind):
+class ExtraDose(InCourse):
+    """A part of a dose, or a further syringe, that was given beside the plan; ``amount`` says how much, in words.
+
+    ``slot`` is the dose that it belongs to. It counts for the time between two doses.
+    """
+
+    kind, title = "extra-dose", N_("Part or further syringe")
+    proves = True
+
+    slot: int
+    amount: str
+
+    def told(self, words: Words) -> Facts:
+        slot = _slot(words, self.course, self.slot)
+        facts = [(_("Course"), numbers(self.course)), (_("Dose"), _which(words, self.course, self.slot))]
+        return filled([*facts, (_("Given"), self.amount), (_("Product"), slot.product if slot else "")])
+
+    def brief(self, words: Words) -> str:
+        slot = _slot(words, self.course, self.slot)
+        told = _("{amount} given beside dose {which}").format(
+            amount=self.amount, which=_which(words, self.course, self.slot)
+        )
+        return told + (f": {slot.product}" if slot else "")
+
+    def guard_in(self, course: Course, chart: Chart, proposal: Proposal) -> Objection:
+        """It belongs to a dose of the course, and says why."""
+        if course.slot(self.slot) is None:
+            return "dose_has_slot", None
+        if course.stopped is not None and proposal.at > course.stopped:
+            return "dose_after_stop", course.stop
+        return ("", None) if proposal.reason else ("dose_reason", None)
+
+
+@dataclass(frozen=True, slots=True)
+class HoldEnded(InCourse):
+    """The course goes on although these doses were held; the reason says why."""
+
+    kind, title = "hold-end", N_("Goes on after a hold")
+    refers = ("course", "entries")
+
+    entries: tuple[int, ...]
+
+    def told(self, words: Words) -> Facts:
+        return [(_("Course"), numbers(self.course)), (_("Held"), numbers(*self.entries))]
+
+    def brief(self, words: Words) -> str:
+        return _("held: {entries}").format(entries=numbers(*self.entries))
+
+    def guard_in(self, course: Course, chart: Chart, proposal: Proposal) -> Objection:
+        """The doses are held and wait, and somebody says why they wait no more."""
+        waiting = {course.doses[slot].n for slot in course.waiting}
+        if not self.entries or not set(self.entries) <= waiting:
+            return "hold_waits", None
+        return ("", None) if proposal.reason else ("reason", None)
+
+
+@dataclass(frozen=True, slots=True)
+class PlanMoved(InCourse):
+    """The plan moves with a first dose that was given at another time than planned: every later dose lies as far off."""
+
+    kind, title = "plan-moved", N_("Plan moved")
+    proves = True
+
+    slot: int
+
+    def told(self, words: Words) -> Facts:
+        return [(_("Course"), numbers(self.course)), (_("Moved with dose"), _which(words, self.course, self.slot))]
+
+    def guard_in(self, course: Course, chart: Chart, proposal: Proposal) -> Objection:
+        """It is moved once, with the first given dose and before another is recorded."""
+        there = course.doses.get(self.slot)
+        alone = there is not None and list(course.with_outcome(GIVEN)) == [self.slot] == list(course.doses)
+        return ("", None) if alone and not course.is_moved and not course.further else ("moved_once", there)
+
+
+@dataclass(frozen=True, slots=True)
+class CourseContinued(InCourse):
     """A course goes on although these entries say something else than it rests on; the reason says why."""
 
     kind, title = "continued", N_("Course continued")
     refers = ("course", "entries")
 
-    course: int
     entries: tuple[int, ...]
 
     def told(self, words: Words) -> Facts:
@@ -218,12 +307,11 @@ class CourseContinued(Kind):
 
 
 @dataclass(frozen=True, slots=True)
-class Allocated(Kind):
+class Allocated(InCourse):
     """The number under which a blinded course was prepared; what is behind it stands in the sealed list alone."""
 
     kind, title = "allocated", N_("Allocation")
 
-    course: int
     number: str
 
     def told(self, words: Words) -> Facts:
@@ -234,13 +322,12 @@ class Allocated(Kind):
 
 
 @dataclass(frozen=True, slots=True)
-class CodeBroken(Kind):
+class CodeBroken(InCourse):
     """The blinding of a course was lifted; ``contents`` says what was given. It cannot be taken back."""
 
     kind, title = "code-break", N_("CODE BROKEN")
     stays = True
 
-    course: int
     contents: str
 
     def told(self, words: Words) -> Facts:
@@ -256,12 +343,16 @@ def _slots(words: Words, course: int) -> tuple[Slot, ...]:
     return entry.body.slots if entry is not None and isinstance(entry.body, CourseStarted) else ()
 
 
+def _slot(words: Words, course: int, number: int) -> Slot | None:
+    return next((slot for slot in _slots(words, course) if slot.number == number), None)
+
+
+def _which(words: Words, course: int, number: int) -> str:
+    """Which dose of its course it is."""
+    count = len(_slots(words, course))
+    return _("{slot} of {count}").format(slot=number, count=count) if count else str(number)
+
+
 def _minutes(milliseconds: int) -> str:
     """A span of a local convention; empty where there is none."""
     return _("{minutes} min (local convention)").format(minutes=milliseconds // 60_000) if milliseconds else ""
-
-
-def _in_running(chart: Chart, course: Course) -> tuple[str, Entry | None]:
-    running = chart.running
-    is_running = running is not None and running.n == course.n
-    return ("", None) if is_running else ("dose_in_running_course", chart.latest.get("treatment.stop"))

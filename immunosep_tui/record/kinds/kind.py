@@ -93,6 +93,12 @@ class Kind:
         """The texts that the entry puts on the sheet, below its section, and the names of those that were confirmed."""
         return {}, ()
 
+    @property
+    def named(self) -> tuple[int, ...]:
+        """The numbers of earlier entries that the entry names."""
+        fields = [getattr(self, name) for name in self.refers]
+        return tuple(number for each in fields for number in (each if isinstance(each, tuple) else (each,)))
+
     def told(self, words: Words) -> Facts:
         """Every value with its unit."""
         raise NotImplementedError

@@ -196,6 +196,7 @@ class Left(Kind):
 
     kind, title = "left", N_("No more values")
     section = "response.final"
+    proves = True
 
     text: str
 
@@ -207,6 +208,27 @@ class Left(Kind):
 
     def brief(self, words: Words) -> str:
         return _("the patient left alive")
+
+
+@dataclass(frozen=True, slots=True)
+class Returned(Kind):
+    """The patient came back after leaving alive; ``text`` says from where."""
+
+    kind, title = "returned", N_("Back on the ward")
+    proves = True
+    room = "response"
+
+    text: str
+
+    def told(self, words: Words) -> Facts:
+        return as_they_are(self, ("text", N_("From")))
+
+    def guard(self, chart: Chart, proposal: Proposal) -> Objection:
+        """Only who left alive comes back, and not before leaving."""
+        left = chart.latest.get("response.final")
+        if left is None or chart.died:
+            return "return_after_leaving", chart.gone
+        return ("return_after_leaving", left) if proposal.at < left.at else ("", None)
 
 
 @dataclass(frozen=True, slots=True)

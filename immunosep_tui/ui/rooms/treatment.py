@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 from immunosep_tui.i18n import _, words
 from immunosep_tui.record.attention import DECIDE, DOSE, DUE, ENDED, HELD, NOT_CHARTED
-from immunosep_tui.record.chart import Chart, Course
+from immunosep_tui.record.chart import Chart
+from immunosep_tui.record.course import Course
 from immunosep_tui.record.kinds import CourseStopped
 from immunosep_tui.rules.number import Refusal
 from immunosep_tui.rules.schedule import Dose, totals
