@@ -308,4 +308,13 @@ def _is_alive(process: int) -> bool:
         return False
     except OSError:
         return True
-    return True
+    return not _has_ended(process)
+
+
+def _has_ended(process: int) -> bool:
+    """Whether a program has ended and its parent has not heard of it yet; Linux still gives its number away then."""
+    try:
+        stat = Path(f"/proc/{process}/stat").read_text("ascii", errors="replace")
+    except OSError:
+        return False
+    return stat.rpartition(")")[2].split()[:1] == ["Z"]
