@@ -253,7 +253,7 @@ class PatientScreen(DeedScreen):
             self.set_timer(5, self._keep_draft)
             text = _("Press {key} again to throw away what was typed and not signed.")
             if sheets:
-                text = _("Press {key} again to throw away what was typed on sheets and not signed: {sheets}.")
+                text = _("{key} again throws away what is typed on: {sheets}.")
             labels = ", ".join(dict.fromkeys(_(SHEETS[each.sheet].label) for each in sheets))
             self._hint(text.format(key=key_name(command("discard").keys[0]), sheets=labels))
             return
