@@ -125,7 +125,8 @@ def test_sheets_of_another_store_are_not_seen(path: Path) -> None:
 def test_a_sheet_in_the_hands_of_a_running_program_is_left_to_it(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with opened(path) as drafts:
         drafts.put(bleeding("melena"))
-    monkeypatch.setattr(os, "getpid", lambda own=os.getpid(): own + 1)  # another program; that of the row runs
+    own = os.getpid()
+    monkeypatch.setattr(os, "getpid", lambda: own + 1)  # another program; that of the row runs
     with opened(path) as drafts:
         assert drafts.sheets() == ()
 
