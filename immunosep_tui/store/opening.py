@@ -8,7 +8,7 @@ from pathlib import Path
 from immunosep_tui.record.clock import Clock
 from immunosep_tui.store import last_seen, other_machine
 from immunosep_tui.store.clock import machine_clock
-from immunosep_tui.store.drafts import FILE_NAME, Drafts
+from immunosep_tui.store.drafts import FILE_NAME, Drafts, merged
 from immunosep_tui.store.errors import Unusable
 from immunosep_tui.store.files import open_file, open_to_read, refuse_unsafe
 from immunosep_tui.store.place import Place, coming_key_file, data_folder, key_file
@@ -93,12 +93,13 @@ def open_drafts(place: Place, connect: Connect, *, elsewhere: bool = False) -> D
 
 
 def _move(source: Drafts, target: Drafts) -> None:
-    moved = source.all()
+    moved = (*source.all(), *source.sheets())
     for draft in moved:
-        there = target.get(draft.record) or draft
+        there = target.get(*draft.key) or draft
         older, newer = sorted((there, draft), key=lambda each: each.at)
-        target.put(newer.over(older))
+        for each in merged(newer, older):
+            target.put(each)
     if target.flush():
         for draft in moved:
-            source.put(type(draft)(draft.record))
+            source.drop(draft)
     source.close()

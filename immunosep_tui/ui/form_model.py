@@ -38,7 +38,7 @@ class Choice:
 class Field:
     """One row: its texts are already in the reader's language; ``heading`` is a dim line above it.
 
-    Of a ``secret`` text only the length is drawn.
+    Of a ``secret`` text only the length is drawn. A text that is typed ``anew`` proves or answers something now.
     """
 
     name: str
@@ -48,6 +48,12 @@ class Field:
     choices: tuple[Choice, ...] = ()
     hint: str = ""
     secret: bool = False
+    anew: bool = False
+
+    @property
+    def is_kept(self) -> bool:
+        """Whether its text is kept as a draft."""
+        return not (self.secret or self.anew)
 
     def drawn(self, text: str) -> str:
         """The text as it may be seen."""

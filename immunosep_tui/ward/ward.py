@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from immunosep_tui.record.attention import CALL, DUE, STOP, Attention, Item, Standing
 from immunosep_tui.record.chart import IN_WARD, Chart
+from immunosep_tui.record.entry import WARD
 from immunosep_tui.record.glance import Glance
 from immunosep_tui.record.patient import Patient, confirmed
 from immunosep_tui.record.raised import Judged
@@ -164,7 +165,8 @@ class Ward:
         """A patient at a glance now, with what is typed over the record."""
         chart, protocol = self.chart(sheet.key), self._read_protocol()
         name = "" if chart.course is not None else phenotype(sheet, protocol).phenotype
-        found = self._row(typed_glance(chart, sheet, name), self.standing(sheet), is_draft=sheet != chart.sheet)
+        is_draft = sheet != chart.sheet or bool(self.drafts.sheets(sheet.key))
+        found = self._row(typed_glance(chart, sheet, name), self.standing(sheet), is_draft=is_draft)
         return replace(found, is_planned=_is_planned(chart, sheet))
 
     def _row(self, seen: Glance, standing: Standing, *, is_draft: bool = False) -> Row:
@@ -210,14 +212,16 @@ class Ward:
 
     def _rows(self, glances: Iterable[Glance]) -> list[Row]:
         """The rows of these patients, and of those who are typed only."""
-        drafts = {draft.record: draft for draft in self.drafts.all()}
+        drafts = {each.record: Draft(each.record) for each in self.drafts.sheets() if each.record != WARD}
+        drafts = {key: each for key, each in drafts.items() if self.store.glance(key) is None}
+        drafts |= {draft.record: draft for draft in self.drafts.all()}
         rows = [self._row_of(each, drafts.pop(each.record, None)) for each in glances]
         rows += [self._drafted(draft) for draft in drafts.values() if self.store.glance(draft.record) is None]
         return rows
 
     def _row_of(self, seen: Glance, draft: Draft | None) -> Row:
         if draft is None:
-            return self._row(seen, self._kept_standing(seen))
+            return self._row(seen, self._kept_standing(seen), is_draft=bool(self.drafts.sheets(seen.record)))
         chart = self.store.chart(seen.record)
         sheet = _over(chart.sheet, draft)
         found = self._row(seen, self._typed(chart, sheet, self.settings)[1], is_draft=True)
@@ -273,8 +277,11 @@ class Ward:
         self.drafts.put(Draft(patient.key, texts, kept, authors, ms(self._now())))
 
     def discard(self, key: str) -> None:
-        """Throw a draft away."""
+        """Throw away what is typed into the forms of a patient; of one who was never signed, the sheets too."""
         self.drafts.put(Draft(key))
+        if not self.chart(key).n:
+            for each in self.drafts.sheets(key):
+                self.drafts.drop(each)
 
     def case_known(self, case: str, key: str) -> bool:
         """Whether another patient of the last listing has this case number; quick, and not the last word."""

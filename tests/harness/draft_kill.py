@@ -2,8 +2,8 @@
 
 ``python -m tests.harness.draft_kill --rounds 1000 --ending kill --seed 1`` types into the form of a new patient, ends the
 program by SIGKILL, SIGHUP, SIGTERM or by closing its terminal, and reads the drafts as the next start would. Whatever was
-typed more than 250 ms before the end must be there; what was typed later may be. With ``--deaf`` the drafts are never
-written, which has to be found.
+typed more than 250 ms before the end must be there; what was typed later may be. With ``--where sheet`` it types on the
+note of a signed patient instead, a sheet that records. With ``--deaf`` the drafts are never written, which has to be found.
 """
 
 from __future__ import annotations
@@ -19,12 +19,15 @@ import sys
 import tempfile
 import time
 from collections import Counter
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from immunosep_tui.store.drafts import FILE_NAME, Drafts
+from immunosep_tui.store.files import open_file
 from tests.harness.pty_program import START
+from tests.store.acts import admitted, record
 
 ENDINGS: Final = ("kill", "hup", "term", "close")
 GRACE: Final = 0.25
@@ -33,6 +36,20 @@ it has not delivered yet."""
 GONE_WITHIN: Final = 3.0
 """Seconds after which a program that was told to end must have ended."""
 _DEAF: Final = "import immunosep_tui.store.drafts as d; d.Drafts.flush = lambda self: True; "
+
+
+FORM, SHEET = "form", "sheet"
+WAYS: Final = {
+    FORM: ((b"Type the bed", b""),),
+    SHEET: (
+        (b"case p", b"\r"),
+        (b"Overview", b"\x17"),
+        (b"Nobody is enrolled yet", b"ab\r"),
+        (b"New here: AB", b"d\r4718\r4718\r"),
+        (b"One line. Values belong", b""),
+    ),
+}
+"""What is seen on the way to where it types, and what is typed then."""
 
 
 @dataclass
@@ -45,8 +62,10 @@ class Round:
     text: str
 
 
-def play(folder: Path, ending: str, chance: random.Random, deaf: bool) -> Round:
-    """Type into a new patient's form and end the program somewhere in the middle."""
+def play(folder: Path, ending: str, chance: random.Random, deaf: bool, where: str = FORM) -> Round:
+    """Type into a new patient's form, or on a sheet of a signed one, and end the program somewhere in the middle."""
+    if where == SHEET:
+        _admit(folder / "ward.db")
     master, slave = pty.openpty()
     os.set_blocking(master, False)
     environment = {
@@ -67,7 +86,9 @@ def play(folder: Path, ending: str, chance: random.Random, deaf: bool) -> Round:
         preexec_fn=_take_terminal,  # noqa: PLW1509  # no thread runs here
     )
     os.close(slave)
-    _read_until(master, b"Type the bed", 20)
+    for seen, keys in WAYS[where]:
+        _read_until(master, seen, 20)
+        os.write(master, keys)
     time.sleep(0.05)
     sent: list[tuple[float, str]] = []
     typed = ""
@@ -86,7 +107,7 @@ def play(folder: Path, ending: str, chance: random.Random, deaf: bool) -> Round:
     took = _wait(process, master if ending != "close" else -1, end)
     if ending != "close":
         os.close(master)
-    return Round(sent, end, took, _kept(folder))
+    return Round(sent, end, took, _kept(folder, where))
 
 
 def _take_terminal() -> None:
@@ -129,10 +150,20 @@ def _read_until(master: int, wanted: bytes, seconds: float) -> None:
         found += _drain(master, 0.02)
 
 
-def _kept(folder: Path) -> str:
+def _admit(path: Path) -> None:
+    """A store with one signed patient."""
+    path.parent.chmod(0o700)
+    with closing(open_file(path)) as store:
+        record(store, "p", admitted("p"))
+
+
+def _kept(folder: Path, where: str) -> str:
     """What the next start would offer."""
     drafts = Drafts(folder / FILE_NAME, str(folder / "ward.db"))
-    found = [draft.texts.get("identity.place", "") for draft in drafts.all()]
+    if where == SHEET:
+        found = [draft.texts.get("text", "") for draft in drafts.sheets("p") if draft.sheet == "note"]
+    else:
+        found = [draft.texts.get("identity.place", "") for draft in drafts.all()]
     drafts.close()
     if len(found) > 1:
         raise AssertionError("one patient was typed, several are offered")
@@ -152,13 +183,13 @@ def judge(done: Round, ending: str) -> str:
     return "ok"
 
 
-def run(rounds: int, ending: str, seed: int, *, deaf: bool = False) -> Counter[str]:
+def run(rounds: int, ending: str, seed: int, *, deaf: bool = False, where: str = FORM) -> Counter[str]:
     """Play rounds and count how they went."""
     chance = random.Random(seed)
     counts: Counter[str] = Counter()
     for number in range(rounds):
         with tempfile.TemporaryDirectory(prefix="drafts-") as name:
-            done = play(Path(name), ending, chance, deaf)
+            done = play(Path(name), ending, chance, deaf, where)
         verdict = judge(done, ending)
         counts[verdict] += 1
         counts["keys"] += len(done.sent)
@@ -175,11 +206,12 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=1000)
     parser.add_argument("--ending", choices=ENDINGS, default="kill")
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--where", choices=sorted(WAYS), default=FORM)
     parser.add_argument("--deaf", action="store_true")
     options = parser.parse_args()
     began = time.monotonic()
-    counts = run(options.rounds, options.ending, options.seed, deaf=options.deaf)
-    print(f"{options.ending} seed {options.seed}: {dict(counts)} in {time.monotonic() - began:.0f} s")
+    counts = run(options.rounds, options.ending, options.seed, deaf=options.deaf, where=options.where)
+    print(f"{options.where} {options.ending} seed {options.seed}: {dict(counts)} in {time.monotonic() - began:.0f} s")
 
 
 if __name__ == "__main__":

@@ -21,7 +21,7 @@ from immunosep_tui.ui.app import ImmunoSepApp
 from immunosep_tui.ui.form import Form
 from immunosep_tui.ui.form_cell import Cell
 from immunosep_tui.ui.panel import Panel
-from immunosep_tui.ui.screens import patient
+from immunosep_tui.ui.screens import patient, stop
 from immunosep_tui.ui.screens.board import BoardScreen
 from immunosep_tui.ui.screens.dose import DoseScreen
 from immunosep_tui.ui.screens.patient import PatientScreen
@@ -99,7 +99,7 @@ def _dose_one_for_ever(patch: Patch) -> None:
 
 def _start_for_ever(patch: Patch) -> None:
     _without_rules(patch)
-    patch.setattr(PatientScreen, "action_course", lambda screen: screen._record_with(StartScreen))
+    patch.setattr(stop, "course_screen", StartScreen)
 
 
 def _title_of_the_first(patch: Patch) -> None:

@@ -270,9 +270,10 @@ class Witness:
         """Each row is what the ledger adds up to; without a time, unless the rows were just read."""
         lasting = lasting or lasting_row
         for board in self._boards():
-            drafts = typed(self._app.desk)
+            sheets = self._app.desk.ward.drafts.sheets()
+            drafted = {*typed(self._app.desk), *(each.record for each in sheets)}
             due = {
-                record: row_of(chart, self._app.desk, is_draft=record in drafts)
+                record: row_of(chart, self._app.desk, is_draft=record in drafted)
                 for record, chart in self._charts.items()
             }
             shown = [row for row in board._rows if row.key in due]

@@ -198,7 +198,7 @@ async def test_a_new_stop_of_another_patient_is_said_once_on_any_screen(bedside:
     assert "NEW, bed 12" in screen_text(bedside.app)
 
 
-@hazard("HZ-78", without=(cut(PatientScreen._notice, "self.action_acknowledge()"),))
+@hazard("HZ-78", without=(cut(PatientScreen._notice, 'self.action_deed("acknowledge")'),))
 async def test_a_new_stop_of_the_open_patient_opens_a_box(bedside: Bedside, ward: Followed) -> None:
     await opens(bedside, "A-12")
     ward.now += MINUTE

@@ -21,6 +21,7 @@ if sys.platform != "linux":
 from immunosep_tui.record.patient import Patient
 from immunosep_tui.rules.protocol import Protocol
 from immunosep_tui.ui.app import ImmunoSepApp
+from immunosep_tui.ui.form import Form
 from immunosep_tui.ui.form_cell import Cell
 from immunosep_tui.ui.panel import Panel
 from immunosep_tui.ui.rooms.room import Room
@@ -38,6 +39,7 @@ from tests.journeys.typing import ENTER, ESCAPE
 from tests.support.followed import IDENTITY, Followed
 from tests.support.wards import desk_of
 from tests.terminal import Terminal
+from tests.ui.bench import Bench
 from tests.ui.test_recording import Bedside
 
 FORM = r"> Bed"
@@ -60,6 +62,7 @@ def at_form(tmp_path: Path) -> Iterator[Terminal]:
         yield terminal
 
 
+KEPT = "immunosep_tui.ui.form_model.Field.is_kept"
 NEVER_WRITTEN = swap("tests.harness.draft_kill.START", draft_kill._DEAF + START)
 
 
@@ -67,6 +70,49 @@ NEVER_WRITTEN = swap("tests.harness.draft_kill.START", draft_kill._DEAF + START)
 def test_a_crash_in_the_middle_of_typing_loses_a_quarter_of_a_second(many: Many) -> None:
     turns = len(many(4, 1_000))
     assert draft_kill.run(turns, "kill", seed=50)["ok"] == turns
+
+
+@hazard("HZ-50", without=NEVER_WRITTEN)
+def test_a_crash_in_the_middle_of_a_sheet_that_records_loses_a_quarter_of_a_second(many: Many) -> None:
+    turns = len(many(2, 300))
+    assert draft_kill.run(turns, "kill", seed=50, where=draft_kill.SHEET)["ok"] == turns
+
+
+@hazard(
+    "HZ-50",
+    without=(swap("immunosep_tui.ui.screens.dose.DoseScreen.about", lambda _screen: ""), swap(KEPT, True)),
+)
+async def test_what_was_typed_of_a_dose_is_no_answer_for_another_and_no_proof(
+    protocol: Protocol, tmp_path: Path
+) -> None:
+    bench = Bench(tmp_path, protocol)
+    async with bench.starts() as bed:
+        await bed.press("ctrl+y")
+        await bed.sees("Dose 1 of")
+        await bed.press("g", "enter", "ctrl+n", "enter", "enter", *"213")
+        await bed.sees("Identifier ends  ok 213")
+    assert all("whose" not in texts for _sheet, _about, texts in bench.sheets)
+    bench.chart_dose(1)
+    async with bench.starts() as bed:
+        await bed.press("ctrl+y")
+        await bed.sees("Dose 2 of")
+        assert set(bed.app.screen.query_one(Form).texts.values()) == {""}
+    bench.ward.desk.close()
+
+
+@hazard("HZ-50", without=swap("immunosep_tui.ui.screens.sheet_draft.is_recorded", lambda *_given: False))
+async def test_what_was_recorded_just_before_a_crash_is_not_typed_any_more(protocol: Protocol, tmp_path: Path) -> None:
+    bench = Bench(tmp_path, protocol)
+    async with bench.starts() as bed:
+        await bed.press("ctrl+w")
+        await bed.sees("NOTE")
+        await bed.press(*"told")
+    bench.write_typed_note()
+    async with bench.starts() as bed:
+        await bed.press("ctrl+w")
+        await bed.sees("NOTE")
+        assert set(bed.app.screen.query_one(Form).texts.values()) == {""}
+    bench.ward.desk.close()
 
 
 @hazard("HZ-51", without=NEVER_WRITTEN)

@@ -49,7 +49,7 @@ from tests.support.sealed import PASSPHRASE, key_of, make_guesses_cheap, opened,
 
 make_guesses_cheap()
 
-MARKERS = (b"MARKERCASE", b"MARKERBED", b"MARKERNOTE", b"MARKERDRAFT", b"MARKERTYPED", b"MARKERPLACE")
+MARKERS = (b"MARKERCASE", b"MARKERBED", b"MARKERNOTE", b"MARKERDRAFT", b"MARKERTYPED", b"MARKERPLACE", b"MARKERSHEET")
 NOON = datetime(2026, 4, 3, 14, 0, tzinfo=UTC)
 
 
@@ -64,6 +64,7 @@ def path(tmp_path: Path) -> Path:
         store.engine.run("INSERT INTO sign_in VALUES ('AB', 3, 0, NULL, 'MARKERPLACE')")
     with closing(Drafts(tmp_path / "drafts.db", str(path))) as drafts:
         drafts.put(Draft("p", {"labs.ferritin": "MARKERDRAFT"}, at=1))
+        drafts.put(Draft("p", {"reason": "MARKERSHEET"}, at=1, sheet="bleeding", idempotency_key="k"))
     return path
 
 
@@ -452,6 +453,8 @@ def texts(drafts: Drafts) -> dict[str, str]:
 def test_drafts_move_into_an_encrypted_file(store: Store, path: Path) -> None:
     connect = connect_to(path, lambda: PASSPHRASE)
     assert texts(open_drafts(Place(path), connect)) == {"labs.ferritin": "MARKERDRAFT"}
+    with closing(open_drafts(Place(path), connect)) as drafts:
+        assert [each.texts for each in drafts.sheets()] == [{"reason": "MARKERSHEET"}]
     assert texts(Drafts(path.with_name("drafts.db"), str(path))) == {}
     assert readable(path.parent) == []
 
@@ -532,7 +535,7 @@ def test_an_older_plain_backup_becomes_an_encrypted_store(path: Path, tmp_path: 
     assert done.aside is not None
     with closing(opened(path)) as store, closing(opened(done.aside)) as aside:
         assert (store.head(), aside.head().seq) == (head, head.seq + 1)
-    assert readable(tmp_path) == [("drafts.db", b"MARKERDRAFT")]
+    assert readable(tmp_path) == [("drafts.db", b"MARKERDRAFT"), ("drafts.db", b"MARKERSHEET")]
 
 
 def test_an_encrypted_backup_does_not_become_a_store_that_another_key_opens(path: Path, tmp_path: Path) -> None:

@@ -8,13 +8,15 @@ from immunosep_tui.rules.reason import N_
 from immunosep_tui.ui.command_table.command import of_patient
 
 COMMANDS: Final = (
-    of_patient("sign", "ctrl+s", N_("Sign"), N_("Sign what is new on this patient's sheet."), "sign", 20, footer=True),
+    of_patient(
+        "sign", "ctrl+s", N_("Sign"), N_("Sign what is new on this patient's sheet."), "deed('sign')", 20, footer=True
+    ),
     of_patient(
         "dose",
         "ctrl+y",
         N_("Dose"),
         N_("Record what became of the next dose."),
-        "dose",
+        "deed('dose')",
         34,
         rooms=("treatment", "overview"),
     ),
@@ -23,7 +25,7 @@ COMMANDS: Final = (
         "ctrl+e",
         N_("Start/stop"),
         N_("Start a course through its check, or stop the one that runs."),
-        "course",
+        "deed('course')",
         34,
         rooms=("treatment", "overview"),
     ),
@@ -32,7 +34,7 @@ COMMANDS: Final = (
         "ctrl+k",
         N_("Bleeding"),
         N_("Record a bleeding event with its WHO grade."),
-        "bleeding",
+        "deed('bleeding')",
         35,
         rooms=("monitoring",),
     ),
@@ -41,7 +43,7 @@ COMMANDS: Final = (
         "ctrl+f7",
         N_("Death"),
         N_("Record that the patient died, with day and time."),
-        "death",
+        "deed('death')",
         36,
         rooms=("response",),
     ),
@@ -50,7 +52,7 @@ COMMANDS: Final = (
         "ctrl+u",
         N_("Acknowledge"),
         N_("Say what is done about the limits that are met."),
-        "acknowledge",
+        "deed('acknowledge')",
         35,
         rooms=("monitoring", "overview"),
     ),
@@ -59,7 +61,7 @@ COMMANDS: Final = (
         "ctrl+f6",
         N_("Is over"),
         N_("End a STOP, or another alarm that only a person ends."),
-        "close_alarm",
+        "deed('close-alarm')",
         36,
         rooms=("monitoring", "overview"),
     ),
@@ -68,7 +70,7 @@ COMMANDS: Final = (
         "ctrl+f8",
         N_("Red cells"),
         N_("Record units of red cells that were given."),
-        "red_cells",
+        "deed('red-cells')",
         36,
     ),
     of_patient(
@@ -76,7 +78,7 @@ COMMANDS: Final = (
         "ctrl+a",
         N_("Study drug"),
         N_("In a blinded trial: pharmacists prepare, doctors break the code."),
-        "study_drug",
+        "deed('study-drug')",
         35,
     ),
 )

@@ -17,6 +17,13 @@ COMMANDS: Final = tuple(
             ("read-on", "pagedown", N_("Read on"), N_("The next page of what would be recorded."), "read(1)"),
             ("read-back", "pageup", N_("Read back"), N_("The page before of what would be recorded."), "read(-1)"),
             ("read-end", "ctrl+end", N_("To the end"), N_("The end of what would be recorded."), "read_to_end"),
+            (
+                "discard-sheet",
+                "ctrl+b",
+                N_("Drop draft"),
+                N_("Throw away what is typed on the sheet, at the second press."),
+                "discard",
+            ),
         ),
         start=40,
     )

@@ -28,13 +28,15 @@ COMMANDS: Final = (
         rooms=("record",),
         priority=False,
     ),
-    of_patient("note", "ctrl+w", N_("Note"), N_("Write a note into the record."), "note", 23, rooms=("record",)),
+    of_patient(
+        "note", "ctrl+w", N_("Note"), N_("Write a note into the record."), "deed('note')", 23, rooms=("record",)
+    ),
     of_patient(
         "sign-off",
         "ctrl+x",
         N_("Reviewed"),
         N_("In Record: sign that the record was reviewed up to now."),
-        "sign_off",
+        "deed('sign-off')",
         24,
         rooms=("record",),
     ),

@@ -34,6 +34,7 @@ class AcknowledgeScreen(RecordingScreen):
     """The one notice that interrupts: once for each new fact. Leaving it leaves the fact open, and it only calms."""
 
     SCOPE: ClassVar[str] = "acknowledge"
+    SHEET: ClassVar[str] = "acknowledge"
     ASKS_PIN = True
     TELLS_ACTIONS = True
 
@@ -50,6 +51,10 @@ class AcknowledgeScreen(RecordingScreen):
     def _most(self) -> int:
         """Most hours for which an acknowledgement calms, by the ward."""
         return self.desk.ward.settings.acknowledged // _HOUR
+
+    def about(self) -> str:
+        """The entries that are open."""
+        return " ".join(str(number) for number in _numbers((*self._items, *self._looks)))
 
     def fields(self) -> list[Field]:
         """What is done, and for how long that holds."""

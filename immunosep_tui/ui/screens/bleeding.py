@@ -35,6 +35,7 @@ class BleedingScreen(RecordingScreen):
     """Records one event; nothing about the treatment is changed by it."""
 
     SCOPE: ClassVar[str] = "bleeding"
+    SHEET: ClassVar[str] = "bleeding"
 
     def fields(self) -> list[Field]:
         """When, where and how severe."""

@@ -32,6 +32,7 @@ class CloseAlarmScreen(RecordingScreen):
     """Records that one alarm is over, by whom and why; a better value never does that for a STOP."""
 
     SCOPE: ClassVar[str] = "close-alarm"
+    SHEET: ClassVar[str] = "close-alarm"
     ASKS_PIN = True
 
     def __init__(self, desk: Desk, author: Author, chart: Chart, key: str) -> None:
@@ -42,11 +43,16 @@ class CloseAlarmScreen(RecordingScreen):
         """What can be ended as the record is now."""
         self._items = [item for item in self.attention.items if is_closed_by_a_person(item)]
 
+    def about(self) -> str:
+        """The entries that can be ended, in the order in which they are numbered."""
+        return " ".join(str(number) for item in self._items for number in item.entries)
+
     def fields(self) -> list[Field]:
         """Which one, and why it is over."""
         listed = tuple(Choice(str(n), str(n), tagged(item)) for n, item in enumerate(self._items, start=1))
+        one = _("One at a time; nothing is chosen for you.")
         return [
-            Field("item", _("Which is over"), choices=listed, hint=_("One at a time; nothing is chosen for you.")),
+            Field("item", _("Which is over"), choices=listed, hint=one, anew=True),
             Field("reason", _("Why"), hint=_("What was found, what was decided, with whom.")),
         ]
 

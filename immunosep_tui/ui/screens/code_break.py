@@ -25,6 +25,7 @@ from immunosep_tui.ward.instants import moment
 class CodeBreakScreen(SealedScreen):
     """Records what was given; the record says from then on that the code is broken."""
 
+    SHEET: ClassVar[str] = "code-break"
     ROLE: ClassVar[str] = "doctor"
     ASKS_PIN = True
 

@@ -23,6 +23,7 @@ class DeathScreen(RecordingScreen):
     """Records that the patient died; the course is closed by it."""
 
     SCOPE: ClassVar[str] = "death"
+    SHEET: ClassVar[str] = "death"
     ASKS_PIN = True
 
     def fields(self) -> list[Field]:

@@ -45,6 +45,7 @@ class DoseScreen(RecordingScreen):
     """Records what became of the next dose of the running course."""
 
     SCOPE: ClassVar[str] = "dose"
+    SHEET: ClassVar[str] = "dose"
     ASKS_PIN = True
 
     def __init__(self, desk: Desk, author: Author, chart: Chart, key: str) -> None:
@@ -71,6 +72,11 @@ class DoseScreen(RecordingScreen):
             return None if isinstance(number, Refusal) else open_.get(number)
         offered = None if self._offered is None else open_.get(self._offered.n)
         return offered or next(iter(open_.values()), None)
+
+    def about(self) -> str:
+        """The dose that is offered: of which course, and which."""
+        course, slot = self.chart.running, self._offered
+        return "" if course is None else f"{course.n}.{next(iter(self._open), 0) if slot is None else slot.n}"
 
     def fields(self) -> list[Field]:
         """What, when, why not, and whose."""

@@ -17,6 +17,7 @@ class NoteScreen(RecordingScreen):
     """Records a note."""
 
     SCOPE: ClassVar[str] = "sign"
+    SHEET: ClassVar[str] = "note"
 
     def fields(self) -> list[Field]:
         """The words."""

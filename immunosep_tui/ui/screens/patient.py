@@ -3,29 +3,21 @@
 from __future__ import annotations
 
 import asyncio
-import uuid
-from collections.abc import Callable
-from datetime import datetime
 from functools import partial
-from typing import TYPE_CHECKING, ClassVar
-from zoneinfo import ZoneInfo
+from typing import ClassVar
 
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Container
-from textual.screen import Screen
 
-from immunosep_tui.i18n import _, words
+from immunosep_tui.i18n import _
 from immunosep_tui.record.attention import Attention
-from immunosep_tui.record.chart import Chart
-from immunosep_tui.record.entry import Author
 from immunosep_tui.record.patient import Patient
 from immunosep_tui.rules.reason import N_
 from immunosep_tui.rules.text import show
-from immunosep_tui.store.drafts import Draft
 from immunosep_tui.store.errors import StoreError
-from immunosep_tui.ui.attention_words import alarm_lines, over_text
+from immunosep_tui.ui.attention_words import alarm_lines
 from immunosep_tui.ui.commands import bindings_for, command
 from immunosep_tui.ui.desk import Desk
 from immunosep_tui.ui.form import Form
@@ -41,21 +33,15 @@ from immunosep_tui.ui.rooms.room import Room
 from immunosep_tui.ui.rooms.screening import ScreeningRoom
 from immunosep_tui.ui.rooms.sofa import SofaRoom
 from immunosep_tui.ui.rooms.treatment import TreatmentRoom
+from immunosep_tui.ui.screens.deeds import DeedScreen
+from immunosep_tui.ui.screens.sheet_draft import SHEETS, state_words
 from immunosep_tui.ui.sheet import Sheet
 from immunosep_tui.ui.shell.going import is_going
 from immunosep_tui.ui.times import stamp_text
 from immunosep_tui.ui.widgets.banner import Banner, Tabs
 from immunosep_tui.ui.widgets.footer import KeyFooter
 from immunosep_tui.ui.widgets.quiet_line import QuietLine
-from immunosep_tui.ui.workers import start_worker
-from immunosep_tui.ward.consequences import changes
-from immunosep_tui.ward.instants import moment, ms
-from immunosep_tui.ward.people import people
-
-if TYPE_CHECKING:
-    from immunosep_tui.ui.screens.recording import RecordingScreen
-
-    MakesScreen = Callable[[Desk, Author, Chart, str], RecordingScreen]
+from immunosep_tui.ward.instants import moment
 
 ROOMS: dict[str, tuple[str, str, type[Room]]] = {
     "overview": ("F1", N_("Overview"), OverviewRoom),
@@ -78,7 +64,7 @@ WITH_ACTIONS = ("overview", "treatment")
 """The rooms above which an alarm also says what it asks for; elsewhere a form needs the rows."""
 
 
-class PatientScreen(Screen[None]):
+class PatientScreen(DeedScreen):
     """Rooms are made when they are first entered and kept."""
 
     SCOPE: ClassVar[str] = "patient"
@@ -175,11 +161,8 @@ class PatientScreen(Screen[None]):
         self._show_patient()
 
     def _show_state(self) -> None:
-        """Say whether what is on the sheet is signed."""
-        key = self._sheet.patient.key
-        self.query_one(QuietLine).show_state(
-            state_words(self._desk.ward.drafts.get(key), self._desk.ward.chart(key), self._desk.zone, self._desk.now())
-        )
+        """Say whether what is on the forms is signed, and on which sheets something is typed."""
+        self.query_one(QuietLine).show_state(state_words(self._desk, self._sheet.patient.key))
 
     async def read_again(self) -> None:
         """Show what others have recorded; what is typed here stays over it."""
@@ -213,79 +196,14 @@ class PatientScreen(Screen[None]):
     def _notice(self) -> None:
         """Interrupt: a new STOP or CALL was signed elsewhere while this patient is open and somebody is signed in."""
         if self._desk.author is not None and self.is_active:
-            self.action_acknowledge()
+            self.action_deed("acknowledge")
 
-    def action_sign(self) -> None:
-        """Read what is new and sign it."""
-        from immunosep_tui.ui.screens.sign import SignScreen
-
-        self._record_with(SignScreen)
-
-    def action_dose(self) -> None:
-        """Record what became of the next dose."""
-        from immunosep_tui.ui.screens.dose import DoseScreen
-
-        self._record_with(DoseScreen)
-
-    def action_course(self) -> None:
-        """Start a course, or stop the one that runs."""
-        from immunosep_tui.ui.screens.start import StartScreen
-        from immunosep_tui.ui.screens.stop import StopScreen
-
-        running = self._desk.ward.chart(self._sheet.patient.key).running
-        runs = running is not None and not self._desk.is_past(running.plan.ends)
-        self._record_with(StopScreen if runs else StartScreen)
-
-    def action_bleeding(self) -> None:
-        """Record a bleeding event."""
-        from immunosep_tui.ui.screens.bleeding import BleedingScreen
-
-        self._record_with(BleedingScreen)
-
-    def action_death(self) -> None:
-        """Record a death."""
-        from immunosep_tui.ui.screens.death import DeathScreen
-
-        self._record_with(DeathScreen)
-
-    def action_acknowledge(self) -> None:
-        """Say what is done about the limits that are met."""
-        from immunosep_tui.ui.screens.acknowledge import AcknowledgeScreen
-
-        self._record_with(AcknowledgeScreen)
-
-    def action_close_alarm(self) -> None:
-        """End a STOP, or another alarm that only a person ends."""
-        from immunosep_tui.ui.screens.close_alarm import CloseAlarmScreen
-
-        self._record_with(CloseAlarmScreen)
-
-    def action_red_cells(self) -> None:
-        """Record units of red cells."""
-        from immunosep_tui.ui.screens.red_cells import RedCellsScreen
-
-        self._record_with(RedCellsScreen)
-
-    def action_study_drug(self) -> None:
-        """Prepare the study drug, or break the code; whoever signs in decides which."""
-        from immunosep_tui.ui.screens.code_break import study_drug_screen
-
-        self._record_with(study_drug_screen)
-
-    def action_note(self) -> None:
-        """Write a note into the record."""
-        from immunosep_tui.ui.screens.note import NoteScreen
-
-        self._record_with(NoteScreen)
-
-    def action_sign_off(self) -> None:
-        """Sign the record off as reviewed, where it is read."""
-        from immunosep_tui.ui.screens.sign_off import SignOffScreen
-
-        if isinstance(self.room, RecordRoom):
-            self._record_with(SignOffScreen)
-        else:
+    def action_deed(self, deed: str) -> None:
+        """Open the sheet of a command; what is signed off is read first."""
+        if deed == "sign-off" and not isinstance(self.room, RecordRoom):
             self._hint(_("What is signed off is read first: {key}.").format(key=ROOMS["record"][0]))
+        else:
+            super().action_deed(deed)
 
     def action_filter(self) -> None:
         """Ask which entries to show, in the record."""
@@ -317,73 +235,37 @@ class PatientScreen(Screen[None]):
             room.go_to_day(int(day) - room.day)
             room.enter()
 
-    def _record_with(self, kind: MakesScreen) -> None:
-        start_worker(self.app, partial(self._record, kind), "record")
-
-    async def _record(self, kind: MakesScreen) -> None:
-        """Who signs, the record as it is now, then the screen that records, then the notice of what is new and urgent."""
-        author = await self.app.ask_author()  # type: ignore[attr-defined]
-        if author is None or not self.is_active:
-            return
-        key = self._sheet.patient.key
-        try:
-            chart = await asyncio.to_thread(self._desk.ward.read_again, key)
-        except StoreError as error:
-            self._hint(f"{words(error.text)} {words(error.advice)}")
-            return
-        ward = self._desk.ward
-        if await self._show_recording(kind, author, chart):
-            fresh = ward.chart(key)
-            found = changes(chart, fresh, ward.judge, self._desk.protocol, ward.settings, ms(self._desk.now()))
-            if over := over_text(found.over):
-                self._hint(over)
-            if found.new:
-                from immunosep_tui.ui.screens.acknowledge import AcknowledgeScreen
-
-                self.app.elsewhere.know(key, found.new)  # type: ignore[attr-defined]
-                await self._show_recording(AcknowledgeScreen, author, fresh)
+    def reload(self) -> None:
+        """Show the patient as the record is now, with what is typed over it."""
         if self._is_open:
-            self._sheet.patient = self._desk.ward.get(key)
+            self._sheet.patient = self._desk.ward.get(self._sheet.patient.key)
             self.room.reload()
             self._tick()
 
-    async def _show_recording(self, kind: MakesScreen, author: Author, chart: Chart) -> bool:
-        """One screen that records; whether it did. None is opened over a lock, or where the patient was left meanwhile."""
-        screen: RecordingScreen = kind(self._desk, author, chart, uuid.uuid4().hex)
-        try:
-            await asyncio.to_thread(screen.look_up)
-            if screen.asks_pin:
-                screen.person = (await asyncio.to_thread(people, self._desk.ward.store)).get(author.initials)
-        except StoreError as error:
-            self._hint(f"{words(error.text)} {words(error.advice)}")
-            return False
-        if not self.is_active:
-            return False
-        done: bool = await self.app.push_screen_wait(screen)
-        return done
-
-    def _hint(self, text: str) -> None:
-        self.app.hint = text  # type: ignore[attr-defined]
-
     def action_discard(self) -> None:
-        """Throw the draft away when the key is pressed a second time."""
+        """Throw the draft of the forms away at the second press; where there is none, those of the sheets."""
         ward, key = self._desk.ward, self._sheet.patient.key
-        if ward.drafts.get(key) is None:
+        sheets = () if ward.drafts.get(key) is not None else ward.drafts.sheets(key)
+        if ward.drafts.get(key) is None and not sheets:
             return
         if not self._discarding:
             self._discarding = True
             self.set_timer(5, self._keep_draft)
             text = _("Press {key} again to throw away what was typed and not signed.")
-            self._hint(text.format(key=key_name(command("discard").keys[0])))
+            if sheets:
+                text = _("{key} again throws away what is typed on: {sheets}.")
+            labels = ", ".join(dict.fromkeys(_(SHEETS[each.sheet].label) for each in sheets))
+            self._hint(text.format(key=key_name(command("discard").keys[0]), sheets=labels))
             return
         self._discarding = False
-        ward.discard(key)
+        for each in sheets:
+            ward.drafts.drop(each)
+        if not sheets:
+            ward.discard(key)
         if not ward.chart(key).n:
             self.dismiss()  # the patient was a draft as a whole
             return
-        self._sheet.patient = ward.get(key)
-        self.room.reload()
-        self._tick()
+        self.reload()
 
     def _keep_draft(self) -> None:
         self._discarding = False
@@ -421,15 +303,3 @@ class PatientScreen(Screen[None]):
     def action_scroll(self, lines: int) -> None:
         """Scroll the answer while a field keeps the keyboard."""
         self.room.query_one(Panel).action_scroll(lines)
-
-
-def state_words(draft: Draft | None, chart: Chart, zone: ZoneInfo, now: datetime) -> str:
-    """Whether a sheet is signed and when, with its day where that is not today's, for the quiet line."""
-    if draft is not None:
-        by = f" {show(draft.authors[-1])}" if draft.authors else ""
-        return _("[DRAFT {time}{by}: Ctrl+S]").format(time=stamp_text(moment(draft.at), now, zone), by=by)
-    if chart.n:
-        last = chart.entries[-1]
-        when = stamp_text(moment(last.recorded), now, zone)
-        return _("[SIGNED {time} {author}]").format(time=when, author=show(last.author))
-    return ""

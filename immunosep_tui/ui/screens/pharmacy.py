@@ -33,6 +33,7 @@ from immunosep_tui.ward.allocation import (
 class PharmacyScreen(SealedScreen):
     """Gives the running course the next number of the sealed list, then shows what to prepare."""
 
+    SHEET: ClassVar[str] = "pharmacy"
     ROLE: ClassVar[str] = "pharmacist"
 
     def __init__(self, desk: Desk, author: Author, chart: Chart, key: str) -> None:

@@ -6,7 +6,6 @@ import asyncio
 import time
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime
 from functools import partial
 from typing import ClassVar, Final
 
@@ -14,33 +13,26 @@ from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
-from textual.screen import ModalScreen
 
-from immunosep_tui.i18n import _, words
+from immunosep_tui.i18n import _
 from immunosep_tui.record.attention import Attention
 from immunosep_tui.record.chart import Chart
 from immunosep_tui.record.entry import Author, Proposal
-from immunosep_tui.record.kinds import Person
-from immunosep_tui.rules.instant import parse_local
-from immunosep_tui.rules.number import Refusal
-from immunosep_tui.rules.reason import N_, say
+from immunosep_tui.rules.reason import N_
 from immunosep_tui.rules.text import show
-from immunosep_tui.store.errors import ClockWrong, InDoubt, Stale, StoreError
+from immunosep_tui.store.errors import ClockWrong, Stale, StoreError
 from immunosep_tui.ui.attention_words import alarm_lines
 from immunosep_tui.ui.cells import wrap
 from immunosep_tui.ui.commands import bindings_for, command
 from immunosep_tui.ui.desk import Desk
-from immunosep_tui.ui.form import Field, Form, Verdict, judge_choice
+from immunosep_tui.ui.form import Form
 from immunosep_tui.ui.key_names import key_name
 from immunosep_tui.ui.panel import Line, Panel
-from immunosep_tui.ui.rooms.verdicts import refusal_text, words_verdict
-from immunosep_tui.ui.screens.recording_words import confirmed_reason, reads_on, saved_text, with_keys
-from immunosep_tui.ui.times import moment_text
+from immunosep_tui.ui.screens.commit import Commit
+from immunosep_tui.ui.screens.recording_form import RecordingForm
+from immunosep_tui.ui.screens.recording_words import reads_on, saved_text, trouble_lines
 from immunosep_tui.ui.widgets.banner import Banner
 from immunosep_tui.ui.workers import start_worker
-from immunosep_tui.ward.instants import ms
-from immunosep_tui.ward.people import SignedIn, sign_in
-from immunosep_tui.ward.reading import EARLY
 from immunosep_tui.ward.signature import Signature
 
 MOST_ALARMS: Final = 6
@@ -56,22 +48,14 @@ LEAST_LINES: Final = 6
 """Lines that what would be recorded has at least, however many rows are asked."""
 
 
-class RecordingScreen(ModalScreen[bool]):
-    """Shows what would be recorded and records it when the person presses Enter; ``True`` when it was recorded.
-
-    Args:
-        desk: whose author signs.
-        author: who signs.
-        chart: the record as it was just read.
-        key: names the deed, so that it is recorded once whatever happens on the way.
-    """
+class RecordingScreen(RecordingForm):
+    """Shows what would be recorded and records it when the person presses Enter; ``True`` when it was recorded."""
 
     AUTO_FOCUS = None
     STAYS: ClassVar[bool] = False
     """Whether it is still there to be read after it was recorded."""
     TELLS_ACTIONS: ClassVar[bool] = False
     """Whether each alarm above also says what it asks for."""
-    ASKS_PIN: ClassVar[bool] = False
     BINDINGS: ClassVar[list[BindingType]] = [
         *bindings_for("sign"),
         Binding("enter", "record", N_("Sign"), show=False),
@@ -85,32 +69,15 @@ class RecordingScreen(ModalScreen[bool]):
     RecordingScreen #ask {{ height: {ASK_LINES}; }}
     """
 
-    person: Person | None = None
-    """Whose PIN is asked; nobody's on a ward where nobody is enrolled."""
-
     def __init__(self, desk: Desk, author: Author, chart: Chart, key: str) -> None:
-        super().__init__()
-        self.desk = desk
-        self.author = author
-        self.chart = chart
-        self._key = key
-        self._texts: dict[str, str] = {}
-        self._trouble: StoreError | None = None
-        self._busy = self._done = False
+        super().__init__(desk, author, chart, key)
+        self._commit = Commit(desk)
+        self._done = False
         self._opened = time.monotonic()
         self._titled = chart.sheet
         self._notice = ""
-        self._choices: dict[str, Field] = {}
 
     # ---- for each screen to say --------------------------------------------------------------------------------
-    def fields(self) -> list[Field]:
-        """What is asked; none where nothing is."""
-        return []
-
-    def judge(self, name: str, text: str) -> Verdict:
-        """The verdict on an answer."""
-        return Verdict()
-
     def what(self) -> list[Line]:
         """What would be recorded."""
         return []
@@ -130,9 +97,6 @@ class RecordingScreen(ModalScreen[bool]):
     def look_up(self) -> None:
         """Read what else the store has to say to it. StoreError; called in a thread, before anything is shown."""
 
-    def compare(self) -> None:
-        """Make up anew what would be recorded, after a colleague was faster."""
-
     def recorded(self) -> None:
         """What to do once it is recorded."""
 
@@ -143,9 +107,8 @@ class RecordingScreen(ModalScreen[bool]):
             yield Panel(id="whose")
             yield Panel(id="alarms")
             yield Panel(id="what", focusable=True, more=key_name(command("read-on").keys[0]), moved=self._draw_ask)
-            if fields := [with_keys(field) for field in (*self.fields(), *self._pin())]:
-                self._choices = {field.name: field for field in fields if field.choices}
-                yield Form(fields, {}, self._judge, changed=self._typed)
+            if form := self._form():
+                yield form
             yield Panel(id="ask")
 
     def on_mount(self) -> None:
@@ -161,10 +124,6 @@ class RecordingScreen(ModalScreen[bool]):
         """Whether keys arrive here."""
         return self.is_mounted
 
-    def text(self, name: str) -> str:
-        """What was answered."""
-        return self._texts.get(name, "").strip()
-
     def signature(self, reason: str) -> Signature:
         """Who signs, now and here."""
         desk = self.desk
@@ -174,66 +133,6 @@ class RecordingScreen(ModalScreen[bool]):
     def attention(self) -> Attention:
         """What of the patient asks for a person now, with what is typed on the sheet."""
         return self.desk.ward.attention(self.desk.ward.get(self.chart.key))
-
-    def judge_reason(self, text: str) -> Verdict:
-        """Any printable words of reasonable length; digits alone were meant for another row."""
-        if text.strip() and not any(character.isalpha() for character in text):
-            return Verdict("refused", message=_("Say it in words: digits alone are no reason."))
-        return words_verdict(text)
-
-    def _refused(self) -> str:
-        """The first row whose text is refused, whether or not it is needed."""
-        for form in self.query(Form):
-            for field in form.fields:
-                text = self._texts.get(field.name, "")
-                verdict = self._judge(field.name, text)
-                if verdict.mark == "refused":
-                    return _("Correct first: {label}. {why}").format(label=field.label, why=verdict.message)
-        return ""
-
-    @property
-    def asks_pin(self) -> bool:
-        """Whether the PIN of whoever signs is asked again, because of what it means for the patient."""
-        return self.ASKS_PIN
-
-    def _pin(self) -> list[Field]:
-        if not self.asks_pin or self.person is None:
-            return []
-        hint = _("The PIN of {initials}: who signs this proves who it is.")
-        return [Field("pin", _("PIN"), hint=hint.format(initials=self.author.initials), secret=True)]
-
-    def _judge(self, name: str, text: str) -> Verdict:
-        if name == "pin":
-            return Verdict()
-        if name in self._choices and (verdict := judge_choice(self._choices[name], text, _)).mark == "refused":
-            return verdict
-        return self.judge(name, text)
-
-    def judge_time(self, text: str) -> Verdict:
-        """A time of the site's clock that has come."""
-        if not text:
-            return Verdict()
-        found = self.time(text)
-        if isinstance(found, Refusal):
-            return Verdict("refused", message=refusal_text(found))
-        return Verdict("ok", moment_text(found, self.desk.zone))
-
-    def time(self, text: str) -> datetime | Refusal:
-        """A typed time that has come."""
-        found = parse_local(text, self.desk.zone)
-        if isinstance(found, datetime) and found > self.desk.now() + EARLY:
-            return Refusal("future", text, say(N_("This time has not come yet.")), say(N_("A time that has passed.")))
-        return found
-
-    def action_now(self) -> None:
-        """Write the present minute where a time is typed."""
-        for form in self.query(Form):
-            if form.active == "at":
-                form.type_text(self.desk.now().astimezone(self.desk.zone).strftime("%Y-%m-%d %H:%M"))
-
-    def _typed(self, name: str, text: str) -> None:
-        self._texts[name] = text
-        self.draw()
 
     @property
     def _is_deaf(self) -> bool:
@@ -283,42 +182,29 @@ class RecordingScreen(ModalScreen[bool]):
             self.draw()
             start_worker(self, partial(self._record, self.proposals()))
 
-    def _wanted_pin(self) -> str:
-        return _("Type your PIN.") if self._pin() and not self.text("pin") else ""
-
     async def _is_signer(self) -> str:
         """Why the PIN is not taken; empty where it is, or where none is asked. StoreError."""
         if not self._pin() or self.person is None:
             return ""
-        desk = self.desk
-        work = (desk.ward.store, self.person, self.text("pin"), ms(desk.now()), desk.place)
-        found = await asyncio.to_thread(sign_in, *work)
-        if isinstance(found, SignedIn):
-            return ""
-        self._texts["pin"] = ""
-        self.query_one(Form).set_text("pin", "")
-        return words(found.text)
+        if refused := await self._commit.pin_refusal(self.person, self.text("pin")):
+            self._texts["pin"] = ""
+            self.query_one(Form).set_text("pin", "")
+        return refused
 
     async def _record(self, wanted: Sequence[Proposal]) -> None:
-        store = self.desk.ward.store
         try:
             if refused := await self._is_signer():
                 self._busy = False
                 self.draw(refused)
                 return
-            if isinstance(self._trouble, InDoubt):
-                entries = await asyncio.to_thread(store.settle, wanted)
-            else:
-                if self._doubts_clock:
-                    wanted = [replace(each, reason=confirmed_reason(each.reason)) for each in wanted]
-                wanted = [replace(each, shown=self._shown_patient()) for each in wanted]
-                append = partial(store.append, wanted, self.chart.n, despite_clock=self._doubts_clock)
-                entries = await asyncio.to_thread(append)
+            entries = await self._commit.append(wanted, self.chart, self._shown_patient())
+            if entries and self._draft is not None:
+                self._draft.drop()
             self.chart = await asyncio.to_thread(self.desk.ward.read_again, self.chart.key)
         except StoreError as error:
             await self._failed(error)
             return
-        self._busy, self._trouble = False, None
+        self._busy, self._commit.trouble = False, None
         if not entries:
             self.draw(_("It was not recorded. Enter records it."))
             return
@@ -335,7 +221,7 @@ class RecordingScreen(ModalScreen[bool]):
             self.dismiss(True)
 
     async def _failed(self, error: StoreError) -> None:
-        self._busy, self._trouble = False, error
+        self._busy, self._commit.trouble = False, error
         if isinstance(error, Stale | ClockWrong):
             self._opened = time.monotonic()
         if isinstance(error, Stale):
@@ -343,8 +229,9 @@ class RecordingScreen(ModalScreen[bool]):
                 self.chart = await asyncio.to_thread(self.desk.ward.read_again, self.chart.key)
                 await asyncio.to_thread(self.look_up)
             except StoreError as again:
-                self._trouble = again
+                self._commit.trouble = again
             self.compare()
+            self._follow()
             self._what.read_anew()
         self.draw()
 
@@ -353,11 +240,6 @@ class RecordingScreen(ModalScreen[bool]):
         banners = (banner for screen in reversed(self.app.screen_stack) for banner in screen.query(Banner))
         key = next((banner.key for banner in banners), self._titled.key)
         return replace(self._titled, key=key).fingerprint
-
-    @property
-    def _doubts_clock(self) -> bool:
-        """Whether the person is asked if the clock of this machine is right."""
-        return isinstance(self._trouble, ClockWrong) and self._trouble.of_machine
 
     def draw(self, notice: str = "") -> None:
         """Show what would be recorded, and what the keys do."""
@@ -370,7 +252,7 @@ class RecordingScreen(ModalScreen[bool]):
         self.query_one("#alarms", Panel).show_lines(self.alarm_lines())
         self._fit()
         self._notice = notice
-        self._what.show_lines(self.what())
+        self._what.show_lines([*self._draft_lines(), *self.what()])
         self._draw_ask()
 
     def _draw_ask(self) -> None:
@@ -407,14 +289,8 @@ class RecordingScreen(ModalScreen[bool]):
             return [("warn", _("Recording ..."))]
         if notice:
             return [("warn", notice)]
-        if self._trouble is not None:
-            head = _("NOT KNOWN YET") if isinstance(self._trouble, InDoubt) else _("NOT SAVED")
-            text = f"{head}: {words(self._trouble.text)} {words(self._trouble.advice)}"
-            again = _("Enter tries again. Esc goes back; what was typed stays.")
-            if self._doubts_clock:
-                now = moment_text(self.desk.now(), self.desk.zone)
-                again = _("Is it {now}? Enter records it so, with your name. Esc goes back.").format(now=now)
-            return [("bad", text), reads_on(self._what.unread) or ("plain", again)]
+        if (trouble := self._commit.trouble) is not None:
+            return trouble_lines(trouble, self.desk, self._what.unread, asks_time=self._commit.doubts_clock)
         if self.has_nothing():
             return [("plain", _("Esc goes back."))]
         if left := reads_on(self._what.unread):

@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from immunosep_tui.i18n import _
+from immunosep_tui.i18n import _, words
 from immunosep_tui.record.entry import Entry
+from immunosep_tui.store.errors import InDoubt, StoreError
 from immunosep_tui.ui.commands import command
 from immunosep_tui.ui.desk import Desk
 from immunosep_tui.ui.form import Field
 from immunosep_tui.ui.key_names import key_name
 from immunosep_tui.ui.panel import Line
-from immunosep_tui.ui.times import stamp_text
+from immunosep_tui.ui.times import moment_text, stamp_text
 from immunosep_tui.ward.instants import moment
 
 
@@ -42,3 +43,21 @@ def saved_text(entries: Sequence[Entry], desk: Desk) -> str:
     several = _("Saved at {time} by {initials}: {count} entries, read back from the store.")
     template = one if len(entries) == 1 else several
     return template.format(time=when, initials=entries[-1].author, count=len(entries))
+
+
+def trouble_lines(trouble: StoreError, desk: Desk, unread: int, *, asks_time: bool) -> list[Line]:
+    """Why nothing was recorded, or that it is not known whether it was, and what the keys do about it.
+
+    Args:
+        trouble: of the last try.
+        desk: tells the time.
+        unread: how many lines are still to be read.
+        asks_time: whether the person is asked if the clock of this machine is right.
+    """
+    head = _("NOT KNOWN YET") if isinstance(trouble, InDoubt) else _("NOT SAVED")
+    again = _("Enter tries again. Esc goes back; what was typed stays.")
+    if asks_time:
+        now = moment_text(desk.now(), desk.zone)
+        again = _("Is it {now}? Enter records it so, with your name. Esc goes back.").format(now=now)
+    told = f"{head}: {words(trouble.text)} {words(trouble.advice)}"
+    return [("bad", told), reads_on(unread) or ("plain", again)]

@@ -24,6 +24,7 @@ class RedCellsScreen(RecordingScreen):
     """Records one transfusion; a hemoglobin after it is read with it."""
 
     SCOPE: ClassVar[str] = "red-cells"
+    SHEET: ClassVar[str] = "red-cells"
 
     def fields(self) -> list[Field]:
         """When and how many."""

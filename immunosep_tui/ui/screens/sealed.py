@@ -60,6 +60,10 @@ class SealedScreen(RecordingScreen):
         """The course that it is about."""
         return self.chart.course
 
+    def about(self) -> str:
+        """The course."""
+        return "" if self.course is None else str(self.course.n)
+
     def refusal(self) -> str:
         """Why this cannot be done at all; empty where it can."""
         if not is_blinded(self.desk.protocol):

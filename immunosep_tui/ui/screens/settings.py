@@ -31,6 +31,7 @@ class WardSettingsScreen(RecordingScreen):
     """Records what is typed into the rows, as one entry a setting of the ward's own record."""
 
     SCOPE: ClassVar[str] = "settings"
+    SHEET: ClassVar[str] = "settings"
     ASKS_PIN: ClassVar[bool] = True
     DEFAULT_CSS = """
     WardSettingsScreen Form { max-height: 60%; }
@@ -126,9 +127,9 @@ class WardSettingsScreen(RecordingScreen):
         self._fit()
 
     def _ask(self, notice: str) -> list[Line]:
-        if notice or self._busy or self._trouble is not None or self.has_nothing():
+        if notice or self._busy or self._commit.trouble is not None or self.has_nothing():
             return super()._ask(notice)
-        return [("good", _("Enter signs: it is then in force on every workstation. Esc goes back without it."))]
+        return [("good", _("Enter signs: it is then in force on every workstation. Esc goes back; the draft stays."))]
 
     def _pin(self) -> list[Field]:
         if role_refusal(self.author.role):

@@ -79,6 +79,7 @@ class SignScreen(RecordingScreen):
     """What is new on a patient's sheet, part by part."""
 
     SCOPE: ClassVar[str] = "sign"
+    SHEET: ClassVar[str] = "sign"
 
     def __init__(self, desk: Desk, author: Author, chart: Chart, key: str) -> None:
         super().__init__(desk, author, chart, key)
@@ -116,14 +117,18 @@ class SignScreen(RecordingScreen):
         told = _("Bed {place} is occupied by case {case}.")
         return told.format(place=show(self._new_bed), case=show(self._lies_there))
 
+    def about(self) -> str:
+        """The entries that would be replaced, for whose correction the reason is."""
+        return " ".join(f"{part.place}:{part.corrects.n}" for part in self._parts if part.corrects)
+
     def fields(self) -> list[Field]:
         """What is typed a second time, whether a bed is shared, and the reason where something is corrected."""
         once_more = _("Type it a second time from the report: a slip is not made twice alike.")
-        again = [Field(key, self._again(key), hint=once_more) for key in self._twice]
+        again = [Field(key, self._again(key), hint=once_more, anew=True) for key in self._twice]
         hint = _("A recorded value is corrected: say why. The old value stays readable in the record.")
         if self._occupied:
             hint_bed = f"{self._occupied} {_('y records both in it; n, or go back and correct the bed.')}"
-            again.append(Field("bed", _("Share the bed"), choices=yes_no(_), hint=hint_bed))
+            again.append(Field("bed", _("Share the bed"), choices=yes_no(_), hint=hint_bed, anew=True))
         return again + ([Field("reason", _("Reason"), hint=hint)] if needs_reason(self._parts) else [])
 
     def _again(self, key: str) -> str:

@@ -78,7 +78,8 @@ class SignInScreen(Screen[Author | None]):
         except StoreError as error:
             self._counts = f"{words(error.text)} {words(error.advice)}"
         else:
-            drafts = len(self._desk.ward.drafts.all())
+            kept = self._desk.ward.drafts
+            drafts = len(kept.all()) + len(kept.sheets())
             text = _("Patients on the ward: {patients}. STOP: {stops}. CALL: {calls}. Overdue doses: {overdue}.")
             said = text.format(patients=found.patients, stops=found.stops, calls=found.calls, overdue=found.overdue)
             self._counts = f"{said} {_('Unsigned drafts: {drafts}.').format(drafts=drafts)}"

@@ -23,10 +23,15 @@ class SignOffScreen(RecordingScreen):
     """Signs the record off as reviewed up to its last entry, which is listed with all that are new since the last time."""
 
     SCOPE: ClassVar[str] = "sign"
+    SHEET: ClassVar[str] = "sign-off"
 
     def __init__(self, desk: Desk, author: Author, chart: Chart, key: str) -> None:
         super().__init__(desk, author, chart, key)
         self.compare()
+
+    def about(self) -> str:
+        """The last entry that is reviewed."""
+        return str(self.chart.n)
 
     def fields(self) -> list[Field]:
         """What the signature means."""
@@ -45,7 +50,8 @@ class SignOffScreen(RecordingScreen):
             ("title", _("REVIEWED UP TO ENTRY {n}").format(n=self.chart.n)),
             ("plain", _("Entries since the last review: {count}").format(count=len(fresh))),
         ]
-        if self.desk.ward.drafts.get(self.chart.key) is not None:
+        kept, key = self.desk.ward.drafts, self.chart.key
+        if kept.get(key) is not None or any(each.sheet != self.SHEET for each in kept.sheets(key)):
             self._lines.insert(1, ("warn", _("What is typed and not signed is no part of it.")))
         now, zone = self.desk.now(), self.desk.zone
         for entry in reversed(fresh):

@@ -19,6 +19,7 @@ from immunosep_tui.ui.screens.recording import RecordingScreen
 from immunosep_tui.ui.times import moment_text
 from immunosep_tui.ward.deeds import start_course
 from immunosep_tui.ward.doubts import LABORATORY, bars, doubts, to_confirm
+from immunosep_tui.ward.instants import ms
 from immunosep_tui.ward.samples import phenotype
 from immunosep_tui.ward.starting import Plan, plan
 
@@ -27,6 +28,7 @@ class StartScreen(RecordingScreen):
     """Both identifiers are typed again and every question is answered; nothing is answered for anybody."""
 
     SCOPE: ClassVar[str] = "start"
+    SHEET: ClassVar[str] = "start"
     ASKS_PIN = True
 
     def __init__(self, desk: Desk, author: Author, chart: Chart, key: str) -> None:
@@ -62,13 +64,21 @@ class StartScreen(RecordingScreen):
         choice = choice_of(Field(name, "", choices=yes_no(_)), self.text(name))
         return choice.value if choice else ""
 
+    def about(self) -> str:
+        """The plan: the decision that it rests on, the regimen, and when the first dose is due."""
+        if not isinstance(self._plan, Plan):
+            return ""
+        return f"{self._plan.body.decision} {self._plan.body.regimen} {ms(self._plan.doses[0].due)}"
+
     def fields(self) -> list[Field]:
         """Whose it is, then every question, then why in spite of a doubt."""
         if not isinstance(self._plan, Plan):
             return []
+        case = _("Type the case number from the patient's wristband.")
+        second = _("Type the second identifier from the patient's wristband.")
         return [
-            Field("case", _("Case, again"), hint=_("Type the case number from the patient's wristband.")),
-            Field("identifier", _("Second, again"), hint=_("Type the second identifier from the patient's wristband.")),
+            Field("case", _("Case, again"), hint=case, anew=True),
+            Field("identifier", _("Second, again"), hint=second, anew=True),
             *self._questions(),
             *self._laboratory(),
             Field("reason", _("Reason"), hint=_("Why the course is started in spite of what is listed above.")),

@@ -7,11 +7,14 @@ from datetime import datetime
 from typing import ClassVar
 
 from immunosep_tui.i18n import _
-from immunosep_tui.record.entry import Proposal
+from immunosep_tui.record.chart import Chart
+from immunosep_tui.record.entry import Author, Proposal
 from immunosep_tui.rules.text import show
+from immunosep_tui.ui.desk import Desk
 from immunosep_tui.ui.form import Field, Verdict
 from immunosep_tui.ui.panel import Line
 from immunosep_tui.ui.screens.recording import RecordingScreen
+from immunosep_tui.ui.screens.start import StartScreen
 from immunosep_tui.ui.screens.whose import judge_whose, wanted_whose, whose_field
 from immunosep_tui.ui.times import moment_text
 from immunosep_tui.ward.deeds import stop_course
@@ -22,7 +25,12 @@ class StopScreen(RecordingScreen):
     """Ends the running course: the doses that are open from then on are cancelled, what was given stays."""
 
     SCOPE: ClassVar[str] = "stop"
+    SHEET: ClassVar[str] = "stop"
     ASKS_PIN = True
+
+    def about(self) -> str:
+        """The course that runs."""
+        return "" if self.chart.running is None else str(self.chart.running.n)
 
     def fields(self) -> list[Field]:
         """When, why and whose."""
@@ -79,3 +87,10 @@ class StopScreen(RecordingScreen):
         if not isinstance(at, datetime):
             return ()
         return [stop_course(self.chart, self.text("at"), at, self.signature(self.text("reason")))]
+
+
+def course_screen(desk: Desk, author: Author, chart: Chart, key: str) -> RecordingScreen:
+    """The stop of the course that runs, else the start of one."""
+    runs = chart.running is not None and not desk.is_past(chart.running.plan.ends)
+    kind: type[RecordingScreen] = StopScreen if runs else StartScreen
+    return kind(desk, author, chart, key)

@@ -37,6 +37,7 @@ class TakeBackScreen(RecordingScreen):
     """
 
     SCOPE: ClassVar[str] = "sign"
+    SHEET: ClassVar[str] = "take-back"
 
     def __init__(
         self, desk: Desk, author: Author, chart: Chart, key: str, *, entry: int, go: Callable[[str], object]
@@ -80,6 +81,10 @@ class TakeBackScreen(RecordingScreen):
             return None
         room = self._place.partition(".")[0]
         return command(f"room-{'labs' if room == 'sample' else room}") if room else None
+
+    def about(self) -> str:
+        """The entry."""
+        return str(self._n)
 
     def fields(self) -> list[Field]:
         """The reason, where it can be taken back."""

@@ -13,7 +13,7 @@ LAST_CHARACTERS = 3
 def whose_field() -> Field:
     """The row that asks for it."""
     hint = _("The last {count} characters of the second identifier.").format(count=LAST_CHARACTERS)
-    return Field("whose", _("Identifier ends"), hint=hint)
+    return Field("whose", _("Identifier ends"), hint=hint, anew=True)
 
 
 def judge_whose(chart: Chart, text: str) -> Verdict:
