@@ -182,7 +182,7 @@ RESPONSE_FIELDS: Final = (
         DAY,
         WholeValue(HIGHEST_SOFA),
         N_("Day {day}"),
-        hint=N_("SOFA 1996 total, 0 to 24; empty takes it from the SOFA_FIELDS room, or is missing."),
+        hint=N_("SOFA 1996 total, 0 to 24; empty takes it from the SOFA room, or is missing."),
     ),
     SheetField(
         "response",

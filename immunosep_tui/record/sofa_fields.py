@@ -1,4 +1,4 @@
-"""Rows of the table of fields for one day of SOFA_FIELDS: raw values of every day, those needed now and then, and points."""
+"""Rows of the table of fields for one day of SOFA: raw values of every day, those needed now and then, and points."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from immunosep_tui.rules.sofa.agents import CATECHOLAMINES, OTHER_AGENTS
 from immunosep_tui.rules.sofa.day import ORGANS, WORST_POINTS, Organ
 
 ORDINARY, NEEDED, POINTS = "ordinary", "needed", "points"
-"""Groups of the rows of a SOFA_FIELDS day."""
+"""Groups of the rows of a SOFA day."""
 
 ORGAN_LABELS: Final[dict[Organ, str]] = {
     "respiration": N_("Respiration"),
@@ -58,7 +58,7 @@ def _of_day(
     heading: str = "",
     group: str = NEEDED,
 ) -> SheetField:
-    """A measurement of a SOFA_FIELDS day that has the name of its analyte."""
+    """A measurement of a SOFA day that has the name of its analyte."""
     return SheetField(
         "sofa",
         name,
