@@ -239,7 +239,7 @@ def field_of(key: str) -> SheetField | None:
     field = FIELDS.get(name)
     if field is None or field.section != ("labs" if section == "sample" else section):
         return None
-    return None if section == "sample" and field.first_sample else field
+    return field
 
 
 def analyte_of(field: SheetField) -> Analyte | None:

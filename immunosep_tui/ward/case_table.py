@@ -29,7 +29,10 @@ def _is_sheet_key(key: str) -> bool:
     if room == "monitoring":
         return number in _DAYS and name != ""
     numbers = _LATER_SAMPLES if room == "sample" else _DAYS if room == "sofa" or rest.isdecimal() else None
-    return field_of(key) is not None and (numbers is None or number in numbers)
+    field = field_of(key)
+    if field is None or (room == "sample" and field.first_sample):
+        return False
+    return numbers is None or number in numbers
 
 
 @dataclass(frozen=True, slots=True)
