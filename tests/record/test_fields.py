@@ -72,6 +72,7 @@ def test_a_row_says_all_that_its_kind_of_value_needs(field: SheetField, protocol
 def test_a_day_of_sofa_can_be_typed_whole() -> None:
     """Every text that the rules score has a field."""
     assert set(fields_of_day()) <= {field.name for field in SECTIONS["sofa"]}
+    assert {field.name for field in SECTIONS["sofa"] if field.option} <= set(fields_of_day())
 
 
 def test_what_decides_can_be_given_to_the_command() -> None:
