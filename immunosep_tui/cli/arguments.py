@@ -1,4 +1,4 @@
-"""Every command and its options; nothing here imports what a command needs."""
+"""Every command and its options; nothing here imports what a command needs, but the table of fields."""
 
 from __future__ import annotations
 
@@ -10,30 +10,10 @@ from typing import NoReturn
 from immunosep_tui import __version__
 from immunosep_tui.cli.output import REFUSED, complain
 from immunosep_tui.i18n import _
-from immunosep_tui.rules.sofa.agents import CATECHOLAMINES, OTHER_AGENTS
+from immunosep_tui.record.fields import SECTIONS
+from immunosep_tui.record.values import YES_NO, SheetField
 
 DEFAULT_PROTOCOL = "immunosep-2025"
-
-SOFA_OPTIONS: tuple[tuple[str, str], ...] = (
-    ("pao2", "PaO2 in mmHg or kPa"),
-    ("fio2", "FiO2 as a fraction, or with %%"),
-    ("spo2", "SpO2 in %%, as a surrogate where there is no PaO2"),
-    ("support", "respiratory support on that gas: none, hfnc, niv, cpap, invasive, ecmo"),
-    ("platelets", "platelets in 10^9/L, or with /uL"),
-    ("bilirubin", "bilirubin in mg/dL, or with umol/L"),
-    ("creatinine", "creatinine in mg/dL, or with umol/L"),
-    ("urine", "urine output in mL/24h"),
-    ("urine-hours", "hours over which the urine was collected, if fewer than 24"),
-    ("map", "mean arterial pressure in mmHg or kPa"),
-    *((agent, f"{agent} in mcg/kg/min, or mcg/min or mL/h with --weight") for agent in CATECHOLAMINES),
-    ("vasopressin", "vasopressin in units/min (not in the 1996 table)"),
-    ("other-agents", f"another vasoactive drug: {', '.join(OTHER_AGENTS[1:])}"),
-    ("gcs", "Glasgow Coma Scale, 3 to 15"),
-    ("sedated", "whether the patient is sedated: yes or no"),
-    ("gcs-before-sedation", "the last Glasgow Coma Scale before sedation"),
-    ("renal-replacement", "renal replacement therapy: yes or no"),
-    ("weight", "weight in kg or lb"),
-)
 
 
 class Parser(argparse.ArgumentParser):
@@ -110,17 +90,27 @@ def _json(command: argparse.ArgumentParser) -> None:
 
 def _classify(command: argparse.ArgumentParser) -> None:
     _json(command)
-    command.add_argument("--ferritin", metavar="X", help=_("ferritin in ng/mL, or with ug/L, mg/L, pmol/L"))
-    command.add_argument("--hla-dr", metavar="X", help=_("monocyte HLA-DR in receptors per cell (AB/C)"))
-    command.add_argument("--ferritin-before", metavar="X", help=_("an earlier ferritin, to notice a sudden fall"))
-    command.add_argument("--covid19", metavar="yes|no", help=_("whether the patient has COVID-19"))
+    for field in fields_with_option("labs"):
+        metavar = "yes|no" if field.value == YES_NO else "X"
+        command.add_argument(option_of(field), metavar=metavar, help=_(field.option))
+
+
+def fields_with_option(section: str) -> tuple[SheetField, ...]:
+    """The fields of a section that a command takes, in the order of their form."""
+    return tuple(field for field in SECTIONS[section] if field.option)
+
+
+def option_of(field: SheetField) -> str:
+    """The command-line option of a field."""
+    return f"--{field.name.replace('_', '-')}"
 
 
 def _sofa(command: argparse.ArgumentParser) -> None:
     _json(command)
     command.add_argument("--version", dest="sofa_version", default="1996", metavar="1996|2", help=_("SOFA version"))
-    for name, text in SOFA_OPTIONS:
-        command.add_argument(f"--{name}", action="append", default=[], metavar="X", help=_(text))
+    for field in fields_with_option("sofa"):
+        told = _(field.option).format(agent=field.name)
+        command.add_argument(option_of(field), action="append", default=[], metavar="X", help=told)
     several = _("[AGENT=]X; the agent may be left out where only one needs it")
     command.add_argument("--concentration", action="append", default=[], metavar="[AGENT=]X", help=several)
     command.add_argument("--minutes", action="append", default=[], metavar="[AGENT=]N", help=several)

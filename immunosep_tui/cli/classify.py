@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import argparse
 
+from immunosep_tui.cli.arguments import fields_with_option, option_of
 from immunosep_tui.cli.output import DONE, Json, print_json, reasons, refused, stamp, warnings
 from immunosep_tui.i18n import _, words
 from immunosep_tui.profile.files import load
+from immunosep_tui.record.fields import analyte_of
 from immunosep_tui.rules.blinding import classify_at_bedside
 from immunosep_tui.rules.number import Refusal
 from immunosep_tui.rules.phenotype import LABELS, Answer
@@ -20,26 +22,22 @@ def run(options: argparse.Namespace) -> int:
     """Print the answer; 2 if a value is refused."""
     protocol = load(options.protocol)
     values: dict[str, Quantity] = {}
+    answers: dict[str, bool] = {}
     refusals: list[tuple[str, Refusal]] = []
     cautions: list[Caution] = []
-    fields = (("ferritin", "ferritin"), ("hla_dr", "hla_dr"), ("ferritin_before", "ferritin"))
-    for name, analyte in fields:
-        text = getattr(options, name)
+    for field in fields_with_option("labs"):
+        text = getattr(options, field.name)
         if text is None:
             continue
-        read = read_quantity(text, analyte, protocol.bands)
+        analyte = analyte_of(field)
+        read = read_quantity(text, analyte.name, protocol.bands) if analyte else one_of(text, tuple(YES_NO))
         if isinstance(read, Refusal):
-            refusals.append((f"--{name.replace('_', '-')}", read))
+            refusals.append((option_of(field), read))
+        elif isinstance(read, str):
+            answers[field.name] = YES_NO[read]
         else:
-            values[name] = read.quantity
+            values[field.name] = read.quantity
             cautions.extend(read.cautions)
-    covid19 = None
-    if options.covid19 is not None:
-        answer = one_of(options.covid19, tuple(YES_NO))
-        if isinstance(answer, Refusal):
-            refusals.append(("--covid19", answer))
-        else:
-            covid19 = YES_NO[answer]
     if refusals:
         return refused(refusals)
     found = classify_at_bedside(
@@ -47,7 +45,7 @@ def run(options: argparse.Namespace) -> int:
         values.get("ferritin"),
         values.get("hla_dr"),
         ferritin_before=values.get("ferritin_before"),
-        covid19=covid19,
+        covid19=answers.get("covid19"),
     )
     if options.json:
         print_json(as_json(found, tuple(cautions), protocol))

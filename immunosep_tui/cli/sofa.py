@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from immunosep_tui.cli.arguments import SOFA_OPTIONS
+from immunosep_tui.cli.arguments import fields_with_option
 from immunosep_tui.cli.output import DONE, Json, print_json, refused, stamp, warnings
 from immunosep_tui.i18n import _, words
 from immunosep_tui.profile.files import load
@@ -26,9 +26,7 @@ def run(options: argparse.Namespace) -> int:
     version = one_of(options.sofa_version, VERSIONS)
     if isinstance(version, Refusal):
         return refused([("--version", version)])
-    texts = {
-        name.replace("-", "_"): _readings(getattr(options, name.replace("-", "_"))) for name, _text in SOFA_OPTIONS
-    }
+    texts = {field.name: _readings(getattr(options, field.name)) for field in fields_with_option("sofa")}
     for name, values in texts.items():
         refusals.extend((f"--{name.replace('_', '-')}", _empty()) for text in values if text == "" and len(values) == 1)
     for what in ("concentration", "minutes"):

@@ -14,7 +14,7 @@ from immunosep_tui.i18n import _, use_language
 from immunosep_tui.rules.number import Refusal
 from immunosep_tui.rules.reason import N_, say
 from immunosep_tui.rules.text import show
-from immunosep_tui.ward.answers import whole
+from immunosep_tui.ward.reading import whole
 
 if TYPE_CHECKING:
     from immunosep_tui.training.book import Book

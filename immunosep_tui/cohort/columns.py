@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
+from immunosep_tui.record.fields import FIELDS, analyte_of
+from immunosep_tui.record.values import SheetField
 from immunosep_tui.rules.analytes import ANALYTES
 from immunosep_tui.rules.number import Refusal, parse_number
 from immunosep_tui.rules.reason import N_, Sentence, say
@@ -78,25 +80,20 @@ class Column:
         return say(words, unit=self.unit or say(N_("parts of 1")))
 
 
-COLUMNS = (
-    Column("pao2_mmhg", "respiration", "pao2", "mmHg"),
-    Column("fio2", "respiration", "fio2", ""),
-    Column("spo2", "respiration", "spo2", "%"),
-    Column("support", "respiration", "support", CHOICE),
-    Column("platelets_10e9_l", "coagulation", "platelets", "10^9/L"),
-    Column("bilirubin_mg_dl", "liver", "bilirubin", "mg/dL"),
-    Column("bilirubin_umol_l", "liver", "bilirubin", "umol/L"),
-    Column("map_mmhg", "cardiovascular", "map", "mmHg"),
-    Column("dopamine_mcg_kg_min", "cardiovascular", "dopamine", "mcg/kg/min"),
-    Column("dobutamine_mcg_kg_min", "cardiovascular", "dobutamine", "mcg/kg/min"),
-    Column("epinephrine_mcg_kg_min", "cardiovascular", "epinephrine", "mcg/kg/min"),
-    Column("norepinephrine_mcg_kg_min", "cardiovascular", "norepinephrine", "mcg/kg/min"),
-    Column("gcs", "cns", "gcs", ""),
-    Column("creatinine_mg_dl", "renal", "creatinine", "mg/dL"),
-    Column("creatinine_umol_l", "renal", "creatinine", "umol/L"),
-    Column("urine_ml_24h", "renal", "urine", "mL/24h"),
-    Column("ferritin_ng_ml", PHENOTYPE, "ferritin", "ng/mL"),
-    Column("hla_dr_receptors", PHENOTYPE, "hla_dr", "receptors/cell"),
+def _columns(field: SheetField) -> list[Column]:
+    """The columns of a field, one a unit."""
+    analyte = analyte_of(field)
+    units = [unit.name for unit in analyte.units] if analyte else [CHOICE]
+    measured = analyte.name if analyte else field.name
+    named = zip(field.columns, units, strict=False)
+    return [Column(name, field.organ or PHENOTYPE, measured, unit) for name, unit in named]
+
+
+COLUMNS = tuple(
+    sorted(
+        (column for field in FIELDS.values() for column in _columns(field)),
+        key=lambda column: (*ORGANS, PHENOTYPE).index(column.part),
+    )
 )
 """Every column that is read besides ``REQUIRED``; the columns of one part stand together."""
 

@@ -11,9 +11,11 @@ from immunosep_tui.record.chart import Chart, standing_of
 from immunosep_tui.record.clock import moment, ms
 from immunosep_tui.record.days import Days, days_when_signed
 from immunosep_tui.record.entry import Entry
+from immunosep_tui.record.fields import field_of
 from immunosep_tui.record.kinds import Bleeding, Check, Labs, RedCells, Screened, SofaDay
 from immunosep_tui.record.looks import CellReading, cell_readings
 from immunosep_tui.record.patient import parts
+from immunosep_tui.record.values import QuantityValue
 from immunosep_tui.rules.instant import parse_local
 from immunosep_tui.rules.number import Refusal, parse_number
 from immunosep_tui.rules.protocol import CheckItem, Protocol
@@ -174,7 +176,7 @@ class _Reader:
         self._bands = protocol.bands
         self.days = days
         self._items = {item.id: item for item in protocol.checklist}
-        self._analytes = {item.analyte for item in protocol.checklist if item.analyte} | {"ferritin", "hla_dr"}
+        self._analytes = {item.analyte for item in protocol.checklist if item.analyte} | {"ferritin", "hla_dr", "anc"}
 
     def read(
         self, key: str, text: str, entry: int, recorded: int, sampled: int | None, before: str
@@ -200,9 +202,11 @@ class _Reader:
         if room == "monitoring":
             item = self._items.get(name)
             return ("", "") if item is None else (fact_of(item), item.analyte)
-        if room == "screening":
-            return ("anc", "anc") if name == "neutrophils" else ("", "")
-        return (name, name) if room in ("labs", "sample", "sofa") and name in self._analytes else ("", "")
+        field = field_of(f"{room}.{rest}")
+        if field is None or not isinstance(field.value, QuantityValue) or field.value.earlier:
+            return "", ""
+        analyte = field.value.analyte
+        return (analyte, analyte) if analyte in self._analytes else ("", "")
 
     def _value(self, text: str, analyte: str) -> Quantity | None:
         if analyte:

@@ -34,7 +34,6 @@ TREATMENT: Final = {
     "regimen": N_("Drug"),
     "design": N_("Design"),
 }
-SOFA_ADMISSION_UNIT: Final = N_("points")
 
 COVID19: Final = "covid19"
 """Typed with the labs and a criterion of the trial: it stands once, under Screening where anything else does."""
@@ -77,8 +76,7 @@ def _screening(patient: Patient, protocol: Protocol) -> Iterator[Row]:
     labels = {each.id: each.label for each in protocol.eligibility.statements}
     texts = patient.within("screening")
     for name, text in texts.items():
-        shown = f"{text} {_(SOFA_ADMISSION_UNIT)}" if name == "sofa_admission" else _(value_text(name, text))
-        yield _(labels[name]) if name in labels else value_label(name), shown
+        yield _(labels[name]) if name in labels else value_label(name), _(value_text(name, text))
     if texts and COVID19 in patient.within("labs"):
         yield value_label(COVID19), _(patient.text(f"labs.{COVID19}"))
     if texts:

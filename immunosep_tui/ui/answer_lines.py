@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from immunosep_tui.i18n import _, words
+from immunosep_tui.record.sofa_fields import ORGAN_LABELS
 from immunosep_tui.rules.phenotype import HOOK_EFFECT_SUSPECTED, INDETERMINATE, LABELS, UNCLASSIFIED, Answer, interval
 from immunosep_tui.rules.protocol import Regimen
 from immunosep_tui.rules.sofa.day import Score
 from immunosep_tui.rules.units import plain
-from immunosep_tui.ward.value_words import ORGAN_LABELS
 
 if TYPE_CHECKING:
     from immunosep_tui.ui.panel import Line

@@ -12,6 +12,7 @@ from typing import Final, NoReturn
 from immunosep_tui.record.chart import Chart, standing_of
 from immunosep_tui.record.course import Course
 from immunosep_tui.record.entry import Proposal
+from immunosep_tui.record.fields import DECIDING, analyte_of
 from immunosep_tui.record.kinds import Allocated, CodeBroken, Decision
 from immunosep_tui.record.patient import Patient
 from immunosep_tui.rules.blinding import MARKERS, STUDY_DRUG
@@ -154,9 +155,10 @@ def state_of(chart: Chart, course: Course, protocol: Protocol) -> Answer:
     body = chart.entries[course.plan.decision - 1].body
     inputs = body.inputs if isinstance(body, Decision) else {}
     values: dict[str, Quantity | None] = {}
-    for name, analyte in (("ferritin", "ferritin"), ("hla_dr", "hla_dr"), ("ferritin_before", "ferritin")):
-        found = read_quantity(inputs[name], analyte, protocol.bands) if name in inputs else None
-        values[name] = None if found is None or isinstance(found, Refusal) else found.quantity
+    for field in DECIDING:
+        analyte, text = analyte_of(field), inputs.get(field.name)
+        found = read_quantity(text, analyte.name, protocol.bands) if analyte and text is not None else None
+        values[field.name] = None if found is None or isinstance(found, Refusal) else found.quantity
     return classify(
         protocol,
         values["ferritin"],

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from decimal import Decimal
 from functools import lru_cache
 from typing import Literal
 from zoneinfo import ZoneInfo
 
 from immunosep_tui.record.patient import Patient, is_death_text, parts
-from immunosep_tui.rules.number import Refusal, parse_number
+from immunosep_tui.rules.number import Refusal
 from immunosep_tui.rules.phenotype import INDETERMINATE
 from immunosep_tui.rules.protocol import Protocol, Regimen, Window
 from immunosep_tui.rules.reason import N_, Sentence, say
@@ -18,15 +17,17 @@ from immunosep_tui.rules.response import DIED, HIGHEST_SOFA, Day, Response, resp
 from immunosep_tui.rules.schedule import Dose, NotPublished, schedule
 from immunosep_tui.rules.sofa import sofa_1996
 from immunosep_tui.rules.sofa.day import ORGANS, WORST_POINTS, Component, Organ, Score
-from immunosep_tui.rules.sofa.reading import YES_NO, DayReading, read_day
+from immunosep_tui.rules.sofa.reading import YES_NO, DayReading, fields_of_day, read_day
 from immunosep_tui.ward.instants import instant
+from immunosep_tui.ward.reading import whole
 from immunosep_tui.ward.samples import phenotype
-
-NOTES = ("renal_note", "sedation_note")
-"""Names of the texts of a SOFA day that are words for people and score nothing."""
 
 LAST_DAY = 15
 """The last day that the response windows look at."""
+
+
+SCORED = frozenset(fields_of_day())
+"""Names of the texts of a SOFA day that its raw values are read from; points and words for people are none of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,10 +50,8 @@ def sofa_day(patient: Patient, day: int, protocol: Protocol) -> SofaDay:
 @lru_cache(maxsize=256)
 def _sofa_day(typed: tuple[tuple[str, str], ...], kept: frozenset[str], protocol: Protocol) -> SofaDay:
     """The day that these texts make; remembered, because a key changes one day of a series and asks for all."""
-    texts = dict(typed)
-    points = {organ: texts.pop(f"points_{organ}", "") for organ in ORGANS}
-    for note in NOTES:
-        texts.pop(note, None)
+    points = {organ: dict(typed).get(f"points_{organ}", "") for organ in ORGANS}
+    texts = {name: text for name, text in typed if name in SCORED}
     asked = read_day({name: parts(text) for name, text in texts.items()}, protocol.bands)
     unconfirmed = tuple({name: None for name, _ in asked.cautions if name not in kept})
     used = {name: parts(text) for name, text in texts.items() if name not in unconfirmed}
@@ -66,30 +65,10 @@ def _with_points(score: Score, points: dict[Organ, str]) -> Score:
 
 
 def _entered(component: Component, text: str) -> Component:
-    value = organ_points(text)
+    value = whole(text, WORST_POINTS)
     if not text or isinstance(value, Refusal):
         return component
     return Component(component.organ, value, value, value, say(N_("Entered as {points} points."), points=value))
-
-
-def organ_points(text: str) -> int | Refusal:
-    """Points of one organ, 0 to 4."""
-    return whole(text, WORST_POINTS)
-
-
-def whole(text: str, highest: int | None) -> int | Refusal:
-    """A whole number from 0 to ``highest``, or without an upper bound where that is None."""
-    value = parse_number(text, 0)
-    if isinstance(value, Decimal) and (highest is None or value <= highest):
-        return int(value)
-    if highest is None:
-        assert isinstance(value, Refusal)
-        return value
-    accepted = say(N_("Accepted: a whole number from 0 to {highest}."), highest=highest)
-    if isinstance(value, Refusal):
-        return Refusal(value.code, text, value.why, accepted)
-    why = say(N_("{value} is above the highest value, {highest}."), value=value, highest=highest)
-    return Refusal("above_limit", text, why, accepted)
 
 
 def day_total(patient: Patient, day: int, protocol: Protocol) -> Day | Refusal:

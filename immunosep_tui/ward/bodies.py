@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from immunosep_tui.record.chart import Chart
+from immunosep_tui.record.fields import ALIVE, DECIDING
 from immunosep_tui.record.kinds import (
     Admitted,
     Check,
@@ -22,22 +23,17 @@ from immunosep_tui.record.kinds import (
 )
 from immunosep_tui.record.looks import cell_readings
 from immunosep_tui.record.observations import DONE, PROBLEM
-from immunosep_tui.record.patient import Patient, is_identifying
+from immunosep_tui.record.patient import Patient
 from immunosep_tui.record.raised import Judged
 from immunosep_tui.rules.number import Refusal
 from immunosep_tui.rules.protocol import CheckItem, Protocol
-from immunosep_tui.rules.sofa.day import ORGANS
 from immunosep_tui.rules.sofa.reading import YES_NO
-from immunosep_tui.ward import checks, screening
-from immunosep_tui.ward.answers import day_total, organ_points, sofa_day
+from immunosep_tui.ward import checks
+from immunosep_tui.ward.answers import SCORED, day_total, sofa_day
+from immunosep_tui.ward.field_reading import read_field, unusable_in
 from immunosep_tui.ward.instants import ms
 from immunosep_tui.ward.reading import read, time_of_reading
-from immunosep_tui.ward.samples import TIMES, phenotype_of_sample, time_of_sample
-
-ALIVE = "alive"
-"""What a follow-up on a sheet can say; a death is recorded by itself, with its instant."""
-
-_MARKERS = (("ferritin", "ferritin"), ("hla_dr", "hla_dr"), ("ferritin_before", "ferritin"))
+from immunosep_tui.ward.samples import phenotype_of_sample
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,34 +75,46 @@ def said_at(place: str, view: View) -> Said:
     return _SAYERS[place.partition(".")[0]](place, view)
 
 
-def _identity(_place: str, view: View) -> Said:
+def _identity(place: str, view: View) -> Said:
     sheet = view.sheet
     wanted = {"place": sheet.place, "case": sheet.case, "identifier": sheet.identifier}
-    unusable = tuple(f"identity.{name}" for name, text in wanted.items() if not is_identifying(text))
-    return Said((), unusable) if unusable else Said((Admitted(**wanted),))
+    unusable = _unusable(place, view) | {name for name, text in wanted.items() if not text}
+    withheld = tuple(f"{place}.{name}" for name in wanted if name in unusable)
+    return Said((), withheld) if withheld else Said((Admitted(**wanted),))
+
+
+def _unusable(place: str, view: View) -> frozenset[str]:
+    return unusable_in(place, view.sheet, view.protocol, view.zone, view.now)
+
+
+@dataclass(frozen=True, slots=True)
+class _Used:
+    """The texts at a place that may be recorded, by name; those of them that were confirmed; the keys of the others."""
+
+    texts: dict[str, str]
+    kept: tuple[str, ...]
+    withheld: tuple[str, ...]
+
+
+def _used(place: str, view: View, unusable: Collection[str]) -> _Used:
+    texts = view.sheet.within(place)
+    used = {name: text for name, text in texts.items() if name not in unusable}
+    kept = tuple(sorted(name for name in used if view.sheet.is_kept(f"{place}.{name}")))
+    return _Used(used, kept, tuple(f"{place}.{name}" for name in texts if name in unusable))
 
 
 def _labs(place: str, view: View) -> Said:
     sheet, protocol = view.sheet, view.protocol
     number = int(place.partition(".")[2] or 1)
-    texts = sheet.within(place)
-    reads = {name: read(sheet, f"{place}.{name}", analyte, protocol) for name, analyte in _MARKERS if name in texts}
-    withheld = [f"{place}.{name}" for name, found in reads.items() if not found.usable]
-    if "covid19" in texts and texts["covid19"] not in YES_NO:
-        withheld.append(f"{place}.covid19")
-    withheld += [
-        f"{place}.{name}"
-        for name in TIMES
-        if isinstance(time_of_sample(sheet, number, name, view.zone, view.now), Refusal)
-    ]
-    used = {name: text for name, text in texts.items() if f"{place}.{name}" not in withheld}
-    if not used:
-        return Said((), tuple(withheld))
-    kept = tuple(sorted(name for name in used if sheet.is_kept(f"{place}.{name}")))
+    used = _used(place, view, _unusable(place, view))
+    if not used.texts:
+        return Said((), used.withheld)
     answer = phenotype_of_sample(sheet, number, protocol)
-    inputs = {name: str(found.quantity) for name, found in reads.items() if found.quantity is not None}
-    if "covid19" in used:
-        inputs["covid19"] = used["covid19"]
+    inputs = {}
+    for field in DECIDING:
+        if field.name in used.texts:
+            found = read_field(sheet, f"{place}.{field.name}", protocol, view.zone, view.now)
+            inputs[field.name] = str(found.quantity or found.value)
     decision = Decision(
         answer.phenotype,
         answer.regimen.name if answer.regimen else None,
@@ -114,37 +122,29 @@ def _labs(place: str, view: View) -> Said:
         tuple(answer.missing),
         tuple(dict.fromkeys(caution.code for caution in answer.cautions)),
     )
-    sampled = time_of_sample(sheet, number, "sampled", view.zone, view.now)
+    sampled = read_field(sheet, f"{place}.sampled", protocol, view.zone, view.now).value
     at = sampled if isinstance(sampled, datetime) else None
-    return Said((Labs(used, kept, number), decision), tuple(withheld), at)
+    return Said((Labs(used.texts, used.kept, number), decision), used.withheld, at)
 
 
 def _screening(place: str, view: View) -> Said:
-    texts = view.sheet.within(place)
-    unusable = screening.unusable(view.sheet, view.protocol, view.zone, view.now)
-    used = {name: text for name, text in texts.items() if name not in unusable}
-    withheld = tuple(f"{place}.{name}" for name in texts if name in unusable)
-    kept = tuple(sorted(name for name in used if view.sheet.is_kept(f"{place}.{name}")))
-    return Said((Screened(used, kept),), withheld) if used else Said((), withheld)
+    used = _used(place, view, _unusable(place, view))
+    return Said((Screened(used.texts, used.kept),) if used.texts else (), used.withheld)
 
 
 def _sofa(place: str, view: View) -> Said:
     day = int(place.partition(".")[2])
-    texts = view.sheet.within(place)
     if not view.has_come(day):
-        return Said((), tuple(f"{place}.{name}" for name in texts))
+        return Said((), _used(place, view, view.sheet.within(place)).withheld)
     found = sofa_day(view.sheet, day, view.protocol)
     unusable = {name for name, _refusal in found.reading.refusals} | set(found.unconfirmed)
-    points = {f"points_{organ}" for organ in ORGANS}
-    unusable |= {name for name in points & set(texts) if isinstance(organ_points(texts[name]), Refusal)}
-    used = {name: text for name, text in texts.items() if name not in unusable}
-    withheld = tuple(f"{place}.{name}" for name in texts if name in unusable)
-    if not used:
-        return Said((), withheld)
-    kept = tuple(sorted(name for name in used if view.sheet.is_kept(f"{place}.{name}")))
+    unusable |= {name for name in _unusable(place, view) if name not in SCORED}
+    used = _used(place, view, unusable)
+    if not used.texts:
+        return Said((), used.withheld)
     score = found.score
     total = score.total if score.complete else None
-    return Said((SofaDay(day, used, score.low, score.high, total, kept),), withheld)
+    return Said((SofaDay(day, used.texts, score.low, score.high, total, used.kept),), used.withheld)
 
 
 def _response(place: str, view: View) -> Said:
@@ -152,7 +152,7 @@ def _response(place: str, view: View) -> Said:
     text = view.sheet.text(place)
     if name.startswith("day"):
         day = int(name.removeprefix("day"))
-        is_known = text == ALIVE and view.has_come(day + 1)
+        is_known = text == ALIVE.value and view.has_come(day + 1)
         return Said((FollowUp(day, text),)) if is_known else Said((), (place,) if text else ())
     if name == "final":
         return Said((Left(text),)) if YES_NO.get(text) else Said((), (place,) if text else ())

@@ -10,22 +10,12 @@ from pathlib import Path
 from immunosep_tui.profile.errors import Fault, ProfileError
 from immunosep_tui.profile.lines import Path as Place
 from immunosep_tui.profile.lines import line_of
-from immunosep_tui.rules.sofa.day import ORGANS
-from immunosep_tui.rules.sofa.reading import fields_of_day
-from immunosep_tui.ward import screening
-from immunosep_tui.ward.answers import LAST_DAY, NOTES
-from immunosep_tui.ward.samples import MARKERS, MOST_SAMPLES, TIMES
+from immunosep_tui.record.fields import field_of
+from immunosep_tui.ward.answers import LAST_DAY
+from immunosep_tui.ward.samples import MOST_SAMPLES
 
 _DAYS = tuple(str(day) for day in range(1, LAST_DAY + 1))
 _LATER_SAMPLES = tuple(str(number) for number in range(2, MOST_SAMPLES + 1))
-_FIELDS: Mapping[str, tuple[str, ...]] = {
-    "identity": ("place", "case", "identifier"),
-    "screening": screening.FIELDS,
-    "labs": (*MARKERS, "ferritin_before", "covid19", *TIMES),
-    "response": (*_DAYS, "final", "day28"),
-    "treatment": ("start", "design", "stop", "sample", "regimen"),
-}
-_FIELDS_OF_DAY = (*fields_of_day(), *NOTES, *(f"points_{organ}" for organ in ORGANS))
 
 
 def sheet_keys(keys: Iterable[str]) -> list[str]:
@@ -34,15 +24,15 @@ def sheet_keys(keys: Iterable[str]) -> list[str]:
 
 
 def _is_sheet_key(key: str) -> bool:
-    room, _, field = key.partition(".")
-    if room in _FIELDS:
-        return field in _FIELDS[room]
-    day, _, field = field.partition(".")
-    if room == "sample":
-        return day in _LATER_SAMPLES and field in (*MARKERS, *TIMES)
-    if room == "sofa":
-        return day in _DAYS and field in _FIELDS_OF_DAY
-    return room == "monitoring" and day in _DAYS and field != ""
+    room, _, rest = key.partition(".")
+    number, _, name = rest.partition(".")
+    if room == "monitoring":
+        return number in _DAYS and name != ""
+    numbers = _LATER_SAMPLES if room == "sample" else _DAYS if room == "sofa" or rest.isdecimal() else None
+    field = field_of(key)
+    if field is None or (room == "sample" and field.first_sample):
+        return False
+    return numbers is None or number in numbers
 
 
 @dataclass(frozen=True, slots=True)

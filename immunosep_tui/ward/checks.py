@@ -18,9 +18,9 @@ from immunosep_tui.rules.number import Refusal
 from immunosep_tui.rules.protocol import CheckItem, Protocol
 from immunosep_tui.rules.reversal import ReversalVerdict, reverse
 from immunosep_tui.rules.units import Quantity
-from immunosep_tui.ward.answers import LAST_DAY, course, regimen_of, whole
+from immunosep_tui.ward.answers import LAST_DAY, course, regimen_of
 from immunosep_tui.ward.instants import ms
-from immunosep_tui.ward.reading import read
+from immunosep_tui.ward.reading import read, whole
 from immunosep_tui.ward.readings import readings_of
 from immunosep_tui.ward.samples import MARKERS, deciding, numbers, phenotype, place_of_sample
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from decimal import Decimal
 from typing import Final
 
 from immunosep_tui.record.clock import moment
@@ -12,7 +13,7 @@ from immunosep_tui.record.looks import cell_readings
 from immunosep_tui.record.patient import Patient, parts
 from immunosep_tui.rules.analytes import ANALYTES
 from immunosep_tui.rules.instant import parse_local
-from immunosep_tui.rules.number import Refusal
+from immunosep_tui.rules.number import Refusal, parse_number
 from immunosep_tui.rules.protocol import Protocol
 from immunosep_tui.rules.reason import N_, Caution, Sentence, say
 from immunosep_tui.rules.units import Quantity, plain, read_quantity
@@ -23,7 +24,7 @@ class Read:
     """One field: its quantities if they may be used, or why not.
 
     ``asks`` holds the questions about a text that no person has confirmed yet; until then it is not used. ``times``
-    are those of the day behind its readings, where the field has any.
+    are those of the day behind its readings, where the field has any. ``value`` is that of a field without an analyte.
     """
 
     text: str
@@ -31,6 +32,7 @@ class Read:
     refusal: Refusal | None = None
     asks: tuple[Caution, ...] = ()
     times: tuple[str, ...] = ()
+    value: datetime | int | str | None = None
 
     @property
     def quantity(self) -> Quantity | None:
@@ -60,6 +62,21 @@ def read(patient: Patient, key: str, analyte: str, protocol: Protocol, bounds: b
     if cautions and not patient.is_kept(key):
         return Read(text, asks=tuple(cautions), times=times)
     return Read(text, tuple(quantities), times=times)
+
+
+def whole(text: str, highest: int | None) -> int | Refusal:
+    """A whole number from 0 to ``highest``, or without an upper bound where that is None."""
+    value = parse_number(text, 0)
+    if isinstance(value, Decimal) and (highest is None or value <= highest):
+        return int(value)
+    if highest is None:
+        assert isinstance(value, Refusal)
+        return value
+    accepted = say(N_("Accepted: a whole number from 0 to {highest}."), highest=highest)
+    if isinstance(value, Refusal):
+        return Refusal(value.code, text, value.why, accepted)
+    why = say(N_("{value} is above the highest value, {highest}."), value=value, highest=highest)
+    return Refusal("above_limit", text, why, accepted)
 
 
 def _values(key: str, text: str) -> list[str]:

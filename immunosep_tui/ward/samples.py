@@ -9,23 +9,23 @@ from fractions import Fraction
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
+from immunosep_tui.record.fields import LABS_FIELDS
 from immunosep_tui.record.patient import Patient
 from immunosep_tui.record.sampling import last_taken
+from immunosep_tui.record.values import TimeValue
 from immunosep_tui.rules.blinding import classify_at_bedside
-from immunosep_tui.rules.number import Refusal
 from immunosep_tui.rules.phenotype import INDETERMINATE, Answer
 from immunosep_tui.rules.protocol import Protocol
-from immunosep_tui.rules.reason import N_, say
 from immunosep_tui.rules.sofa.reading import YES_NO
 from immunosep_tui.rules.units import Quantity
 from immunosep_tui.ward.instants import instant, ms
-from immunosep_tui.ward.reading import EARLY, read
+from immunosep_tui.ward.reading import read
 
 MOST_SAMPLES = 30
 """How many samples a sheet has room for."""
 
-MARKERS = ("ferritin", "hla_dr")
-TIMES = ("sampled", "resulted")
+MARKERS = tuple(field.name for field in LABS_FIELDS if field.typed_twice)
+TIMES = tuple(field.name for field in LABS_FIELDS if isinstance(field.value, TimeValue))
 """The texts of a sample that name an instant: when blood was taken, and when the result came."""
 
 
@@ -55,24 +55,6 @@ def phenotype_of_sample(patient: Patient, number: int, protocol: Protocol) -> An
         ferritin_before=_ferritin_before(patient, number, protocol),
         covid19=YES_NO.get(patient.text("labs.covid19")),
     )
-
-
-def time_of_sample(
-    patient: Patient, number: int, name: str, zone: ZoneInfo, now: datetime | None
-) -> datetime | Refusal | None:
-    """When a sample was taken or its result came; refused in the future, and a result before its sample."""
-    place = place_of_sample(number)
-    found = instant(patient, f"{place}.{name}", zone)
-    if not isinstance(found, datetime):
-        return found
-    text = patient.text(f"{place}.{name}")
-    past = say(N_("A time that has passed."))
-    if now is not None and found > now + EARLY:
-        return Refusal("future", text, say(N_("This time has not come yet.")), past)
-    sampled = instant(patient, f"{place}.sampled", zone)
-    if name == "resulted" and isinstance(sampled, datetime) and found < sampled:
-        return Refusal("before_sample", text, say(N_("The result cannot come before the sample was taken.")), past)
-    return found
 
 
 def _ferritin_before(patient: Patient, number: int, protocol: Protocol) -> Quantity | None:

@@ -18,8 +18,9 @@ from immunosep_tui.rules.reason import Caution
 from immunosep_tui.rules.schedule import dose_on, next_dose
 from immunosep_tui.rules.sofa.reading import YES_NO
 from immunosep_tui.rules.units import Quantity
-from immunosep_tui.ward.answers import course, day_total, organ_points, response, sofa_day
+from immunosep_tui.ward.answers import course, day_total, response, sofa_day
 from immunosep_tui.ward.cases import Case, Expected, ExpectedResponse, ExpectedScore, cases, load_case, patient_of
+from immunosep_tui.ward.field_reading import read_field
 from immunosep_tui.ward.instants import instant
 from immunosep_tui.ward.reading import read
 from immunosep_tui.ward.samples import phenotype
@@ -57,7 +58,7 @@ def mark_of(case: Case, patient: Patient, key: str, protocol: Protocol) -> str:
     text = patient.text(key)
     if room == "sofa":
         if name.startswith("points_"):
-            return "refused" if isinstance(organ_points(text), Refusal) else "ok"
+            return "ok" if read_field(patient, key, protocol, case.zone).usable else "refused"
         found = sofa_day(patient, int(day), protocol)
         refused = name in dict(found.reading.refusals)
         return "refused" if refused else "asks" if name in found.unconfirmed else "ok"

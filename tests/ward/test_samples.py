@@ -14,6 +14,7 @@ from immunosep_tui.rules.number import Refusal
 from immunosep_tui.rules.phenotype import IMMUNOPARALYSIS, INDETERMINATE, MALS, UNCLASSIFIED
 from immunosep_tui.rules.protocol import Protocol
 from immunosep_tui.ward import samples
+from immunosep_tui.ward.field_reading import read_field
 
 ZONE = ZoneInfo("Europe/Athens")
 NOW = datetime(2026, 5, 12, 6, 0, tzinfo=UTC)
@@ -94,9 +95,11 @@ def test_a_sample_without_a_time_is_not_known_to_be_old(protocol: Protocol) -> N
         ("2026-05-12 08:00", "12.5.", "not_an_instant"),
     ],
 )
-def test_a_result_comes_after_its_sample_and_not_in_the_future(sampled: str, resulted: str, code: str) -> None:
+def test_a_result_comes_after_its_sample_and_not_in_the_future(
+    sampled: str, resulted: str, code: str, protocol: Protocol
+) -> None:
     patient = Patient("p", {"labs.sampled": sampled, "labs.resulted": resulted})
-    found = samples.time_of_sample(patient, 1, "resulted", ZONE, NOW)
+    found = read_field(patient, "labs.resulted", protocol, ZONE, NOW).refusal
     if code == "not_an_instant":
         assert isinstance(found, Refusal)
     else:

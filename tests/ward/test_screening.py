@@ -14,6 +14,7 @@ from immunosep_tui.record.patient import Patient
 from immunosep_tui.rules.eligibility import Criterion
 from immunosep_tui.rules.protocol import Protocol
 from immunosep_tui.ward import screening
+from immunosep_tui.ward.field_reading import unusable_in
 from immunosep_tui.ward.signing import parts
 
 ATHENS = ZoneInfo("Europe/Athens")
@@ -66,7 +67,7 @@ def test_a_refused_text_counts_as_not_known_and_is_held_back(
     texts: dict[str, str], refused: str, protocol: Protocol
 ) -> None:
     patient = sheet(**texts)
-    assert screening.unusable(patient, protocol, ATHENS, NOW) == {refused}
+    assert unusable_in("screening", patient, protocol, ATHENS, NOW) == {refused}
     assert {criterion.met for criterion in judged(patient, protocol).values()} == {None}
     (part,) = parts(Chart("p", sheet=Patient("p")), patient.typed("screening.dnr", "no"), protocol, ATHENS, NOW)
     assert part.said.withheld == (f"screening.{refused}",)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from immunosep_tui.i18n import _
-from immunosep_tui.record.patient import LONGEST, Patient, is_identifying
+from immunosep_tui.record.fields import IDENTITY_FIELDS
+from immunosep_tui.record.patient import Patient
 from immunosep_tui.rules.text import show
 from immunosep_tui.ui.form import Field, Verdict
 from immunosep_tui.ui.panel import Line
 from immunosep_tui.ui.rooms.room import Room
+from immunosep_tui.ui.rooms.rows import row_of
 
 
 class IdentityRoom(Room):
@@ -20,28 +22,19 @@ class IdentityRoom(Room):
 
     def fields(self) -> list[Field]:
         """Place and two identifiers."""
-        return [
-            Field("place", _("Bed"), hint=_("Bed or room; it is a place, not an identifier.")),
-            Field("case", _("Case"), hint=_("Case number, the first identifier.")),
-            Field(
-                "identifier", _("Second identifier"), hint=_("Record number or date of birth, the second identifier.")
-            ),
-        ]
+        return [row_of(field, self.desk.protocol) for field in IDENTITY_FIELDS]
 
     def judge(self, name: str, text: str) -> Verdict:
         """Any printable text of reasonable length, and no case twice."""
-        if not text:
-            return Verdict()
-        if len(text) > LONGEST:
-            return Verdict("refused", message=_("At most {most} characters are taken.").format(most=LONGEST))
-        if not is_identifying(text):
-            return Verdict("refused", message=_("It holds a control or invisible character, or a space at an end."))
+        verdict = super().judge(name, text)
+        if verdict.mark != "ok":
+            return verdict
         if name == "case" and self.desk.ward.case_known(text, self.patient.key):
             return Verdict("refused", message=_("Another patient on the board has this case number."))
         if name == "place" and (case := self.desk.ward.bed_known(text, self.patient.key)):
             told = _("Case {case} lies in this bed: the signature asks whether that is right.")
             return Verdict("note", message=told.format(case=show(case)))
-        return Verdict("ok")
+        return verdict
 
     def lines(self) -> list[Line]:
         """What to do first, and what is still wanted."""

@@ -5,29 +5,24 @@ from __future__ import annotations
 from datetime import datetime
 
 from immunosep_tui.i18n import _
-from immunosep_tui.rules.analytes import ANALYTES
-from immunosep_tui.rules.number import Refusal
+from immunosep_tui.record.fields import LABS_FIELDS
 from immunosep_tui.rules.phenotype import INDETERMINATE, LABELS
 from immunosep_tui.ui.answer_lines import phenotype_lines
 from immunosep_tui.ui.desk import Desk
-from immunosep_tui.ui.form import Field, Form, Verdict
+from immunosep_tui.ui.form import Field, Form
 from immunosep_tui.ui.panel import Line
 from immunosep_tui.ui.rooms.room import Room
-from immunosep_tui.ui.rooms.verdicts import quantity_verdict, refusal_text, yes_no
+from immunosep_tui.ui.rooms.rows import row_of
 from immunosep_tui.ui.sheet import Sheet
 from immunosep_tui.ui.times import span_text, stamp_text
 from immunosep_tui.ward import samples
-from immunosep_tui.ward.reading import read
 from immunosep_tui.ward.samples import Draw
-
-_ANALYTE_OF = {"ferritin": "ferritin", "hla_dr": "hla_dr", "ferritin_before": "ferritin"}
 
 
 class LabsRoom(Room):
     """Ferritin first, then HLA-DR; each further sample on a page of its own."""
 
     SHAPE = "-even"
-    time_fields = samples.TIMES
 
     def __init__(self, desk: Desk, sheet: Sheet) -> None:
         super().__init__(desk, sheet)
@@ -51,50 +46,9 @@ class LabsRoom(Room):
 
     def fields(self) -> list[Field]:
         """The two markers and their times, then what may change how they are read."""
-        when = _("2026-03-14 08:00; Ctrl+N writes the present minute.")
-        listed = [
-            Field(
-                "ferritin",
-                _("Ferritin"),
-                ANALYTES["ferritin"].canonical.name,
-                heading=_("Sample {n}").format(n=self.number),
-                hint=_("In ng/mL, or write the unit behind it: mcg/L, mg/L, pmol/L."),
-            ),
-            Field(
-                "hla_dr",
-                _("HLA-DR"),
-                _("per cell"),
-                hint=_("Antibodies bound per CD14 monocyte, calibrated beads; % and MFI cannot be used."),
-            ),
-            Field("sampled", _("Sample taken at"), hint=f"{_('When the blood was drawn.')} {when}"),
-            Field("resulted", _("Result came at"), hint=f"{_('When the laboratory reported it.')} {when}"),
-        ]
-        if self.number > 1:
-            return listed
-        earlier = Field(
-            "ferritin_before",
-            _("Earlier ferritin"),
-            ANALYTES["ferritin"].canonical.name,
-            heading=_("Only if known"),
-            hint=_("An earlier value: a sudden fall may be a hook effect."),
-        )
-        return [*listed, earlier, Field("covid19", _("COVID-19"), choices=yes_no(_), hint=_("Empty is not known."))]
-
-    def judge(self, name: str, text: str) -> Verdict:
-        """By the number gate and the limits of the protocol, times by the clock; choices are judged by the form."""
-        key = f"{self.prefix}.{name}"
-        patient = self.patient.typed(key, text)
-        if name in _ANALYTE_OF:
-            return quantity_verdict(read(patient, key, _ANALYTE_OF[name], self.desk.protocol))
-        if name not in samples.TIMES:
-            return Verdict()
-        zone, now = self.desk.zone, self.desk.now()
-        found = samples.time_of_sample(patient, self.number, name, zone, now)
-        if isinstance(found, Refusal):
-            return Verdict("refused", message=refusal_text(found))
-        if found is None:
-            return Verdict()
-        return Verdict("ok", stamp_text(found, self.desk.now(), zone, dated=True))
+        title = _("Sample {n}").format(n=self.number)
+        listed = [field for field in LABS_FIELDS if self.number == 1 or not field.first_sample]
+        return [row_of(field, self.desk.protocol, title if field is listed[0] else "") for field in listed]
 
     def lines(self) -> list[Line]:
         """The phenotype with reasons, then every sample with its age, then where they disagree."""

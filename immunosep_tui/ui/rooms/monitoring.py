@@ -23,10 +23,10 @@ from immunosep_tui.ui.rooms.verdicts import quantity_verdict, refusal_text
 from immunosep_tui.ui.sheet import Sheet
 from immunosep_tui.ui.times import clock_text, date_text
 from immunosep_tui.ward import checks
-from immunosep_tui.ward.answers import LAST_DAY, whole
+from immunosep_tui.ward.answers import LAST_DAY
 from immunosep_tui.ward.checks import due_items, other_items
 from immunosep_tui.ward.instants import moment, ms
-from immunosep_tui.ward.reading import read, time_of_reading
+from immunosep_tui.ward.reading import read, time_of_reading, whole
 
 FREQUENCY_WORDS = {
     "daily": N_("daily"),

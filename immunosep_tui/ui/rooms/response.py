@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from immunosep_tui.i18n import _, words
 from immunosep_tui.record.chart import Chart
+from immunosep_tui.record.fields import ALIVE, RESPONSE_FIELDS
 from immunosep_tui.record.kinds import Died
 from immunosep_tui.record.patient import is_death_text
 from immunosep_tui.rules.number import Refusal
@@ -17,14 +18,14 @@ from immunosep_tui.rules.reason import N_
 from immunosep_tui.rules.response import Response
 from immunosep_tui.rules.units import plain
 from immunosep_tui.ui.commands import command
-from immunosep_tui.ui.form import Choice, Field, Verdict
+from immunosep_tui.ui.form import Field, Verdict
 from immunosep_tui.ui.key_names import key_name
 from immunosep_tui.ui.panel import Line, Panel
 from immunosep_tui.ui.rooms.room import Room
-from immunosep_tui.ui.rooms.verdicts import refusal_text, yes_no
+from immunosep_tui.ui.rooms.rows import row_of
 from immunosep_tui.ui.times import moment_text
 from immunosep_tui.ui.trend import HIGHEST, NARROWEST, plot
-from immunosep_tui.ward.answers import LAST_DAY, day_total, days_of_death, died, first_dose, response, scored_total
+from immunosep_tui.ward.answers import LAST_DAY, days_of_death, died, first_dose, response, scored_total
 from immunosep_tui.ward.checks import reversal
 from immunosep_tui.ward.instants import moment
 from immunosep_tui.ward.trends import CARRIED, DEATH, Guide, Point, sofa_series
@@ -49,22 +50,18 @@ class ResponseRoom(Room):
 
     def fields(self) -> list[Field]:
         """Day 1 is the baseline; D is a death that was recorded."""
-        hint = _("SOFA 1996 total, 0 to 24; empty takes it from the SOFA room, or is missing.")
-        hint = f"{hint} {_('{key} records a death.').format(key=_DEATH_KEY)}"
+        protocol = self.desk.protocol
+        total, final, day28 = (row_of(field, protocol) for field in RESPONSE_FIELDS)
+        hint = f"{total.hint} {_('{key} records a death.').format(key=_DEATH_KEY)}"
         rows = []
         for day in range(1, LAST_DAY + 1):
-            scored = scored_total(self.patient, day, self.desk.protocol)
+            scored = scored_total(self.patient, day, protocol)
             unit = _("points") if scored is None else _("SOFA {total}").format(total=scored)
-            label = _("Day 1, baseline") if day == 1 else _("Day {day}").format(day=day)
+            label = _("Day 1, baseline") if day == 1 else total.label.format(day=day)
             rows.append(Field(str(day), label, unit, hint=hint))
-        final = _("The patient left: the last value is carried forward.")
-        dead = (Choice("d", "died", _("died")),) if self._is_dead_at("day28") else ()
-        status = (Choice("a", "alive", _("alive")), *dead)
-        return [
-            *rows,
-            Field("final", _("No more values"), choices=yes_no(_), hint=final),
-            Field("day28", _("On day 28"), choices=status, hint=f"{_('Empty is not known.')} {self._day28()}"),
-        ]
+        if not self._is_dead_at("day28"):
+            day28 = replace(day28, choices=tuple(each for each in day28.choices if each.value == ALIVE.value))
+        return [*rows, final, replace(day28, hint=f"{day28.hint} {self._day28()}")]
 
     def on_resize(self) -> None:
         """The plot takes the room that there is."""
@@ -95,12 +92,7 @@ class ResponseRoom(Room):
         day = FOLLOW_UP + 1 if name == "day28" else int(name)  # alive on a day is known when it is over
         if ahead := self.not_come(day):
             return Verdict("refused", message=ahead)
-        if name == "day28":
-            return Verdict()
-        total = day_total(self.patient.typed(f"response.{name}", text), int(name), self.desk.protocol)
-        if isinstance(total, Refusal):
-            return Verdict("refused", message=refusal_text(total))
-        return Verdict("ok")
+        return super().judge(name, text)
 
     def _is_dead_at(self, name: str) -> bool:
         """Whether a recorded death stands in a row."""

@@ -12,10 +12,13 @@ from textual.message import Message
 from textual.widget import Widget
 
 from immunosep_tui.i18n import _
+from immunosep_tui.record.fields import field_of
 from immunosep_tui.record.patient import Patient, parts
+from immunosep_tui.record.values import TimeValue
 from immunosep_tui.ui.desk import Desk
 from immunosep_tui.ui.form import Field, Form, Verdict, choice_of
 from immunosep_tui.ui.panel import Line, Panel
+from immunosep_tui.ui.rooms.rows import judge_field
 from immunosep_tui.ui.sheet import Sheet
 from immunosep_tui.ui.times import date_text
 from immunosep_tui.ward.instants import moment, ms
@@ -24,8 +27,6 @@ from immunosep_tui.ward.instants import moment, ms
 class Room(Widget):
     """One room: the form edits ``prefix`` of the sheet; the panel shows what the rules make of it."""
 
-    time_fields: ClassVar[tuple[str, ...]] = ()
-    """Rows that take a time, into which the present minute can be written."""
     SHAPE: ClassVar[str] = ""
     """How the form and the panel share the width: ``-wide-form``, ``-even`` or neither."""
     DEFAULT_CSS = """
@@ -66,8 +67,15 @@ class Room(Widget):
         return []
 
     def judge(self, name: str, text: str) -> Verdict:
-        """The verdict on a text; none where nothing is typed."""
-        return Verdict()
+        """The verdict on a text, by the kind of value of its field; none where nothing is typed."""
+        key = f"{self.prefix}.{name}"
+        desk = self.desk
+        return judge_field(self.patient.typed(key, text), key, desk.protocol, desk.zone, desk.now())
+
+    def takes_time(self, name: str) -> bool:
+        """Whether a row takes a time, into which the present minute can be written."""
+        field = field_of(f"{self.prefix}.{name}")
+        return field is not None and isinstance(field.value, TimeValue)
 
     def lines(self) -> list[Line]:
         """The answer."""

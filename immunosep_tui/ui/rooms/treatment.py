@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from immunosep_tui.i18n import _, words
 from immunosep_tui.record.attention import DECIDE, DOSE, DUE, ENDED, HELD, NOT_CHARTED
 from immunosep_tui.record.chart import Chart
 from immunosep_tui.record.course import Course
+from immunosep_tui.record.fields import TREATMENT_FIELDS
 from immunosep_tui.record.kinds import CourseStopped
-from immunosep_tui.rules.number import Refusal
 from immunosep_tui.rules.schedule import Dose, totals
 from immunosep_tui.rules.text import show
 from immunosep_tui.ui.answer_lines import regimen_text
@@ -17,22 +18,21 @@ from immunosep_tui.ui.attention_words import course_text, item_lines
 from immunosep_tui.ui.calendar import planned_calendar, recorded_calendar
 from immunosep_tui.ui.commands import command
 from immunosep_tui.ui.desk import Desk
-from immunosep_tui.ui.form import Choice, Field, Verdict
+from immunosep_tui.ui.form import Field
 from immunosep_tui.ui.key_names import key_name
 from immunosep_tui.ui.panel import Line
 from immunosep_tui.ui.rooms.room import Room
-from immunosep_tui.ui.rooms.verdicts import refusal_text
-from immunosep_tui.ui.times import clock_text, date_text, moment_text
+from immunosep_tui.ui.rooms.rows import row_of
+from immunosep_tui.ui.times import moment_text
 from immunosep_tui.ward.answers import course, regimen_of
 from immunosep_tui.ward.board import Row
-from immunosep_tui.ward.instants import instant, moment, ms
+from immunosep_tui.ward.instants import moment, ms
 
 
 class TreatmentRoom(Room):
     """Before the start a form that plans; after it one page that nothing on it changes."""
 
     SHAPE = "-even"
-    time_fields = ("start",)
 
     @property
     def prefix(self) -> str:
@@ -59,24 +59,12 @@ class TreatmentRoom(Room):
         """The first dose, and the design where the protocol leaves it open."""
         if not self._may_plan():
             return []
-        zone = self.desk.zone.key
-        when = _("2026-03-14 08:00 in {zone}, or with an offset. Ctrl+N writes the present minute.").format(zone=zone)
-        start = Field("start", _("First dose at"), hint=f"{_('A plan: nothing is given or started by it.')} {when}")
-        if self.desk.protocol.design != "open":
-            return [start]
-        designs = (Choice("o", "open", _("open")), Choice("d", "double-dummy", _("double-dummy")))
-        return [start, Field("design", _("Design"), choices=designs, hint=_("Empty is open."))]
-
-    def judge(self, name: str, text: str) -> Verdict:
-        """A time that exists once on the site's clock."""
-        if not text or name == "design":
-            return Verdict()
-        key = f"{self.prefix}.{name}"
-        found = instant(self.patient.typed(key, text), key, self.desk.zone)
-        if isinstance(found, Refusal):
-            return Verdict("refused", message=refusal_text(found))
-        assert found is not None
-        return Verdict("ok", f"{date_text(found, self.desk.zone)} {clock_text(found, self.desk.zone)}")
+        protocol = self.desk.protocol
+        listed = [field for field in TREATMENT_FIELDS if field.has_row]
+        rows = [row_of(field, protocol) for field in listed if field.name != "design" or protocol.design == "open"]
+        when = _("2026-03-14 08:00 in {zone}, or with an offset. Ctrl+N writes the present minute.")
+        hint = f"{_(listed[0].hint)} {when.format(zone=self.desk.zone.key)}"
+        return [replace(rows[0], hint=hint), *rows[1:]]
 
     def lines(self) -> list[Line]:
         """Where the course stands, what is next, the calendar, what to draw up, what to know."""

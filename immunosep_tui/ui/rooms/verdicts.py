@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from immunosep_tui.i18n import _, words
+from immunosep_tui.i18n import words
 from immunosep_tui.record.patient import parts
+from immunosep_tui.record.values import YES_OR_NO, WordsValue
 from immunosep_tui.rules.number import Refusal
-from immunosep_tui.rules.text import show
 from immunosep_tui.ui.form import Choice, Field, Verdict, choice_of
+from immunosep_tui.ward.field_reading import read_words
 from immunosep_tui.ward.reading import Read, echo, sentence
 
 
@@ -38,19 +39,14 @@ def choices_verdict(field: Field, text: str) -> Verdict | None:
     return None
 
 
-LONGEST_WORDS = 200
-"""Most characters of words for people. Local convention."""
-
-
 def words_verdict(text: str) -> Verdict:
     """The verdict on words for people: anything printable of reasonable length."""
-    if len(text) > LONGEST_WORDS:
-        return Verdict("refused", message=_("At most {most} characters are taken.").format(most=LONGEST_WORDS))
-    if show(text, LONGEST_WORDS) != text:
-        return Verdict("refused", message=_("It holds a control or invisible character."))
+    found = read_words(text, WordsValue())
+    if isinstance(found, Refusal):
+        return Verdict("refused", message=refusal_text(found))
     return Verdict("ok") if text.strip() else Verdict()
 
 
 def yes_no(translate: Callable[[str], str]) -> tuple[Choice, ...]:
     """Yes and no, by their first letters."""
-    return (Choice("y", "yes", translate("yes")), Choice("n", "no", translate("no")))
+    return tuple(Choice(each.key, each.value, translate(each.label)) for each in YES_OR_NO)

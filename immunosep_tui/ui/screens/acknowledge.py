@@ -19,8 +19,8 @@ from immunosep_tui.ui.panel import Line
 from immunosep_tui.ui.rooms.verdicts import refusal_text
 from immunosep_tui.ui.screens.recording import RecordingScreen
 from immunosep_tui.ui.times import moment_text
-from immunosep_tui.ward.answers import whole
 from immunosep_tui.ward.deeds import acknowledge
+from immunosep_tui.ward.reading import whole
 
 _HOUR = timedelta(hours=1)
 

@@ -21,9 +21,10 @@ from immunosep_tui.ui.rooms.treatment import draw_up, each_product
 from immunosep_tui.ui.screens.recording import RecordingScreen
 from immunosep_tui.ui.screens.whose import judge_whose, wanted_whose, whose_field
 from immunosep_tui.ui.times import moment_text
-from immunosep_tui.ward.answers import course, whole
+from immunosep_tui.ward.answers import course
 from immunosep_tui.ward.deeds import record_dose
 from immunosep_tui.ward.instants import moment, ms
+from immunosep_tui.ward.reading import whole
 
 OUTCOME_CHOICES = (
     Choice("g", "given", N_("given")),

@@ -292,7 +292,7 @@ class PatientScreen(DeedScreen):
     def action_now(self) -> None:
         """Write the present minute into the active time field."""
         for form in self.room.query(Form):
-            if form.active in self.room.time_fields:
+            if self.room.takes_time(form.active):
                 form.type_text(self._desk.now().astimezone(self._desk.zone).strftime("%Y-%m-%d %H:%M"))
 
     def action_copy_before(self) -> None:

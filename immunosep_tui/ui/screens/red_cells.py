@@ -13,8 +13,8 @@ from immunosep_tui.ui.form import Field, Verdict
 from immunosep_tui.ui.panel import Line
 from immunosep_tui.ui.rooms.verdicts import refusal_text
 from immunosep_tui.ui.screens.recording import RecordingScreen
-from immunosep_tui.ward.answers import whole
 from immunosep_tui.ward.deeds import record_red_cells
+from immunosep_tui.ward.reading import whole
 
 MOST_UNITS = 50
 """Most units of one entry: more is a slip of the fingers. Local convention."""

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from dataclasses import replace
 from typing import ClassVar, Final
 
 from immunosep_tui.i18n import _
 from immunosep_tui.record.chart import Chart
 from immunosep_tui.record.entry import Author, Proposal
+from immunosep_tui.record.fields import NUMBER
 from immunosep_tui.record.kinds import Admitted, Decision, SofaDay
-from immunosep_tui.record.patient import Patient, is_death_text
+from immunosep_tui.record.patient import is_death_text
 from immunosep_tui.rules.analytes import ANALYTES
-from immunosep_tui.rules.protocol import Protocol
+from immunosep_tui.rules.protocol import CheckItem, Protocol
 from immunosep_tui.rules.reason import N_
 from immunosep_tui.rules.text import show
 from immunosep_tui.ui.attention_words import MARKER_NAMES, SHORT_NAMES, item_lines, over_text
@@ -21,13 +22,8 @@ from immunosep_tui.ui.desk import Desk
 from immunosep_tui.ui.form import Field, Verdict, choice_of
 from immunosep_tui.ui.key_names import key_name
 from immunosep_tui.ui.panel import Line
-from immunosep_tui.ui.rooms.identity import IdentityRoom
-from immunosep_tui.ui.rooms.labs import LabsRoom
-from immunosep_tui.ui.rooms.screening import ScreeningRoom
-from immunosep_tui.ui.rooms.sofa import SofaRoom
 from immunosep_tui.ui.rooms.verdicts import yes_no
 from immunosep_tui.ui.screens.recording import RecordingScreen
-from immunosep_tui.ui.sheet import Sheet
 from immunosep_tui.ward.consequences import consequences
 from immunosep_tui.ward.instants import ms
 from immunosep_tui.ward.second_entry import agrees, typed_twice
@@ -43,7 +39,7 @@ from immunosep_tui.ward.signing import (
     proposals,
     weight,
 )
-from immunosep_tui.ward.value_words import with_unit
+from immunosep_tui.ward.value_words import readings, value_label, value_text
 
 _ROOM_LABELS: Final = {
     "identity": N_("Who"),
@@ -59,21 +55,6 @@ _ROOM_LABELS: Final = {
     "monitoring": N_("Check, day {day}"),
 }
 
-_FIELD_LABELS: Final = {
-    "place": N_("Bed"),
-    "case": N_("Case"),
-    "identifier": N_("Second identifier"),
-    "ferritin_before": N_("Earlier ferritin"),
-    "covid19": N_("COVID-19"),
-    "sampled": N_("Sample taken at"),
-    "resulted": N_("Result came at"),
-    "day28": N_("Status on day 28"),
-    "start": N_("First dose at"),
-    "design": N_("Design"),
-    "stop": N_("Stopped at"),
-    "final": N_("No more values"),
-}
-
 
 class SignScreen(RecordingScreen):
     """What is new on a patient's sheet, part by part."""
@@ -85,7 +66,6 @@ class SignScreen(RecordingScreen):
         super().__init__(desk, author, chart, key)
         self._sheet = desk.ward.get(chart.key)
         self._lies_there = ""
-        self._rows = rows_of_forms(desk, self._sheet)
         self.compare()
 
     def compare(self) -> None:
@@ -162,7 +142,7 @@ class SignScreen(RecordingScreen):
         for group in by_weight(self._parts, self.desk.protocol):
             lines.append(("title", heading(group[0].place)))
             for part in group:
-                lines += part_lines(part, self.desk.protocol, self._twice, self._rows)
+                lines += part_lines(part, self.desk.protocol, self._twice)
         return lines
 
     def has_nothing(self) -> bool:
@@ -203,29 +183,19 @@ class SignScreen(RecordingScreen):
         self.desk.ward.put(left_over(self.chart.sheet, self._sheet, self._parts), self.author.initials)
 
 
-def rows_of_forms(desk: Desk, sheet: Patient) -> dict[str, int]:
-    """The place of each named row in the form in which it is typed."""
-    names: dict[str, int] = {}
-    for kind in (IdentityRoom, ScreeningRoom, LabsRoom, SofaRoom):
-        room = kind(desk, Sheet(sheet, lambda _sheet: None))
-        for field in room.fields():
-            names.setdefault(field.name, len(names))
-    return names
-
-
 def heading(place: str) -> str:
     """What the parts at a place are read under."""
     room, _dot, rest = place.partition(".")
     return _(_ROOM_LABELS.get(place) or _ROOM_LABELS[room]).format(day=rest.partition(".")[0])
 
 
-def part_lines(part: Part, protocol: Protocol, unseen: Collection[str], rows: Mapping[str, int]) -> list[Line]:
+def part_lines(part: Part, protocol: Protocol, unseen: Collection[str]) -> list[Line]:
     """What one part would record: the values, those before them, and what is held back; not those to be typed unseen."""
     lines: list[Line] = []
     tag = _tag(part)
     keys = dict.fromkeys((*part.before, *part.after))
-    for key in sorted(keys, key=lambda key: rows.get(key.rpartition(".")[2], len(rows))):
-        before, after = (with_unit(_analyte(key, protocol), texts.get(key, "")) for texts in (part.before, part.after))
+    for key in sorted(keys, key=lambda key: NUMBER.get(key.rpartition(".")[2], len(NUMBER))):
+        before, after = (_text(key, texts.get(key, ""), protocol) for texts in (part.before, part.after))
         name = _label(key, protocol)
         if key in unseen:
             lines.append(("plain", _("  {name}: typed; once more below").format(name=name)))
@@ -255,11 +225,17 @@ def _why_not(part: Part, key: str) -> str:
     return _("refused or not confirmed")
 
 
-def _analyte(key: str, protocol: Protocol) -> str:
-    """The analyte that a text of the sheet is read as; empty for none."""
-    name = key.rpartition(".")[2]
-    item = next((item for item in protocol.checklist if item.id == name), None)
-    return item.analyte if item else "ferritin" if name == "ferritin_before" else name
+def _item(key: str, protocol: Protocol) -> CheckItem | None:
+    """The line of the checklist that a key of the sheet stands for."""
+    room, _dot, rest = key.partition(".")
+    name = rest.rpartition(".")[2]
+    return next((item for item in protocol.checklist if room == "monitoring" and item.id == name), None)
+
+
+def _text(key: str, text: str, protocol: Protocol) -> str:
+    """A text of the sheet with its unit."""
+    item = _item(key, protocol)
+    return readings(text, ANALYTES.get(item.analyte)) if item else value_text(key.rpartition(".")[2], text)
 
 
 def _tag(part: Part) -> str:
@@ -268,15 +244,9 @@ def _tag(part: Part) -> str:
 
 
 def _label(key: str, protocol: Protocol) -> str:
-    """The name of a value as the form has it."""
-    name = key.rpartition(".")[2]
-    item = next((item for item in protocol.checklist if item.id == name), None)
-    if item is not None:
-        return _(item.label)
-    if name.isdecimal():
-        return _("Day {day}").format(day=name)
-    label = _FIELD_LABELS.get(name) or (ANALYTES[name].label if name in ANALYTES else "")
-    return _(label) if label else name.replace("_", " ").capitalize()
+    """The name of a value as the record has it."""
+    item = _item(key, protocol)
+    return _(item.label) if item else value_label(key.rpartition(".")[2])
 
 
 def _answers(part: Part, protocol: Protocol) -> list[Line]:

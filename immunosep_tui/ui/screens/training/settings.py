@@ -15,7 +15,7 @@ from immunosep_tui.ui.screens.training.page import TrainingScreen
 from immunosep_tui.ui.widgets.footer import KeyFooter
 from immunosep_tui.ui.widgets.quiet_line import QuietLine
 from immunosep_tui.ui.widgets.training_line import TrainingLine
-from immunosep_tui.ward.answers import whole
+from immunosep_tui.ward.reading import whole
 
 MOST_CASES = 50
 LONGEST_CLOCK = 3600
