@@ -106,14 +106,19 @@ class Course:
 
     @property
     def waiting(self) -> tuple[int, ...]:
-        """Held doses that wait: no dose of the same product was given after them, and nobody said that it goes on."""
-        product = {slot.number: slot.product for slot in self.plan.slots}
+        """Held doses that wait, until a stop, a word that the course goes on, or a given dose of the product.
+
+        That dose was given after the held one was due, or after it was held where that came first.
+        """
+        if self.stop is not None:
+            return ()
         given, held = self.with_outcome(GIVEN), self.with_outcome(HELD)
+        times = [(slot.product, given[slot.number].at) for slot in self.plan.slots if slot.number in given]
+        waiting = [slot for slot in self.plan.slots if slot.number in held and held[slot.number].n not in self.go_on]
         return tuple(
-            number
-            for number, entry in sorted(held.items())
-            if entry.n not in self.go_on
-            and not any(other > number and product.get(other) == product.get(number) for other in given)
+            slot.number
+            for slot in waiting
+            if not any(product == slot.product and at > min(slot.due, held[slot.number].at) for product, at in times)
         )
 
     def received(self, product: str, but: int | None = None) -> list[Entry]:
