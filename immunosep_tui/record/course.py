@@ -157,7 +157,7 @@ class Course:
             due.setdefault(slot.product, []).append(slot.due)
         return {name: min(b - a for a, b in pairwise(sorted(times))) for name, times in due.items() if len(times) > 1}
 
-    def against(self, slot: Slot, outcome: str, at: int, gone: tuple[str, int] | None) -> str:
+    def against(self, slot: Slot, outcome: str, at: int, gone: tuple[str, int] | None, but: int | None = None) -> str:
         """The rule that stands against recording something of a dose, empty for none, whatever reason is given.
 
         Args:
@@ -165,14 +165,16 @@ class Course:
             outcome: what became of it.
             at: when, milliseconds of UTC.
             gone: where the patient is who is not on the ward any more, and since when.
+            but: number of the entry that it replaces, whose dose is open again.
         """
         if outcome != GIVEN:
             ends = [end for end in (self.stopped, gone[1] if gone and gone[0] == "died" else None) if end is not None]
             return CANCELLED if ends and slot.due >= min(ends) else ""
         if self.stopped is not None and at > self.stopped:
             return STOPPED_BEFORE
-        others = (each for each in self.open_slots if each.product == slot.product and each.number != slot.number)
-        return NOT_NEXT if any(at < each.due < slot.due for each in others) else ""
+        done = {number for number, entry in self.doses.items() if entry.n != but}
+        others = (each for each in self.plan.slots if each.product == slot.product and each.number not in done)
+        return NOT_NEXT if any(at <= each.due < slot.due for each in others) else ""
 
     def asks(
         self,
@@ -185,7 +187,7 @@ class Course:
     ) -> tuple[str, ...]:
         """Why recording something of a dose asks for a reason, in the order in which it is said; arguments as before.
 
-        ``but`` is the number of the entry that it replaces, ``elsewhere`` what was given of the product in other courses.
+        ``elsewhere`` is what was given of the product in other courses.
         """
         found = [] if outcome == GIVEN else [NOT_GIVEN]
         there = self.doses.get(slot.number)

@@ -208,7 +208,7 @@ class Dose(InCourse):
         there = course.doses.get(self.slot)
         if there is not None and there.n != proposal.corrects:
             return "one_dose", there
-        if rule := chart.dose_against(course, slot, self.outcome, proposal.at):
+        if rule := chart.dose_against(course, slot, self.outcome, proposal.at, proposal.corrects):
             return rule, course.stop
         asks = chart.dose_asks(course, slot, self.outcome, proposal.at, proposal.corrects)
         return ("dose_reason", None) if asks and not proposal.reason else ("", None)
