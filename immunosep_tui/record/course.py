@@ -46,7 +46,7 @@ class Course:
         further: parts and further syringes, in order.
         go_on: numbers of held doses after which somebody said that the course goes on.
         planned: the planned instant of the first dose before it was moved, milliseconds of UTC.
-        is_moved: whether somebody chose to move the plan with the first dose.
+        is_moved: whether somebody chose to move the plan with the first given dose.
     """
 
     n: int
@@ -218,15 +218,17 @@ class Course:
         )
 
 
-def moved(plan: CourseStarted, by: int) -> CourseStarted:
-    """A plan whose doses, and the checks that belong before a dose, lie so many milliseconds later."""
-    if not by:
-        return plan
-    slots = tuple(replace(slot, due=slot.due + by) for slot in plan.slots)
+def moved(plan: CourseStarted, since: int, by: int) -> CourseStarted:
+    """A plan whose doses from an instant on, and the checks before each of them, lie so many milliseconds later.
+
+    The end moves with the first dose of the plan only: with a later one the days count from that anyway.
+    """
+    slots = tuple(replace(slot, due=slot.due + by * (slot.due >= since)) for slot in plan.slots)
     checks = tuple(
-        replace(check, due=tuple(due + by for due in check.due)) if check.lead else check for check in plan.checks
+        replace(check, due=tuple(due + by * (due + check.lead >= since) for due in check.due)) if check.lead else check
+        for check in plan.checks
     )
-    return replace(plan, slots=slots, checks=checks, ends=plan.ends + by)
+    return replace(plan, slots=slots, checks=checks, ends=plan.ends + by * (since == _begins(plan)))
 
 
 def _begins(plan: CourseStarted) -> int:
@@ -260,5 +262,6 @@ def _course(entry: Entry, plan: CourseStarted, entries: Sequence[Entry]) -> Cour
     if not moves:
         return found
     slot, entry_of_dose = found.slot(moves[-1]), found.with_outcome(GIVEN).get(moves[-1])
-    by = 0 if slot is None or entry_of_dose is None else entry_of_dose.at - slot.due
-    return replace(found, plan=moved(plan, by), is_moved=True)
+    if slot is None or entry_of_dose is None:
+        return replace(found, is_moved=True)
+    return replace(found, plan=moved(plan, slot.due, entry_of_dose.at - slot.due), is_moved=True)
