@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
-from immunosep_tui.record.chart import Chart
+from immunosep_tui.record.chart import Chart, fold
 from immunosep_tui.record.courses import taken_back
-from immunosep_tui.record.entry import Entry, Proposal
-from immunosep_tui.record.kinds import Admitted, Objection, Voided
+from immunosep_tui.record.entry import Entry, Proposal, write_body
+from immunosep_tui.record.kinds import Admitted, CourseStopped, Dose, ExtraDose, Objection, Voided
 from immunosep_tui.record.patient import Patient
 
 
 def objection(chart: Chart, proposal: Proposal) -> Objection:
     """The name of the rule that stands against an entry, empty if none does, and the entry that is in the way."""
     rule, there = objection_to_taking_back(chart, proposal)
+    if not rule and isinstance(proposal.body, Voided):
+        rule, there = _objection_to_what_stands_then(chart, proposal, proposal.body.entry)
     if not rule:
         rule, there = proposal.body.guard(chart, proposal)
     if rule or all(0 < number <= chart.n for number in proposal.body.named):
@@ -47,5 +50,22 @@ def objection_to_taking_back(chart: Chart, proposal: Proposal) -> Objection:
     if not proposal.reason:
         return "reason", there
     course = chart.course_of(taken)
-    doses = {} if course is None else course.doses
-    return ("course_has_doses", next(iter(doses.values()))) if doses else ("", None)
+    doses = () if course is None else (*course.doses.values(), *course.further)
+    return ("course_has_doses", doses[0]) if doses else ("", None)
+
+
+def _objection_to_what_stands_then(chart: Chart, proposal: Proposal, taken: int) -> Objection:
+    """The rule that stands against taking an entry back because of what runs again, or stands again, without it."""
+    there = chart.entries[taken - 1]
+    number = taken_back(there)
+    if number is None:
+        is_followed = isinstance(there.body, CourseStopped) and any(
+            each.n > there.body.course for each in chart.courses
+        )
+        return ("one_active_course", chart.entries[chart.courses[-1].n - 1]) if is_followed else ("", None)
+    again = chart.entries[number - 1]
+    if isinstance(again.body, Dose | ExtraDose):
+        return "dose_is_voided_once", again
+    void = replace(there, n=chart.n + 1, kind=proposal.kind, text=write_body(proposal.body), corrects=None)
+    then = fold(chart.key, [*chart.entries, void])
+    return again.body.guard(then, replace(proposal, body=again.body, at=again.at, corrects=again.n))

@@ -21,11 +21,9 @@ from immunosep_tui.record.attention import (
 )
 from immunosep_tui.record.chart import DIED, IN_WARD, LEFT, Chart, standing_of
 from immunosep_tui.record.days import days_of
-from immunosep_tui.record.entry import Entry
 from immunosep_tui.record.kept_levels import kept_levels
 from immunosep_tui.record.kinds import (
     Acknowledged,
-    Left,
     LimitEnded,
     SofaDay,
     SofaTotal,
@@ -103,7 +101,7 @@ class _Builder:
         self._entries = standing_of(chart.entries)
         self._ended = {(e.body.entry, e.body.level) for e in self._entries if isinstance(e.body, LimitEnded)}
         self._seen = [(entry, entry.body) for entry in self._entries if isinstance(entry.body, Acknowledged)]
-        self._gone = _gone(self._entries)
+        self._gone = _gone(chart)
 
     def build(self) -> Standing:
         """Everything, put together."""
@@ -312,10 +310,9 @@ def _severity(met: Raised) -> int:
     return 12 if met.observation.fact == MAJOR_BLEEDING else 0
 
 
-def _gone(entries: Sequence[Entry]) -> tuple[str, int | None, float]:
-    """Where the patient is, since when, and the number of the entry with which the patient left alive, else infinite."""
-    died = next((entry for entry in entries if entry.body.is_death), None)
-    if died is not None:
-        return DIED, died.at, inf
-    left = next((entry for entry in entries if isinstance(entry.body, Left)), None)
+def _gone(chart: Chart) -> tuple[str, int | None, float]:
+    """Where the patient is, since when not on the ward, and the number of the entry that says left alive, else infinite."""
+    left = chart.left_without(None)
+    if chart.died and chart.gone is not None:
+        return DIED, min(chart.gone.at, left.at if left else chart.gone.at), inf
     return (IN_WARD, None, inf) if left is None else (LEFT, left.at, left.n)

@@ -294,7 +294,7 @@ class Record:
             return "before a dose"
         death, away = self._death(), self.away_since()
         ends = [end for end in (death.deed.at if death else None, away) if end is not None]
-        return "gone" if any(deed.at > end for end in ends) else ASKS
+        return "gone" if any(deed.at > end for end in ends) else TAKEN
 
     def _void(self, deed: Deed) -> str:
         (n,) = deed.entries
@@ -310,7 +310,11 @@ class Record:
         followed = any(line.n > back.course for line in self.standing("course"))
         if back.what == "stop" and revived is None and followed:
             return "still runs"
-        if revived is not None and revived.what in ("stop", "course", "move", "go-on", "returned"):
+        if revived is not None and revived.what == "move":
+            return "not the first"
+        if revived is not None and revived.what == "go-on":
+            return "no hold"
+        if revived is not None and revived.what in ("stop", "course", "returned"):
             after = Record()
             after.lines = [*self.lines, Line(len(self.lines) + 1, deed)]
             after._out = _not_standing(after.lines) | {again}

@@ -7,8 +7,7 @@ from collections import Counter
 
 import pytest
 
-from immunosep_tui.record.attention import DECIDE, DO, DOSE, DUE, HELD, NOT_CHARTED, RUNNING, Attention, Standing
-from immunosep_tui.record.attention import CLOSE
+from immunosep_tui.record.attention import CLOSE, DECIDE, DO, DOSE, DUE, HELD, NOT_CHARTED, RUNNING, Attention, Standing
 from immunosep_tui.record.chart import Chart
 from immunosep_tui.record.objections import objection
 from immunosep_tui.record.settings import effective
@@ -49,6 +48,8 @@ NO_REASON = {"reason", "dose_reason"}
 def check_verdict(tried: Tried, chart: Chart, deed: Deed, counts: Counter[str]) -> str:
     """Whether both say the same of a deed; what the model says."""
     word = tried.record.verdict(deed)
+    if word == "twice":  # a second death or leaving: nothing stands against it, and the first one counts
+        return word
     body = tried.body(deed)
     with_reason = objection(chart, tried.proposal(deed, body, "because"))[0]
     without = objection(chart, tried.proposal(deed, body, ""))[0]
