@@ -117,6 +117,12 @@ class Chart:
         return None if self.gone is None else (self.state, self.gone.at)
 
     @property
+    def gone_at(self) -> int | None:
+        """When the patient died, or left and did not come back, whichever was first; None for who is on the ward."""
+        left = self.left_without(None)
+        return min((entry.at for entry in (self.gone, left) if entry is not None), default=None)
+
+    @property
     def code_break(self) -> Entry | None:
         """The entry that lifted the blinding, None where nobody did."""
         return next((entry for entry in self.entries if isinstance(entry.body, CodeBroken)), None)

@@ -19,7 +19,7 @@ from immunosep_tui.record.attention import (
     Seen,
     Standing,
 )
-from immunosep_tui.record.chart import DIED, IN_WARD, LEFT, Chart, standing_of
+from immunosep_tui.record.chart import IN_WARD, Chart, standing_of
 from immunosep_tui.record.days import days_of
 from immunosep_tui.record.kept_levels import kept_levels
 from immunosep_tui.record.kinds import (
@@ -312,7 +312,5 @@ def _severity(met: Raised) -> int:
 
 def _gone(chart: Chart) -> tuple[str, int | None, float]:
     """Where the patient is, since when not on the ward, and the number of the entry that says left alive, else infinite."""
-    left = chart.left_without(None)
-    if chart.died and chart.gone is not None:
-        return DIED, min(chart.gone.at, left.at if left else chart.gone.at), inf
-    return (IN_WARD, None, inf) if left is None else (LEFT, left.at, left.n)
+    left = None if chart.died else chart.gone
+    return chart.state, chart.gone_at, inf if left is None else left.n

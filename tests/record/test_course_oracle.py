@@ -34,7 +34,7 @@ RULES = {
     "before the start": {"stop_after_start"},
     "before a dose": {"stop_after_dose"},
     "gone": {"patient_gone", "dose_in_running_course"},
-    "still runs": {"one_active_course"},
+    "still runs": {"one_active_course", "dose_in_running_course"},
     "does not stand": {"already_corrected", "corrects_own"},
     "has doses": {"course_has_doses"},
     "not restored": {"dose_is_voided_once"},
@@ -85,7 +85,8 @@ def check_hours(tried: Tried, chart: Chart, found: Standing, since: int, until: 
 
 
 def plan_slots(tried: Tried, course: int) -> tuple[tuple[int, int, str], ...]:
-    return tuple(sorted(tuple(slot) for slot in tried.record.slots(course)))
+    """The doses of a course by number, as the program has them."""
+    return tuple(sorted((slot.number, slot.due, slot.product) for slot in tried.record.slots(course)))
 
 
 def check_instant(word: model.Word, found: Standing, attention: Attention, at: int, plan: model.Plan) -> None:

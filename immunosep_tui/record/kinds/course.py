@@ -170,8 +170,8 @@ class CourseStopped(InCourse):
         last = course.last_given
         if last is not None and proposal.at < last.at:
             return "stop_after_dose", last
-        gone = chart.gone
-        return ("dose_in_running_course", gone) if gone is not None and proposal.at > gone.at else ("", None)
+        is_after = chart.gone_at is not None and proposal.at > chart.gone_at
+        return ("dose_in_running_course", chart.gone) if is_after else ("", None)
 
 
 @dataclass(frozen=True, slots=True)
