@@ -174,7 +174,7 @@ class Record:
 
     def _ends(self, course: int) -> int:
         plan, (since, shift) = self._plan(course), self._shift(course)
-        by_plan = plan.begins + plan.days * DAY + (shift if since == plan.begins else 0)
+        by_plan = plan.begins + plan.days * DAY + (shift if shift > 0 or since == plan.begins else 0)
         return max([by_plan, *(line.deed.at + plan.days * DAY for line in self._first_given(course))])
 
     def _first_given(self, course: int) -> list[Line]:
@@ -273,6 +273,8 @@ class Record:
             return True
         if plan.window and abs(deed.at - slot.due) > plan.window:
             return True
+        if not plan.window and deed.at < plan.begins - min(plan.gaps.values(), default=0):
+            return True  # nobody says how far from its time a dose is on time, but it belongs to the course
         near = self._times(slot.product, but=deed.corrects)
         if any(abs(deed.at - other) < plan.gaps.get(slot.product, 0) for other in near):
             return True
@@ -334,6 +336,8 @@ class Record:
         revived = self.lines[again - 1].deed if again else None
         if revived is not None and revived.what in ("dose", "part"):
             return "not restored"
+        if again in _not_standing([*self.lines, Line(len(self.lines) + 1, deed)]):
+            return ASKS
         followed = any(line.n > back.course for line in self.standing("course"))
         if back.what == "stop" and revived is None and followed:
             return "still runs"

@@ -165,7 +165,7 @@ class CourseStopped(InCourse):
         """A course is stopped once, after its start, not before what was given in it, and not of somebody who is gone."""
         if course.stop is not None and course.stop.n != proposal.corrects:
             return "stopped_once", course.stop
-        if proposal.at < min(course.begins, chart.entries[course.n - 1].at):
+        if proposal.at < min(course.planned, chart.entries[course.n - 1].at):
             return "stop_after_start", chart.entries[course.n - 1]
         last = course.last_given
         if last is not None and proposal.at < last.at:
