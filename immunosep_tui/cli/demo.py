@@ -12,8 +12,8 @@ from zoneinfo import ZoneInfo
 
 from immunosep_tui.cli.board import at_terminal, open_board
 from immunosep_tui.cli.output import UNUSABLE
-from immunosep_tui.record.bodies import ROLES, Admitted, Body, Died
 from immunosep_tui.record.entry import Author, Proposal
+from immunosep_tui.record.kinds import ROLES, Admitted, Died, Kind
 from immunosep_tui.record.patient import Patient
 from immunosep_tui.rules.instant import is_repeated_hour, utc
 from immunosep_tui.rules.number import Refusal
@@ -63,7 +63,7 @@ def _deaths(sheet: Patient, now: datetime) -> list[Proposal]:
     days = [int(day) for day, text in sheet.within("response").items() if day.isdecimal() and text == "D"]
     if not days:
         return []
-    bodies: tuple[Body, ...] = (Admitted(sheet.place, sheet.case, sheet.identifier), *map(Died, days))
+    bodies: tuple[Kind, ...] = (Admitted(sheet.place, sheet.case, sheet.identifier), *map(Died, days))
     author = Author("demo", ROLES[0])
     return [Proposal(sheet.key, body, author, ms(now), f"{sheet.key}:{n}") for n, body in enumerate(bodies)]
 

@@ -12,10 +12,11 @@ from immunosep_tui.cli.output import Json
 from immunosep_tui.cli.table import aligned
 from immunosep_tui.i18n import _
 from immunosep_tui.record.attention import Standing
-from immunosep_tui.record.bodies import Check, Decision, SofaDay
-from immunosep_tui.record.chart import Chart, Course, standing_of
+from immunosep_tui.record.chart import Chart, standing_of
+from immunosep_tui.record.course import Course
 from immunosep_tui.record.entry import Entry
 from immunosep_tui.record.glance import glance
+from immunosep_tui.record.kinds import Check, Decision, SofaDay
 from immunosep_tui.rules.phenotype import LABELS
 from immunosep_tui.rules.text import show
 from immunosep_tui.ui.attention_words import item_lines
@@ -150,7 +151,7 @@ def _entry_lines(chart: Chart, zone: ZoneInfo) -> Iterator[str]:
     book = Book(chart.entries, zone)
     rows = []
     for entry in chart.entries[-LAST:]:
-        state = f"[{book.standing(entry)}] " if book.standing(entry) else ""
+        state = f"[{book.took_back(entry)}] " if book.took_back(entry) else ""
         reason = f" ({entry.reason})" if entry.reason else ""
         by = f"{entry.author} ({entry.role})"
         rows.append((f"  {entry.n}", instant_text(entry.recorded, zone), by, f"{state}{book.line(entry)}{reason}"))

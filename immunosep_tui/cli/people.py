@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 from immunosep_tui.cli.output import DONE, REFUSED, complain, print_json
 from immunosep_tui.i18n import _, words
-from immunosep_tui.record.bodies import ROLES
+from immunosep_tui.record.kinds import ROLES
 from immunosep_tui.rules.text import show
 
 if TYPE_CHECKING:

@@ -6,9 +6,10 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from immunosep_tui.record import attention as kinds
 from immunosep_tui.record.attention import CourseState, OpenDose, OpenLook
-from immunosep_tui.record.bodies import Dose, PlannedCheck
-from immunosep_tui.record.chart import Chart, Course
+from immunosep_tui.record.chart import Chart
+from immunosep_tui.record.course import Course
 from immunosep_tui.record.days import DAY, course_days
+from immunosep_tui.record.kinds import PlannedCheck
 from immunosep_tui.record.observations import Observation, fact_of
 from immunosep_tui.record.settings import Settings
 from immunosep_tui.rules.monitoring import is_start_check
@@ -40,7 +41,7 @@ class Agenda:
         self._settings = settings
         self._found = found
         self._days = course_days(course, settings.zone)
-        self._length = max(1, (course.plan.ends - course.begins) // DAY)
+        self._length = max(1, course.length // DAY)
 
     def looks(self) -> tuple[OpenLook, ...]:
         """The checks of a course that nothing signed answers yet, and the SOFA of each day."""
@@ -64,12 +65,14 @@ class Agenda:
         if item is not None and is_start_check(item) and any(each.latest < planned.due[0] for each in signed):
             return  # what is asked before the start was known by then
         done = [self._day_of(each) for each in signed]
-        moved = (days.calendar_day(course.begins) - 1) * DAY  # the first dose was given on another day than planned
-        for day in dict.fromkeys(planned.days):
-            dues = [due for on, due in zip(planned.days, planned.due, strict=True) if on == day]
-            for due in dues[done.count(day) :]:
-                asked = due - moved
-                yield OpenLook(kinds.CHECK, planned.label, day, asked, max(days.span(day)[1], asked + 1))
+        asked: dict[int, list[int]] = {}
+        moved = (days.calendar_day(course.planned) - 1) * DAY  # the first dose was given on another day than planned
+        for on, due in zip(planned.days, planned.due, strict=True):
+            day, at = (days.calendar_day(due), due) if planned.lead else (on, due - moved)
+            asked.setdefault(day, []).append(at)
+        for day, dues in asked.items():
+            for at in dues[done.count(day) :]:
+                yield OpenLook(kinds.CHECK, planned.label, day, at, max(days.span(day)[1], at + 1))
 
     def _day_of(self, observation: Observation) -> int | None:
         """The calendar day of the course on which a reading was surely taken, whatever page it was typed on."""
@@ -78,29 +81,27 @@ class Agenda:
         first, last = (self._days.calendar_day(each) for each in (observation.earliest, observation.latest))
         return first if first == last else None
 
-    @property
-    def _ends(self) -> int:
-        """The end of the last treatment day, counted from the first given dose where that was given late."""
-        return max(self._course.plan.ends, self._days.first + self._length * DAY)
-
     def doses(self) -> tuple[OpenDose, ...]:
         """The doses of which nothing is recorded.
 
-        Each closes when the next one of its product enters its window, the last one when the course ends.
+        Each closes when the next one of its product enters its window, the last one when the course ends; one that was
+        due while the patient was away is closed when he or she comes back.
         """
         plan, done = self._course.plan, self._course.doses
         slots = sorted(plan.slots, key=lambda slot: slot.due)
         found = []
         for index, slot in enumerate(slots):
             later = (other.due - plan.window for other in slots[index + 1 :] if other.product == slot.product)
+            away = (back for left, back in self._chart.absences if left <= slot.due < back)
             if slot.number not in done:
-                found.append(OpenDose(slot.number, slot.product, slot.due, min(later, default=self._ends)))
+                closes = min((*later, *away), default=self._course.ends)
+                found.append(OpenDose(slot.number, slot.product, slot.due, closes))
         return tuple(found)
 
     def course(self, *, is_gone: bool) -> CourseState:
         """The state of the course; one of a patient who died or left has ended."""
         course, days = self._course, self._days
-        held = [course.doses[slot].at for slot in held_slots(course)]
+        held = [course.doses[slot].at for slot in course.waiting]
         is_stopped = course.stopped is not None
         return CourseState(
             course.n,
@@ -109,17 +110,9 @@ class Agenda:
             days.first,
             days.is_given,
             self._length,
-            self._ends,
+            self._course.ends,
             len(course.plan.slots),
             course.stopped,
             len(held),
             min(held, default=0),
         )
-
-
-def held_slots(course: Course) -> tuple[int, ...]:
-    """Held doses after which no dose of the same product was given."""
-    product = {slot.number: slot.product for slot in course.plan.slots}
-    given = {n for n, e in course.doses.items() if isinstance(e.body, Dose) and e.body.outcome == "given"}
-    held = [n for n, e in course.doses.items() if isinstance(e.body, Dose) and e.body.outcome == "held"]
-    return tuple(n for n in sorted(held) if not any(o > n and product.get(o) == product.get(n) for o in given))

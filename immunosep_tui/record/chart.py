@@ -5,47 +5,24 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from immunosep_tui.record.bodies import (
-    Admitted,
-    Body,
-    Check,
+from immunosep_tui.record.course import AFTER_END, Course, courses_of
+from immunosep_tui.record.courses import takers_of
+from immunosep_tui.record.entry import Entry
+from immunosep_tui.record.kinds import (
     CodeBroken,
     CourseStarted,
-    CourseStopped,
     Decision,
     Died,
-    Dose,
-    FollowUp,
-    Labs,
-    Left,
-    Screened,
+    Kind,
+    Returned,
     Slot,
     SofaDay,
     SofaTotal,
-    Texts,
 )
-from immunosep_tui.record.courses import takers_of
-from immunosep_tui.record.entry import Entry
 from immunosep_tui.record.patient import Patient
 
 IN_WARD, LEFT, DIED = "in", "left", "died"
 """Where a patient is."""
-
-
-@dataclass(frozen=True, slots=True)
-class Course:
-    """A course, what became of its doses by slot, and the instant from which it is stopped."""
-
-    n: int
-    seq: int
-    plan: CourseStarted
-    doses: Mapping[int, Entry]
-    stopped: int | None
-
-    @property
-    def begins(self) -> int:
-        """The planned instant of the first dose, milliseconds of UTC."""
-        return min((slot.due for slot in self.plan.slots), default=self.plan.ends)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +36,8 @@ class Chart:
         latest: the entry that stands for each part of the sheet.
         decision: the latest phenotype decision that stands, with its entry.
         courses: those that were started and not voided, in order.
+        standing: the entries that were not taken back, by number.
+        absences: when the patient left alive and when he or she came back, milliseconds of UTC, in order.
     """
 
     key: str
@@ -67,6 +46,8 @@ class Chart:
     latest: Mapping[str, Entry] = field(default_factory=dict)
     decision: Decision | None = None
     courses: tuple[Course, ...] = ()
+    standing: Mapping[int, Entry] = field(default_factory=dict)
+    absences: tuple[tuple[int, int], ...] = ()
 
     @property
     def n(self) -> int:
@@ -77,6 +58,21 @@ class Chart:
     def course(self) -> Course | None:
         """The latest course."""
         return self.courses[-1] if self.courses else None
+
+    def course_of(self, n: int) -> Course | None:
+        """The course of an entry number."""
+        return next((each for each in self.courses if each.n == n), None)
+
+    def dose_against(self, course: Course, slot: Slot, outcome: str, at: int) -> str:
+        """The rule that stands against recording something of a dose, whatever reason is given; empty for none."""
+        return course.against(slot, outcome, at, self.gone_since)
+
+    def dose_asks(self, course: Course, slot: Slot, outcome: str, at: int, but: int | None = None) -> tuple[str, ...]:
+        """Why recording something of a dose asks for a reason; ``but`` is the number of the entry that it replaces."""
+        others = [e for each in self.courses if each.n != course.n for e in each.received(slot.product)]
+        asks = course.asks(slot, outcome, at, self.gone_since, but, others)
+        is_over = course.stop is None and (course is not self.course or at > course.ends)
+        return (*asks, AFTER_END) if is_over else asks
 
     @property
     def running(self) -> Course | None:
@@ -97,7 +93,18 @@ class Chart:
     @property
     def died(self) -> bool:
         """Whether a death stands."""
-        return any(is_death(entry.body) for entry in self.latest.values())
+        return any(entry.body.is_death for entry in self.latest.values())
+
+    @property
+    def gone(self) -> Entry | None:
+        """The entry with which the patient died, or left and did not come back; None for who is on the ward."""
+        deaths = (entry for entry in self.latest.values() if entry.body.is_death)
+        return min(deaths, key=lambda entry: entry.n, default=self.latest.get("response.final"))
+
+    @property
+    def gone_since(self) -> tuple[str, int] | None:
+        """Where the patient is who is not on the ward any more, ``LEFT`` or ``DIED``, and since when."""
+        return None if self.gone is None else (self.state, self.gone.at)
 
     @property
     def code_break(self) -> Entry | None:
@@ -132,36 +139,21 @@ def fold(key: str, entries: Iterable[Entry]) -> Chart:
     standing = standing_of(listed)
     latest: dict[str, Entry] = {}
     decision: Decision | None = None
-    plans: dict[int, tuple[Entry, CourseStarted]] = {}
-    doses: dict[int, dict[int, Entry]] = {}
-    stops: dict[int, int] = {}
+    absences: list[tuple[int, int]] = []
     for entry in standing:
         body = entry.body
-        place = place_of(body)
+        place = body.section
         if place is not None and not _after_death(latest.get(place), body):
             latest[place] = entry
         if isinstance(body, Decision):
             decision = body
         elif isinstance(body, CourseStarted):
-            plans[entry.n] = (entry, body)
             latest.pop("treatment.stop", None)  # it stopped a course before this one
-        elif isinstance(body, Dose):
-            doses.setdefault(body.course, {})[body.slot] = entry
-        elif isinstance(body, CourseStopped):
-            stops[body.course] = entry.at
-    courses = tuple(Course(n, e.seq, plan, doses.get(n, {}), stops.get(n)) for n, (e, plan) in plans.items())
-    return Chart(key, listed, _sheet(key, latest), latest, decision, courses)
-
-
-def first_given(course: Course) -> int | None:
-    """The instant of the first given dose of a course in milliseconds of UTC, None before there is one."""
-    given = (e.at for e in course.doses.values() if isinstance(e.body, Dose) and e.body.outcome == "given")
-    return min(given, default=None)
-
-
-def is_death(body: Body) -> bool:
-    """Whether a body says that the patient died."""
-    return isinstance(body, Died) or (isinstance(body, FollowUp) and body.status == "died")
+        elif isinstance(body, Returned) and (left := latest.pop("response.final", None)) is not None:
+            absences.append((left.at, entry.at))
+    by_number = {entry.n: entry for entry in standing}
+    sheet, courses = _sheet(key, latest), courses_of(standing)
+    return Chart(key, listed, sheet, latest, decision, courses, by_number, tuple(absences))
 
 
 def standing_of(entries: Sequence[Entry]) -> list[Entry]:
@@ -170,67 +162,19 @@ def standing_of(entries: Sequence[Entry]) -> list[Entry]:
     return [entry for entry in entries if entry.n not in takers]
 
 
-def _after_death(there: Entry | None, body: Body) -> bool:
+def _after_death(there: Entry | None, body: Kind) -> bool:
     """Whether a death stands at the place already: a total of that day does not take it away, only a correction does."""
     return there is not None and isinstance(there.body, Died) and not isinstance(body, Died)
-
-
-def place_of(body: Body) -> str | None:
-    """Which part of the sheet a body stands for, as the start of its keys; None for what is not on the forms."""
-    match body:
-        case Admitted():
-            return "identity"
-        case Screened():
-            return "screening"
-        case Labs(sample=sample):
-            return "labs" if sample == 1 else f"sample.{sample}"
-        case SofaDay(day=day):
-            return f"sofa.{day}"
-        case SofaTotal(day=day) | Died(day=day):
-            return f"response.{day}"
-        case Left():
-            return "response.final"
-        case FollowUp(day=day):
-            return f"response.day{day}"
-        case CourseStarted():
-            return "treatment"
-        case CourseStopped():
-            return "treatment.stop"
-        case Check(day=day, item=item):
-            return f"monitoring.{day}.{item}"
-    return None
-
-
-def texts_of(body: Body) -> tuple[Texts, tuple[str, ...]]:
-    """The texts that a body puts on the sheet, below its place, and the names of those that were confirmed."""
-    match body:
-        case Admitted(place=place, case=case, identifier=identifier):
-            return {"place": place, "case": case, "identifier": identifier}, ()
-        case Screened(texts=texts, kept=kept) | Labs(texts=texts, kept=kept) | SofaDay(texts=texts, kept=kept):
-            return texts, kept
-        case SofaTotal(total=total):
-            return {"": str(total)}, ()
-        case Died():
-            return {"": "D"}, ()
-        case FollowUp(status=status):
-            return {"": status}, ()
-        case Left(text=text) | CourseStopped(stop=text):
-            return {"": text}, ()
-        case CourseStarted(start=start, design=design, regimen=regimen, sample=sample):
-            return {"start": start, "design": design, "regimen": regimen, "sample": str(sample)}, ()
-        case Check(text=text, kept=kept):
-            return {"": text}, ("",) if kept else ()
-    return {}, ()
 
 
 def _sheet(key: str, latest: Mapping[str, Entry]) -> Patient:
     texts: dict[str, str] = {}
     kept: list[str] = []
     for place, entry in latest.items():
-        below, confirmed = texts_of(entry.body)
+        below, confirmed = entry.body.on_sheet()
         texts |= {f"{place}.{name}".rstrip("."): text for name, text in below.items() if text}
         kept += [f"{place}.{name}".rstrip(".") for name in confirmed]
-    deaths = frozenset(place for place, entry in latest.items() if is_death(entry.body))
+    deaths = frozenset(place for place, entry in latest.items() if entry.body.is_death)
     patient = Patient(key, texts, deaths=deaths)
     for name in kept:
         patient = patient.keeping(name)

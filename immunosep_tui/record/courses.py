@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
 
-from immunosep_tui.record.bodies import CourseStarted, CourseStopped, Died, Dose, FollowUp, Left, Slot, Voided
 from immunosep_tui.record.entry import Entry
+from immunosep_tui.record.kinds import CourseStarted, Dose, ExtraDose, Voided
+
+if TYPE_CHECKING:
+    from immunosep_tui.record.chart import Chart
+
+EXTRA: Final = "extra"
+"""The outcome of a part or a further syringe in the rows: it takes no slot."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,36 +42,31 @@ class CourseRow:
     doses: tuple[DoseRow, ...]
 
 
-def course_rows(entries: Sequence[Entry]) -> tuple[CourseRow, ...]:
-    """The rows of one patient's courses in order, from all entries of the patient."""
-    takers = takers_of(entries)
-    standing = [entry for entry in entries if entry.n not in takers]
-    ended = min((e.at for e in standing if _ends(e)), default=None)
-    stops = {e.body.course: e.at for e in standing if isinstance(e.body, CourseStopped)}
-    started = [(e, e.body) for e in entries if isinstance(e.body, CourseStarted)]
+def course_rows(chart: Chart) -> tuple[CourseRow, ...]:
+    """The rows of one patient's courses in order, those that were voided too."""
+    takers = takers_of(chart.entries)
+    gone = None if chart.gone is None else chart.gone.at
+    standing = {course.n: course for course in chart.courses}
+    last = max(standing, default=0)
     rows = []
-    for index, (entry, plan) in enumerate(started):
-        followed = index + 1 < len(started) and started[index + 1][0].at > plan.ends
-        ends = [ended, stops.get(entry.n), plan.ends if followed else None]
+    for entry in chart.entries:
+        if not isinstance(entry.body, CourseStarted):
+            continue
+        course = standing.get(entry.n)
+        plan = entry.body
+        ends = [gone, None if course is None else course.stopped, plan.ends if entry.n < last else None]
         if entry.n in takers:
             ends.append(takers[entry.n].at)
-        closings = [instant for instant in ends if instant is not None]
-        slots = {slot.number: slot for slot in plan.slots}
+        products = {slot.number: slot.product for slot in plan.slots}
         doses = tuple(
-            _dose(e, e.body, slots, takers.get(e.n))
-            for e in entries
-            if isinstance(e.body, Dose) and e.body.course == entry.n
+            _dose(each, each.body, products, takers.get(each.n))
+            for each in chart.entries
+            if isinstance(each.body, Dose | ExtraDose) and each.body.course == entry.n
         )
         begins = min((slot.due for slot in plan.slots), default=entry.at)
-        closed = min(closings, default=None)
-        rows.append(CourseRow(entry.n, len(slots), begins, plan.ends, plan.least_gap, closed, doses))
+        closed = min((end for end in ends if end is not None), default=None)
+        rows.append(CourseRow(entry.n, len(plan.slots), begins, plan.ends, plan.least_gap, closed, doses))
     return tuple(rows)
-
-
-def _ends(entry: Entry) -> bool:
-    """Whether the patient is gone with an entry."""
-    body = entry.body
-    return isinstance(body, Died | Left) or (isinstance(body, FollowUp) and body.status == "died")
 
 
 def taken_back(entry: Entry) -> int | None:
@@ -86,7 +88,7 @@ def takers_of(entries: Sequence[Entry]) -> dict[int, Entry]:
     return takers
 
 
-def _dose(entry: Entry, dose: Dose, slots: dict[int, Slot], taker: Entry | None) -> DoseRow:
+def _dose(entry: Entry, dose: Dose | ExtraDose, products: Mapping[int, str], taker: Entry | None) -> DoseRow:
     voided = None if taker is None else taker.n
-    product = slots[dose.slot].product if dose.slot in slots else ""
-    return DoseRow(entry.n, dose.course, dose.slot, product, dose.outcome, entry.at, voided)
+    outcome = dose.outcome if isinstance(dose, Dose) else EXTRA
+    return DoseRow(entry.n, dose.course, dose.slot, products.get(dose.slot, ""), outcome, entry.at, voided)

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from immunosep_tui.record.bodies import CourseStarted, Dose, Voided
-from immunosep_tui.record.chart import Chart, Course, first_given, fold
+from immunosep_tui.record.chart import Chart, fold
 from immunosep_tui.record.clock import SECOND, moment, ms
+from immunosep_tui.record.course import Course
 from immunosep_tui.record.courses import taken_back
+from immunosep_tui.record.kinds import CourseStarted, Dose, Voided
 from immunosep_tui.rules.instant import day_span, study_day
 
 DAY: Final = 24 * 3600 * SECOND
@@ -81,7 +82,7 @@ def earliest_known(chart: Chart) -> int | None:
 
 def course_days(course: Course, zone: ZoneInfo) -> Days:
     """The days of one course, from its first given dose, before that from the planned one."""
-    given = first_given(course)
+    given = course.first_given
     return Days(zone, course.begins if given is None else given, given is not None)
 
 

@@ -8,7 +8,7 @@ from functools import cache, cached_property
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
-from immunosep_tui.record.bodies import KIND_OF, KINDS, Body, PlannedCheck, Slot
+from immunosep_tui.record.kinds import KINDS, Kind, PlannedCheck, Slot
 
 if TYPE_CHECKING:
     from pydantic import TypeAdapter
@@ -50,7 +50,7 @@ class Proposal:
     """
 
     record: str
-    body: Body
+    body: Kind
     author: Author
     at: int
     key: str
@@ -63,7 +63,7 @@ class Proposal:
     @property
     def kind(self) -> str:
         """The name of what is said."""
-        return KIND_OF[type(self.body)]
+        return self.body.kind
 
 
 @dataclass(frozen=True)
@@ -95,7 +95,7 @@ class Entry:
     hash: str
 
     @cached_property
-    def body(self) -> Body:
+    def body(self) -> Kind:
         """What is said; ``NotReadable`` where the stored text does not say it."""
         return read_body(self.kind, self.text)
 
@@ -109,12 +109,12 @@ COLUMNS = tuple(field.name for field in fields(Entry))
 """The columns of the ledger, in the order in which they are hashed."""
 
 
-def write_body(body: Body) -> str:
+def write_body(body: Kind) -> str:
     """A body as canonical JSON: keys in order, no spaces."""
     return json.dumps(asdict(body), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
-def read_body(kind: str, text: str) -> Body:
+def read_body(kind: str, text: str) -> Kind:
     """The body of a kind; raises NotReadable where the kind or anything in the text is not known."""
     if kind not in KINDS:
         raise NotReadable(f"no entry is of the kind {kind!r}")
@@ -125,7 +125,7 @@ def read_body(kind: str, text: str) -> Body:
 
 
 @cache
-def _adapter(kind: str) -> TypeAdapter[Body]:
+def _adapter(kind: str) -> TypeAdapter[Kind]:
     """The reader of one kind. Importing pydantic takes long: it is loaded with the first record that is read."""
     from pydantic import ConfigDict, TypeAdapter
 

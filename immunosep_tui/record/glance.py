@@ -7,8 +7,8 @@ from dataclasses import dataclass, fields
 from typing import Final
 
 from immunosep_tui.record.attention import LEVELS, NOTHING, Standing
-from immunosep_tui.record.bodies import Decision
 from immunosep_tui.record.chart import Chart
+from immunosep_tui.record.kinds import Decision
 from immunosep_tui.record.sampling import deciding_sample
 
 GONE: Final = NOTHING + 1

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator
 
 from immunosep_tui.record.attention import CALL, LIMIT, LOOK, STOP, Item
-from immunosep_tui.record.bodies import Bleeding, Check
 from immunosep_tui.record.chart import Chart, standing_of
 from immunosep_tui.record.entry import Entry
+from immunosep_tui.record.kinds import Bleeding, Check
 from immunosep_tui.record.raised import LEVEL_OF
 from immunosep_tui.rules.reason import N_
 

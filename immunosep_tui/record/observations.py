@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final, NamedTuple
 
-from immunosep_tui.record.bodies import Bleeding, Check, Labs, RedCells, Screened, SofaDay
-from immunosep_tui.record.chart import Chart, place_of, standing_of, texts_of
+from immunosep_tui.record.chart import Chart, standing_of
 from immunosep_tui.record.clock import moment, ms
 from immunosep_tui.record.days import Days, days_when_signed
 from immunosep_tui.record.entry import Entry
 from immunosep_tui.record.fields import field_of
+from immunosep_tui.record.kinds import Bleeding, Check, Labs, RedCells, Screened, SofaDay
 from immunosep_tui.record.looks import CellReading, cell_readings
 from immunosep_tui.record.patient import parts
 from immunosep_tui.record.values import QuantityValue
@@ -131,11 +131,11 @@ def _signed_cells(chart: Chart) -> Iterator[tuple[Entry, dict[str, tuple[str, st
     seen: dict[str, str] = {}
     for entry in standing_of(chart.entries):
         body = entry.body
-        place = place_of(body)
+        place = body.section
         if place is None or not isinstance(body, Check | Labs | SofaDay | Screened):
             continue
         cells: dict[str, tuple[str, str]] = {}
-        for name, text in texts_of(body)[0].items():
+        for name, text in body.on_sheet()[0].items():
             key = f"{place}.{name}".rstrip(".")
             cells[key] = (text, seen.get(key, ""))
             seen[key] = text

@@ -8,8 +8,9 @@ from fractions import Fraction
 from typing import Final, NamedTuple
 
 from immunosep_tui.record.attention import CALL, LOOK, STOP
-from immunosep_tui.record.chart import Chart, Course, first_given
+from immunosep_tui.record.chart import Chart
 from immunosep_tui.record.clock import SECOND
+from immunosep_tui.record.course import Course
 from immunosep_tui.record.days import Days
 from immunosep_tui.record.observations import PROBLEM, RED_CELLS, Observation, Typed, fact_of, surely_before
 from immunosep_tui.rules.monitoring import ALL_LEVELS, REFERENCE, START, UPPER_NORMAL, Finding, assess, holds, needs
@@ -300,5 +301,5 @@ def _urgency_of(found: Finding) -> int:
 
 def begins(course: Course) -> int:
     """The instant from which the checks of a course count: its first dose, as planned or as given earlier."""
-    given = first_given(course)
+    given = course.first_given
     return course.begins if given is None else min(given, course.begins)

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from immunosep_tui.record.attention import CALL, DECIDE, HOOK, PHENOTYPE, RESTS_ON, SAMPLE_TIME, Item
-from immunosep_tui.record.bodies import CourseContinued, Decision, Labs
-from immunosep_tui.record.chart import Chart, Course, first_given, standing_of
+from immunosep_tui.record.chart import Chart, standing_of
+from immunosep_tui.record.course import Course
 from immunosep_tui.record.courses import takers_of
+from immunosep_tui.record.kinds import CourseContinued, Decision, Labs
 from immunosep_tui.record.sampling import SignedSample, deciding_sample, signed_samples
 from immunosep_tui.rules.reason import N_
 
@@ -34,7 +35,7 @@ def course_items(chart: Chart) -> Iterator[Item]:
         if isinstance(entry.body, CourseContinued) and entry.body.course == course.n
         for n in entry.body.entries
     }
-    start = first_given(course) or course.begins
+    start = course.first_given or course.begins
     found = [*_changed(chart, course, decided.body, start), *_other_samples(chart, course, decided.body, start)]
     asked = [item for item in found if chart.running is not None or item.level == CALL]
     yield from (item for item in asked if not set(item.entries) <= continued)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from immunosep_tui.record.bodies import Decision, Labs
 from immunosep_tui.record.chart import Chart
 from immunosep_tui.record.entry import Entry
+from immunosep_tui.record.kinds import Decision, Labs
 from immunosep_tui.rules.phenotype import INDETERMINATE
 
 

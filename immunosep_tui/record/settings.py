@@ -11,9 +11,9 @@ from fractions import Fraction
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-from immunosep_tui.record.bodies import KIND_OF, Setting
 from immunosep_tui.record.chart import standing_of
 from immunosep_tui.record.entry import Entry
+from immunosep_tui.record.kinds import Setting
 from immunosep_tui.rules.analytes import ANALYTES
 from immunosep_tui.rules.number import Refusal, parse_number
 from immunosep_tui.rules.protocol import Fact, Protocol
@@ -37,7 +37,7 @@ MARKERS: Final = frozenset({"ferritin", "hla_dr"})
 Found = Mapping[str, tuple[str, Entry]]
 """The latest standing text of each setting, by name, with its entry."""
 
-SETTING: Final = KIND_OF[Setting]
+SETTING: Final = Setting.kind
 
 _LOCK: Final = Fact(Decimal(180), "s", "local convention", "L")
 

@@ -19,17 +19,17 @@ from immunosep_tui.record.attention import (
     Seen,
     Standing,
 )
-from immunosep_tui.record.bodies import (
+from immunosep_tui.record.chart import DIED, IN_WARD, LEFT, Chart, standing_of
+from immunosep_tui.record.days import days_of
+from immunosep_tui.record.entry import Entry
+from immunosep_tui.record.kept_levels import kept_levels
+from immunosep_tui.record.kinds import (
     Acknowledged,
     Left,
     LimitEnded,
     SofaDay,
     SofaTotal,
 )
-from immunosep_tui.record.chart import DIED, IN_WARD, LEFT, Chart, is_death, standing_of
-from immunosep_tui.record.days import days_of
-from immunosep_tui.record.entry import Entry
-from immunosep_tui.record.kept_levels import kept_levels
 from immunosep_tui.record.observations import (
     BLEEDING,
     MAJOR_BLEEDING,
@@ -314,7 +314,7 @@ def _severity(met: Raised) -> int:
 
 def _gone(entries: Sequence[Entry]) -> tuple[str, int | None, float]:
     """Where the patient is, since when, and the number of the entry with which the patient left alive, else infinite."""
-    died = next((entry for entry in entries if is_death(entry.body)), None)
+    died = next((entry for entry in entries if entry.body.is_death), None)
     if died is not None:
         return DIED, died.at, inf
     left = next((entry for entry in entries if isinstance(entry.body, Left)), None)

@@ -46,7 +46,7 @@ def bring_up_to_date(engine: Engine, chart: Chart, judge: Judge | None = None) -
     courses = _pairs(engine.run(_COURSES, {"record": chart.key}))
     doses = _pairs(engine.run(_DOSES, {"record": chart.key}))
     # At most one course stays open: whatever closes is closed before it is opened.
-    for row in sorted(course_rows(chart.entries), key=lambda row: row.closed is None):
+    for row in sorted(course_rows(chart), key=lambda row: row.closed is None):
         _course(engine, chart.key, row, courses, doses)
     put_on_board(engine, chart, judge)
 

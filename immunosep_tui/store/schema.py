@@ -208,10 +208,55 @@ def _standing_on_board(dialect: str) -> tuple[str, ...]:
     )
 
 
+_REASON = "(SELECT l.reason FROM ledger l WHERE l.record = NEW.record AND l.n = NEW.n) = ''"
+_GIVEN = "NEW.outcome IN ('given', 'extra')"
+
+WITH_REASON: Final = (
+    Guard(
+        "dose_in_running_course",
+        "dose",
+        "INSERT",
+        f"NOT EXISTS ({_OPEN_COURSE} AND c.closed IS NULL) AND {_REASON}",
+    ),
+    Guard(
+        "dose_in_time",
+        "dose",
+        "INSERT",
+        f"NOT EXISTS ({_OPEN_COURSE} AND NEW.at BETWEEN c.begins - c.least_gap AND 2 * c.ends - c.begins) AND {_REASON}",
+    ),
+    Guard(
+        "dose_after_gap",
+        "dose",
+        "INSERT",
+        f"{_GIVEN} AND EXISTS (SELECT 1 FROM dose d JOIN course c ON c.record = d.record AND c.n = NEW.course"
+        " WHERE d.record = NEW.record AND d.product = NEW.product AND d.outcome IN ('given', 'extra')"
+        f" AND d.voided IS NULL AND ABS(NEW.at - d.at) < c.least_gap) AND {_REASON}",
+    ),
+    Guard("dose_not_given", "dose", "INSERT", f"NEW.outcome <> 'given' AND {_REASON}"),
+)
+"""What a chart records although it was not planned so asks for a reason; nothing that happened is refused."""
+
+
+def _doses_as_they_happened(dialect: str) -> tuple[str, ...]:
+    """A dose late, early, after a short gap or after the end is taken with a reason, a part takes no slot."""
+    statements = ["DROP INDEX one_dose"]
+    for guard in GUARDS:
+        if guard.name in {each.name for each in WITH_REASON}:
+            on_table = " ON dose" if dialect == "postgresql" else ""
+            statements.append(f"DROP TRIGGER {guard.name}{on_table}")
+            statements += [f"DROP FUNCTION {guard.name}()"] if dialect == "postgresql" else []
+    statements.append(
+        "CREATE UNIQUE INDEX one_dose ON dose (record, course, slot) WHERE voided IS NULL AND outcome <> 'extra'"
+    )
+    for guard in WITH_REASON:
+        statements += guard_statements(guard, dialect)
+    return tuple(statements)
+
+
 Step = Callable[[str], tuple[str, ...]]
 """The statements of one migration, for a dialect."""
 
-MIGRATIONS: Final[tuple[Step, ...]] = (_first, _standing_on_board)
+MIGRATIONS: Final[tuple[Step, ...]] = (_first, _standing_on_board, _doses_as_they_happened)
 """What turns schema version N into N + 1, for N from 0; a step is never changed after a release."""
 
 LATEST: Final = len(MIGRATIONS)

@@ -155,7 +155,7 @@ def _stored(engine: Engine, record: str) -> Rows:
 
 
 def _due(chart: Chart) -> Rows:
-    rows = course_rows(chart.entries)
+    rows = course_rows(chart)
     courses: list[tuple[object, ...]] = [(r.n, r.slots, r.begins, r.ends, r.least_gap, r.closed) for r in rows]
     doses = sorted((d.n, d.course, d.slot, d.product, d.outcome, d.at, d.voided) for r in rows for d in r.doses)
     return courses, list(doses)

@@ -9,10 +9,10 @@ from zoneinfo import ZoneInfo
 
 from immunosep_tui.i18n import _
 from immunosep_tui.record.attention import DUE
-from immunosep_tui.record.bodies import Dose as RecordedDose
-from immunosep_tui.record.bodies import Slot
-from immunosep_tui.record.chart import Course
+from immunosep_tui.record.course import Course
 from immunosep_tui.record.entry import Entry
+from immunosep_tui.record.kinds import Dose as RecordedDose
+from immunosep_tui.record.kinds import Slot
 from immunosep_tui.rules.reason import N_
 from immunosep_tui.rules.schedule import Dose
 from immunosep_tui.rules.text import show

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from immunosep_tui.i18n import _
 from immunosep_tui.record.entry import Entry
-from immunosep_tui.ui.entry_words import KINDS, Book
+from immunosep_tui.ui.entry_words import Book
 from immunosep_tui.ui.panel import Line
 
 SHORT = 12
@@ -18,7 +18,7 @@ def entry_lines(book: Book, entry: Entry) -> list[Line]:
 
 def head_lines(book: Book, entry: Entry) -> list[Line]:
     """The number and the kind, and whether it stands."""
-    title = _("No. {n}: {kind}").format(n=entry.n, kind=_(KINDS[entry.kind]))
+    title = _("No. {n}: {kind}").format(n=entry.n, kind=_(entry.body.title))
     if entry.corrects is not None:
         title += " " + _("(corrects no. {n})").format(n=entry.corrects)
     lines: list[Line] = [("title", title)]
@@ -29,7 +29,7 @@ def head_lines(book: Book, entry: Entry) -> list[Line]:
             (
                 "warn",
                 told.format(
-                    how=book.standing(entry),
+                    how=book.took_back(entry),
                     author=taker.author,
                     role=_(taker.role),
                     when=book.time(taker.recorded),
@@ -46,7 +46,7 @@ def _values(book: Book, entry: Entry) -> list[Line]:
     for name, (before, after) in changed.items():
         old, new = before or _("(nothing)"), after or _("(nothing)")
         lines.append(("note", _("  {name}: {before} -> {after}").format(name=name, before=old, after=new)))
-    same = [(name, text) for name, text in book.facts(entry.body) if name not in changed]
+    same = [(name, text) for name, text in entry.body.told(book) if name not in changed]
     return lines + [("plain", f"  {name}: {text}") for name, text in same]
 
 

@@ -9,10 +9,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final, NoReturn
 
-from immunosep_tui.record.bodies import KIND_OF, Allocated, CodeBroken, Decision
-from immunosep_tui.record.chart import Chart, Course, standing_of
+from immunosep_tui.record.chart import Chart, standing_of
+from immunosep_tui.record.course import Course
 from immunosep_tui.record.entry import Proposal
 from immunosep_tui.record.fields import DECIDING, analyte_of
+from immunosep_tui.record.kinds import Allocated, CodeBroken, Decision
 from immunosep_tui.record.patient import Patient
 from immunosep_tui.rules.blinding import MARKERS, STUDY_DRUG
 from immunosep_tui.rules.monitoring import Finding, assess
@@ -96,7 +97,7 @@ def number_of(chart: Chart, course: Course) -> str:
 
 def used_numbers(store: Store) -> frozenset[str]:
     """Every number that was ever given out, also where that was taken back. StoreError."""
-    kind = KIND_OF[Allocated]
+    kind = Allocated.kind
     bodies = store.reading(lambda: [entry.body for entry in store.all_entries() if entry.kind == kind])
     return frozenset(body.number for body in bodies if isinstance(body, Allocated))
 

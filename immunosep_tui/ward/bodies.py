@@ -7,20 +7,20 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from immunosep_tui.record.bodies import (
+from immunosep_tui.record.chart import Chart
+from immunosep_tui.record.fields import ALIVE, DECIDING
+from immunosep_tui.record.kinds import (
     Admitted,
-    Body,
     Check,
     Decision,
     FollowUp,
+    Kind,
     Labs,
     Left,
     Screened,
     SofaDay,
     SofaTotal,
 )
-from immunosep_tui.record.chart import Chart
-from immunosep_tui.record.fields import ALIVE, DECIDING
 from immunosep_tui.record.looks import cell_readings
 from immunosep_tui.record.observations import DONE, PROBLEM
 from immunosep_tui.record.patient import Patient
@@ -46,7 +46,7 @@ class Said:
         at: instant of the fact, where the texts say it.
     """
 
-    bodies: tuple[Body, ...]
+    bodies: tuple[Kind, ...]
     withheld: tuple[str, ...] = ()
     at: datetime | None = None
 

@@ -6,7 +6,10 @@ from collections.abc import Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from immunosep_tui.record.bodies import (
+from immunosep_tui.record.chart import Chart
+from immunosep_tui.record.days import sofa_day
+from immunosep_tui.record.entry import Proposal
+from immunosep_tui.record.kinds import (
     Acknowledged,
     Bleeding,
     CourseContinued,
@@ -20,9 +23,6 @@ from immunosep_tui.record.bodies import (
     SignedOff,
     Voided,
 )
-from immunosep_tui.record.chart import Chart
-from immunosep_tui.record.days import sofa_day
-from immunosep_tui.record.entry import Proposal
 from immunosep_tui.ward.instants import ms
 from immunosep_tui.ward.signature import Signature, propose
 

@@ -7,8 +7,8 @@ import uuid
 from dataclasses import dataclass, replace
 from typing import Final
 
-from immunosep_tui.record.bodies import Person
 from immunosep_tui.record.entry import WARD, Author, Proposal
+from immunosep_tui.record.kinds import Person
 from immunosep_tui.rules.reason import N_, Sentence, say
 from immunosep_tui.store.sign_ins import Tries, note_right, note_wrong, tries_of
 from immunosep_tui.store.store import Store

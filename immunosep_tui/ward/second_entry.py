@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from fractions import Fraction
 
-from immunosep_tui.record.bodies import Decision
 from immunosep_tui.record.chart import Chart
+from immunosep_tui.record.kinds import Decision
 from immunosep_tui.rules.number import Refusal
 from immunosep_tui.rules.phenotype import INDETERMINATE
 from immunosep_tui.rules.protocol import Fact, Protocol

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from immunosep_tui.record.bodies import Setting
 from immunosep_tui.record.chart import Chart
 from immunosep_tui.record.entry import WARD, Entry, Proposal
+from immunosep_tui.record.kinds import Setting
 from immunosep_tui.record.settings import SETTINGS, Found, Settings, effective, facts_of, settings_of, zone_of
 from immunosep_tui.rules.number import Refusal
 from immunosep_tui.rules.protocol import Protocol

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from immunosep_tui.record.bodies import Body
 from immunosep_tui.record.chart import Chart
 from immunosep_tui.record.entry import Author, Proposal
+from immunosep_tui.record.kinds import Kind
 from immunosep_tui.ward.instants import ms
 
 
@@ -33,7 +33,7 @@ class Signature:
 
 
 def propose(
-    chart: Chart, body: Body, at: datetime, signature: Signature, corrects: int | None = None, part: int = 0
+    chart: Chart, body: Kind, at: datetime, signature: Signature, corrects: int | None = None, part: int = 0
 ) -> Proposal:
     """An entry as it would be appended; ``part`` counts the entries of one deed from 0."""
     return Proposal(

@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from immunosep_tui.record.bodies import Body, Check, Decision, SofaDay, SofaTotal, Voided
-from immunosep_tui.record.chart import Chart, is_death, texts_of
+from immunosep_tui.record.chart import Chart
 from immunosep_tui.record.entry import Entry, Proposal
+from immunosep_tui.record.kinds import Check, Decision, Kind, SofaDay, SofaTotal, Voided
 from immunosep_tui.record.looks import adds_to
 from immunosep_tui.record.patient import Patient, confirmed, is_death_text
 from immunosep_tui.record.raised import Judged
@@ -52,7 +52,7 @@ class Part:
     @property
     def over_death(self) -> bool:
         """Whether a recorded death stands here, which no sheet takes away."""
-        return self.corrects is not None and is_death(self.corrects.body)
+        return self.corrects is not None and self.corrects.body.is_death
 
     @property
     def is_ready(self) -> bool:
@@ -88,9 +88,9 @@ def parts(
         if set(said.withheld) & set(before):
             said = Said((), tuple(after))  # recording the rest would silently take a recorded value away
         there = chart.latest.get(place)
-        if there is not None and is_death(there.body):
+        if there is not None and there.body.is_death:
             said = Said((), tuple(after))
-        if there is not None and said.bodies and texts_of(said.bodies[0]) == texts_of(there.body):
+        if there is not None and said.bodies and said.bodies[0].on_sheet() == there.body.on_sheet():
             said = Said((), said.withheld)  # what can be signed has been signed
         if there is not None and _only_adds(before, after):
             there = None  # a further reading behind those that were signed corrects nothing
@@ -198,7 +198,7 @@ def proposals(chart: Chart, found: Sequence[Part], signature: Signature) -> tupl
     return tuple(listed)
 
 
-def _bodies(part: Part) -> tuple[Sequence[Body], int | None]:
+def _bodies(part: Part) -> tuple[Sequence[Kind], int | None]:
     """What a part records, and the number of the entry that the first of it replaces; what is taken away is voided."""
     bodies, there = part.said.bodies, part.corrects
     if there is None:

@@ -9,9 +9,9 @@ from fractions import Fraction
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
-from immunosep_tui.record.bodies import CourseStarted, Decision, PlannedCheck, Slot
 from immunosep_tui.record.chart import Chart
 from immunosep_tui.record.days import Days
+from immunosep_tui.record.kinds import CourseStarted, Decision, PlannedCheck, Slot
 from immunosep_tui.record.patient import Patient
 from immunosep_tui.record.sampling import deciding_sample
 from immunosep_tui.record.settings import Settings, effective
@@ -125,7 +125,14 @@ def planned_checks(
             for day in range(1, int(regimen.days.value) + 1)
             for due in _looks(item, day, days, doses, settings)
         ]
-        yield PlannedCheck(item.id, item.label, tuple(day for day, _due in looks), tuple(due for _day, due in looks))
+        hangs = is_start_check(item) or item.frequency == "before_each_dose"
+        yield PlannedCheck(
+            item.id,
+            item.label,
+            tuple(day for day, _due in looks),
+            tuple(due for _day, due in looks),
+            settings.before_dose // _MILLISECOND if hangs else 0,
+        )
 
 
 def _looks(item: CheckItem, day: int, days: Days, doses: tuple[Dose, ...], settings: Settings) -> Iterator[int]:

@@ -8,21 +8,14 @@ from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Final, NoReturn
 
-from immunosep_tui.record.bodies import (
-    Acknowledged,
-    Body,
-    CourseContinued,
-    CourseStarted,
-    CourseStopped,
+from immunosep_tui.record.chart import IN_WARD, Chart, fold
+from immunosep_tui.record.entry import Author, Entry, Proposal, write_body
+from immunosep_tui.record.kinds import (
     Decision,
-    Dose,
-    LimitEnded,
+    Kind,
     Note,
     SignedOff,
-    Voided,
 )
-from immunosep_tui.record.chart import IN_WARD, Chart, fold, place_of
-from immunosep_tui.record.entry import Author, Entry, Proposal, write_body
 from immunosep_tui.record.objections import objection
 from immunosep_tui.rules.reason import N_, Sentence, say
 from immunosep_tui.store import troubles
@@ -32,18 +25,6 @@ from immunosep_tui.ward.transfer_file import IMPORTER, ImportRefused
 
 _MARK: Final = "import:"
 """What the key of an imported entry begins with; the rest is the key that it was first recorded under."""
-
-_NAMES_ENTRIES: Final[dict[type[Body], tuple[str, ...]]] = {
-    Voided: ("entry",),
-    CourseStopped: ("course",),
-    Dose: ("course",),
-    CourseStarted: ("decision",),
-    SignedOff: ("upto",),
-    Acknowledged: ("entries",),
-    LimitEnded: ("entry",),
-    CourseContinued: ("course", "entries"),
-}
-"""The fields in which a body names earlier entries of its record, each by one number or by several."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,9 +149,9 @@ def _add(plan: Plan, entry: Entry, numbers: dict[int, int], brought: Import) -> 
     plan.chart = fold(plan.chart.key, [*plan.chart.entries, here])
 
 
-def _replaces(body: Body, chart: Chart, from_file: set[int]) -> bool:
+def _replaces(body: Kind, chart: Chart, from_file: set[int]) -> bool:
     """Whether an entry would stand before something that was recorded here and does not come from the file."""
-    place = place_of(body)
+    place = body.section
     there = None if place is None else chart.latest.get(place)
     if there is not None:
         return there.n not in from_file
@@ -180,17 +161,17 @@ def _replaces(body: Body, chart: Chart, from_file: set[int]) -> bool:
     return isinstance(body, Decision) and any(isinstance(entry.body, Decision) for entry in own)
 
 
-def _renumbered(body: Body, numbers: dict[int, int]) -> Body | None:
+def _renumbered(body: Kind, numbers: dict[int, int]) -> Kind | None:
     """The body with the numbers that the entries it names have here; None where one of them is not here."""
     here: dict[str, int | tuple[int, ...]] = {}
-    for name in _NAMES_ENTRIES.get(type(body), ()):
+    for name in body.refers:
         named = getattr(body, name)
         listed = named if isinstance(named, tuple) else (named,)
         if not all(number in numbers for number in listed):
             return None
         found = tuple(numbers[number] for number in listed)
         here[name] = found if isinstance(named, tuple) else found[0]
-    return replace(body, **here) if here else body  # type: ignore[arg-type]
+    return replace(body, **here) if here else body
 
 
 def _reason(entry: Entry, brought: Import) -> str:

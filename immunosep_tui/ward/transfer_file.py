@@ -10,8 +10,8 @@ from typing import Annotated, Final, Literal, NoReturn
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
-from immunosep_tui.record.bodies import KINDS, ROLES, Opened, Person, Setting
 from immunosep_tui.record.entry import COLUMNS, Entry, NotReadable
+from immunosep_tui.record.kinds import KINDS, ROLES
 from immunosep_tui.rules.reason import N_, Sentence, say
 from immunosep_tui.rules.text import show, unclean
 
@@ -22,7 +22,7 @@ LARGEST: Final = 5_000_000
 IMPORTER: Final = "import"
 """The capacity in which somebody brings a file in."""
 
-_OF_PATIENTS: Final = frozenset(kind for kind, body in KINDS.items() if body not in (Person, Setting, Opened))
+_OF_PATIENTS: Final = frozenset(kind for kind, body in KINDS.items() if not body.of_ward)
 
 _Name = Annotated[str, StringConstraints(min_length=1, max_length=200)]
 _Text = Annotated[str, StringConstraints(max_length=20_000)]

@@ -17,8 +17,8 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from immunosep_tui.profile.files import load
-from immunosep_tui.record.bodies import Admitted, Body, CourseStarted, Decision, Labs, PlannedCheck, Slot, SofaTotal
 from immunosep_tui.record.entry import Author, Proposal
+from immunosep_tui.record.kinds import Admitted, CourseStarted, Decision, Kind, Labs, PlannedCheck, Slot, SofaTotal
 from immunosep_tui.record.settings import effective
 from immunosep_tui.store.drafts import FILE_NAME, Drafts
 from immunosep_tui.store.files import open_file
@@ -61,7 +61,7 @@ def _entries(number: int, now: int) -> list[Proposal]:
         )
         for name in CHECKS
     )
-    bodies: tuple[Body, ...] = (
+    bodies: tuple[Kind, ...] = (
         Admitted(str(number % 40), f"C-{number}", f"{880000 + number}"),
         Labs({"ferritin": "900", "hla_dr": "4000"}),
         Decision("immunoparalysis", "interferon-gamma", {"ferritin": "900 ng/mL"}, (), ()),

@@ -13,7 +13,7 @@ import pytest
 
 pytest.importorskip("sqlcipher3", reason="the extra 'encrypt' is not installed")
 
-from immunosep_tui.record.bodies import Note
+from immunosep_tui.record.kinds import Note
 from immunosep_tui.store.drafts import Draft, Drafts
 from immunosep_tui.store.encrypted import HANDED, is_encrypted, unlock, unlock_by_recovery
 from immunosep_tui.store.files import open_file

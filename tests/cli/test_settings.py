@@ -13,8 +13,8 @@ import argon2
 import pytest
 
 from immunosep_tui.cli import main
-from immunosep_tui.record.bodies import Setting
 from immunosep_tui.record.entry import WARD, Author, Proposal
+from immunosep_tui.record.kinds import Setting
 from immunosep_tui.store.files import open_file
 from immunosep_tui.store.store import Store
 from immunosep_tui.ward.instants import ms

@@ -20,7 +20,7 @@ from typing import Any
 import pytest
 
 from immunosep_tui.cli import main
-from immunosep_tui.record.bodies import Admitted, Labs, Note
+from immunosep_tui.record.kinds import Admitted, Labs, Note
 from immunosep_tui.store.files import open_file
 from immunosep_tui.store.store import Store
 from tests.store.acts import admitted, record, running_course

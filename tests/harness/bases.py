@@ -6,7 +6,7 @@ from contextlib import closing
 from itertools import islice
 from pathlib import Path
 
-from immunosep_tui.record.bodies import Note
+from immunosep_tui.record.kinds import Note
 from immunosep_tui.store.files import open_file
 from tests.harness.deeds import admission, deed, deeds
 from tests.record.histories import MINUTE, START, HandClock

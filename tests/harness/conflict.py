@@ -24,9 +24,9 @@ from multiprocessing.sharedctypes import Synchronized
 from multiprocessing.synchronize import Barrier
 from queue import Empty
 
-from immunosep_tui.record.bodies import Body, CourseStarted, Decision, Dose, Note
 from immunosep_tui.record.chart import Chart
 from immunosep_tui.record.entry import COLUMNS, Entry, Proposal, write_body
+from immunosep_tui.record.kinds import CourseStarted, Decision, Dose, Kind, Note
 from immunosep_tui.record.objections import objection
 from immunosep_tui.store import troubles
 from immunosep_tui.store.errors import NotSaved, Refused, Stale
@@ -82,7 +82,7 @@ class Told:
     wrong: list[str] = field(default_factory=list)
 
 
-def bodies(step: str, chart: Chart) -> list[Body]:
+def bodies(step: str, chart: Chart) -> list[Kind]:
     """What a step is, for a patient as it was just read; nothing where it cannot be done yet."""
     if step == "admission":
         return admission(chart.key)

@@ -6,8 +6,8 @@ import random
 import time
 from collections.abc import Callable, Iterator, Sequence
 
-from immunosep_tui.record.bodies import Admitted, Body, CourseStarted, Decision, Dose, Labs, Note, Slot
 from immunosep_tui.record.entry import Author, Entry, Proposal
+from immunosep_tui.record.kinds import Admitted, CourseStarted, Decision, Dose, Kind, Labs, Note, Slot
 from immunosep_tui.store.store import Store
 
 HOUR = 3_600_000
@@ -22,13 +22,13 @@ def now() -> int:
     return time.time_ns() // 1_000_000
 
 
-def deed(record: str, key: str, bodies: Sequence[Body], at: int | None = None) -> Deed:
+def deed(record: str, key: str, bodies: Sequence[Kind], at: int | None = None) -> Deed:
     """The entries of one deed, done now unless another instant is given."""
     author, instant = Author("AB", "nurse"), now() if at is None else at
     return tuple(Proposal(record, body, author, instant, f"{key}:{i}") for i, body in enumerate(bodies))
 
 
-def admission(case: str) -> list[Body]:
+def admission(case: str) -> list[Kind]:
     """A patient comes."""
     return [Admitted("bed 1", case, "MRN 1"), Labs({"ferritin": "900", "hla_dr": "7000"})]
 
@@ -41,7 +41,7 @@ def start(decision: int, first: int, slots: int = 6) -> CourseStarted:
     return CourseStarted("first", "open", "now", decision, listed, first + 24 * HOUR)
 
 
-def next_bodies(rng: random.Random, entries: Sequence[Entry], case: str, at: int) -> list[Body]:
+def next_bodies(rng: random.Random, entries: Sequence[Entry], case: str, at: int) -> list[Kind]:
     """What is done next with a patient of whom these entries are recorded."""
     n = len(entries)
     if not n:

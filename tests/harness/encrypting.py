@@ -24,7 +24,7 @@ from hashlib import blake2b
 from itertools import islice
 from pathlib import Path
 
-from immunosep_tui.record.bodies import Note
+from immunosep_tui.record.kinds import Note
 from immunosep_tui.store import encrypting, last_seen
 from immunosep_tui.store.encrypted import is_encrypted
 from immunosep_tui.store.encrypting import encrypt

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from contextlib import closing, suppress
 from pathlib import Path
 
-from immunosep_tui.record.bodies import Note
+from immunosep_tui.record.kinds import Note
 from immunosep_tui.store.errors import NotSaved, StoreError
 from immunosep_tui.store.files import open_file
 from immunosep_tui.store.store import Store

@@ -22,8 +22,8 @@ from dataclasses import dataclass, field
 from itertools import product
 from pathlib import Path
 
-from immunosep_tui.record.bodies import Decision, Dose, Note
 from immunosep_tui.record.entry import Entry, Proposal
+from immunosep_tui.record.kinds import Decision, Dose, Note
 from immunosep_tui.store import troubles
 from immunosep_tui.store.engine import Broken
 from immunosep_tui.store.errors import InDoubt, StoreError

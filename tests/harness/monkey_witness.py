@@ -15,9 +15,9 @@ from types import TracebackType
 from typing import Final, Self
 
 from immunosep_tui.record.attention import STOP
-from immunosep_tui.record.bodies import Dose
 from immunosep_tui.record.chart import Chart, standing_of
 from immunosep_tui.record.entry import Entry
+from immunosep_tui.record.kinds import Dose
 from immunosep_tui.record.patient import Patient
 from immunosep_tui.rules.text import show
 from immunosep_tui.store.store import Store

@@ -20,8 +20,8 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import TypeVar
 
-from immunosep_tui.record.bodies import Admitted, Note
 from immunosep_tui.record.entry import Author, Entry, Proposal
+from immunosep_tui.record.kinds import Admitted, Note
 from immunosep_tui.store.errors import InDoubt, NotSaved, Refused, Stale, Unusable
 from immunosep_tui.store.postgres import open_server
 from immunosep_tui.store.postgres_engine import PostgresEngine

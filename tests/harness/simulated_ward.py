@@ -17,7 +17,7 @@ from datetime import datetime
 from pathlib import Path
 
 from immunosep_tui.profile.files import load
-from immunosep_tui.record.bodies import Bleeding
+from immunosep_tui.record.kinds import Bleeding
 from immunosep_tui.rules.protocol import Protocol
 from immunosep_tui.store.errors import Refused
 from immunosep_tui.store.verify import verify

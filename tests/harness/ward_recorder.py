@@ -8,9 +8,9 @@ from dataclasses import replace
 from pathlib import Path
 
 from immunosep_tui.record.attention import Attention, Standing
-from immunosep_tui.record.bodies import Check
 from immunosep_tui.record.chart import Chart
 from immunosep_tui.record.entry import Author, Proposal
+from immunosep_tui.record.kinds import Check
 from immunosep_tui.rules.protocol import Protocol
 from immunosep_tui.store.errors import Refused
 from immunosep_tui.ward.deeds import acknowledge, end_limit

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from immunosep_tui.record.agenda import Agenda, held_slots
+from immunosep_tui.record.agenda import Agenda
 from immunosep_tui.record.attention import (
     BACKLOG,
     CALL,
@@ -24,7 +24,7 @@ from immunosep_tui.record.attention import (
     Item,
     Standing,
 )
-from immunosep_tui.record.bodies import Left
+from immunosep_tui.record.kinds import Left
 from immunosep_tui.record.standing import _Builder
 from immunosep_tui.rules.number import Refusal
 from immunosep_tui.rules.protocol import Protocol
@@ -75,7 +75,7 @@ def test_a_corrected_value_that_the_course_rests_on_calls_until_a_person_goes_on
     assert [item.code for item in patient.found().of(CALL)] == [RESTS_ON]
 
 
-@hazard("HZ-73", without=swap("immunosep_tui.record.agenda.held_slots", lambda course: ()))
+@hazard("HZ-73", without=swap("immunosep_tui.record.course.Course.waiting", property(lambda _course: ())))
 def test_a_held_dose_waits_until_it_is_decided(patient: Treated) -> None:
     store = patient.ward.desk.ward.store
     chart = store.chart("p")
@@ -85,7 +85,7 @@ def test_a_held_dose_waits_until_it_is_decided(patient: Treated) -> None:
         assert [(item.level, item.n) for item in patient.found().items if item.code == "held"] == [(DECIDE, 1)]
     chart = store.chart("p")
     assert chart.course is not None
-    assert held_slots(chart.course) == (1,)
+    assert chart.course.waiting == (1,)
 
 
 # ---- after the end ---------------------------------------------------------------------------------------------------

@@ -16,8 +16,8 @@ import pytest
 from immunosep_tui.profile.errors import ProfileError
 from immunosep_tui.profile.files import available, check_unsealed, load_unblinded
 from immunosep_tui.record.attention import DUE, NOT_CHARTED, Standing
-from immunosep_tui.record.bodies import Dose
 from immunosep_tui.record.entry import Author, Proposal
+from immunosep_tui.record.kinds import Dose
 from immunosep_tui.rules.protocol import Protocol
 from immunosep_tui.rules.schedule import NotPublished, schedule
 from immunosep_tui.store import schema

@@ -15,8 +15,8 @@ from typing import Any
 
 import pytest
 
-from immunosep_tui.record.bodies import Note
 from immunosep_tui.record.entry import Author, Entry
+from immunosep_tui.record.kinds import Note
 from immunosep_tui.record.patient import Patient
 from immunosep_tui.rules.protocol import Protocol
 from immunosep_tui.store import migration, other_machine, place, schema

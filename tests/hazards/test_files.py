@@ -17,7 +17,7 @@ from packaging.requirements import Requirement
 
 from immunosep_tui.profile.errors import ProfileError
 from immunosep_tui.profile.files import data_folder, is_sealed
-from immunosep_tui.record.bodies import Admitted, Note
+from immunosep_tui.record.kinds import Admitted, Note
 from immunosep_tui.store.files import open_file
 from immunosep_tui.ward import transfer
 from immunosep_tui.ward.transfer import Import, import_entries, plan_import

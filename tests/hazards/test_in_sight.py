@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from immunosep_tui.cli import patient_show
-from immunosep_tui.record.bodies import Bleeding
 from immunosep_tui.record.chart import Chart
 from immunosep_tui.record.entry import Author, Proposal
+from immunosep_tui.record.kinds import Bleeding
 from immunosep_tui.rules.protocol import Protocol
 from immunosep_tui.store.files import open_file
 from immunosep_tui.ui.app import ImmunoSepApp

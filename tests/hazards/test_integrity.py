@@ -13,9 +13,9 @@ import pytest
 
 from immunosep_tui.profile import files
 from immunosep_tui.profile.errors import ProfileError
-from immunosep_tui.record.bodies import Note
 from immunosep_tui.record.chain import Head
 from immunosep_tui.record.entry import COLUMNS, Author, Entry
+from immunosep_tui.record.kinds import Note
 from immunosep_tui.record.patient import Patient
 from immunosep_tui.rules.protocol import Protocol
 from immunosep_tui.store.anchor import against, anchor_of

@@ -13,8 +13,8 @@ import pytest
 
 from immunosep_tui.record import clock
 from immunosep_tui.record.attention import Standing
-from immunosep_tui.record.bodies import Note
 from immunosep_tui.record.clock import AHEAD, BEHIND, SECOND, Reading, doubt
+from immunosep_tui.record.kinds import Note
 from immunosep_tui.record.patient import Patient
 from immunosep_tui.rules.eligibility import Candidate, Criterion, criteria
 from immunosep_tui.rules.protocol import Protocol

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from immunosep_tui.record.bodies import Dose, Note
+from immunosep_tui.record.kinds import Dose, Note
 from immunosep_tui.record.patient import Patient
 from immunosep_tui.rules.protocol import Protocol
 from immunosep_tui.store import postgres_link, schema

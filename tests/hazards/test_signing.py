@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from immunosep_tui.record.bodies import Admitted, Bleeding
 from immunosep_tui.record.entry import Author, Proposal
+from immunosep_tui.record.kinds import Admitted, Bleeding
 from immunosep_tui.record.patient import Patient
 from immunosep_tui.rules.protocol import Protocol
 from immunosep_tui.ui import times

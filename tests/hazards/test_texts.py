@@ -17,9 +17,9 @@ import pytest
 from textual import events
 
 from immunosep_tui.cli import main
-from immunosep_tui.record.bodies import Admitted, Body, Note
 from immunosep_tui.record.chart import fold
 from immunosep_tui.record.entry import Author, Entry, write_body
+from immunosep_tui.record.kinds import Admitted, Kind, Note
 from immunosep_tui.record.patient import Patient
 from immunosep_tui.rules.protocol import Protocol
 from immunosep_tui.rules.text import show
@@ -113,7 +113,7 @@ async def test_a_paste_goes_in_whole_or_not_at_all(at_labs: Bedside, many: Many)
 
 
 # ---- the way in --------------------------------------------------------------------------------------------------
-def _rule_against(store: Store, key: str, body: Body) -> str:
+def _rule_against(store: Store, key: str, body: Kind) -> str:
     try:
         record(store, key, body)
     except Refused as error:

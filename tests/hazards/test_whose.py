@@ -13,8 +13,8 @@ from typing import Any
 import pytest
 from textual.message import Message
 
-from immunosep_tui.record.bodies import Note
 from immunosep_tui.record.entry import Author
+from immunosep_tui.record.kinds import Note
 from immunosep_tui.record.patient import Patient
 from immunosep_tui.rules.protocol import Protocol
 from immunosep_tui.store.engine import Engine, Row, Value

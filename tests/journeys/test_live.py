@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from immunosep_tui.record.bodies import Admitted
 from immunosep_tui.record.entry import Author, Proposal
+from immunosep_tui.record.kinds import Admitted
 from immunosep_tui.store.files import open_file
 from immunosep_tui.store.store import Store
 

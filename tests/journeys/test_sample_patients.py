@@ -12,7 +12,7 @@ if sys.platform == "win32":
     pytest.skip("pseudo-terminals are not on Windows", allow_module_level=True)
 
 from immunosep_tui.cli.demo import moved
-from immunosep_tui.record.bodies import Check
+from immunosep_tui.record.kinds import Check
 from immunosep_tui.record.patient import Patient
 from immunosep_tui.rules.number import Refusal
 from immunosep_tui.rules.protocol import Protocol

@@ -7,14 +7,16 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
-from immunosep_tui.record.bodies import (
+from immunosep_tui.record.chart import Chart
+from immunosep_tui.record.clock import SECOND, Reading
+from immunosep_tui.record.entry import GENESIS, Author, Entry, Proposal, write_body
+from immunosep_tui.record.kinds import (
     OUTCOMES,
     ROLES,
     Acknowledged,
     Admitted,
     Allocated,
     Bleeding,
-    Body,
     Check,
     CodeBroken,
     CourseStarted,
@@ -23,6 +25,7 @@ from immunosep_tui.record.bodies import (
     Died,
     Dose,
     FollowUp,
+    Kind,
     Labs,
     Left,
     Note,
@@ -33,9 +36,6 @@ from immunosep_tui.record.bodies import (
     SofaTotal,
     Voided,
 )
-from immunosep_tui.record.chart import Chart
-from immunosep_tui.record.clock import SECOND, Reading
-from immunosep_tui.record.entry import GENESIS, Author, Entry, Proposal, write_body
 from immunosep_tui.store.errors import ClockWrong, Refused, Stale
 from immunosep_tui.store.store import Store
 
@@ -61,34 +61,34 @@ def _texts(rng: random.Random, *names: str) -> dict[str, str]:
     return {name: str(rng.randrange(1, 9000)) for name in names if rng.random() < 0.8}
 
 
-def _admitted(rng: random.Random, chart: Chart, now: int) -> Body:
+def _admitted(rng: random.Random, chart: Chart, now: int) -> Kind:
     return Admitted(f"bed {rng.randrange(1, 30)}", f"case {chart.key}", rng.choice(("1950-02-03", "MRN 77", "")))
 
 
-def _labs(rng: random.Random, chart: Chart, now: int) -> Body:
+def _labs(rng: random.Random, chart: Chart, now: int) -> Kind:
     texts = _texts(rng, "ferritin", "hla_dr", "crp")
     return Labs(texts, tuple(name for name in texts if rng.random() < 0.2), rng.choice((1, 1, 2)))
 
 
-def _sofa(rng: random.Random, chart: Chart, now: int) -> Body:
+def _sofa(rng: random.Random, chart: Chart, now: int) -> Kind:
     low = rng.randrange(0, 20)
     high = low + rng.choice((0, 0, 4))
     texts = _texts(rng, "platelets", "gcs", "map")
     return SofaDay(rng.randrange(1, 16), texts, low, high, low if low == high else None)
 
 
-def _total(rng: random.Random, chart: Chart, now: int) -> Body:
+def _total(rng: random.Random, chart: Chart, now: int) -> Kind:
     return SofaTotal(rng.randrange(1, 16), rng.randrange(0, 25))
 
 
-def _decision(rng: random.Random, chart: Chart, now: int) -> Body:
+def _decision(rng: random.Random, chart: Chart, now: int) -> Kind:
     missing = tuple(name for name in ("ferritin", "hla_dr") if rng.random() < 0.2)
     cautions = rng.choice(((), (), ("near-cut-off",), ("hook-suspected",)))
     regimen = rng.choice((*REGIMENS, None))
     return Decision(rng.choice(("high", "low", "neither")), regimen, {"ferritin": "12 ng/mL"}, missing, cautions)
 
 
-def _course(rng: random.Random, chart: Chart, now: int) -> Body:
+def _course(rng: random.Random, chart: Chart, now: int) -> Kind:
     decisions = [(e.n, e.body) for e in chart.entries if isinstance(e.body, Decision) and e.body.regimen]
     n, decision = rng.choice(decisions) if decisions else (1, None)
     regimen = decision.regimen if decision and decision.regimen and rng.random() < 0.95 else "first"
@@ -109,11 +109,11 @@ def _a_course(rng: random.Random, chart: Chart) -> int:
     return rng.randrange(1, chart.n + 3)
 
 
-def _stopped(rng: random.Random, chart: Chart, now: int) -> Body:
+def _stopped(rng: random.Random, chart: Chart, now: int) -> Kind:
     return CourseStopped(_a_course(rng, chart), "2026-01-02 10:00")
 
 
-def _dose(rng: random.Random, chart: Chart, now: int) -> Body:
+def _dose(rng: random.Random, chart: Chart, now: int) -> Kind:
     n = _a_course(rng, chart)
     course = next((each for each in chart.courses if each.n == n), None)
     slot = rng.randrange(1, 9)
@@ -122,53 +122,53 @@ def _dose(rng: random.Random, chart: Chart, now: int) -> Body:
     return Dose(n, slot, rng.choice(("given", "given", "given", *OUTCOMES)))
 
 
-def _check(rng: random.Random, chart: Chart, now: int) -> Body:
+def _check(rng: random.Random, chart: Chart, now: int) -> Kind:
     item = rng.choice(("hemoglobin", "neutrophils", "temperature"))
     level = rng.choice(("", "", "", "urgent"))
     return Check(rng.randrange(1, 16), item, item.title(), str(rng.randrange(1, 40)), level, rng.random() < 0.1)
 
 
-def _bleeding(rng: random.Random, chart: Chart, now: int) -> Body:
+def _bleeding(rng: random.Random, chart: Chart, now: int) -> Kind:
     return Bleeding("line", "oozing, pressed for 10 minutes")
 
 
-def _died(rng: random.Random, chart: Chart, now: int) -> Body:
+def _died(rng: random.Random, chart: Chart, now: int) -> Kind:
     return Died(rng.randrange(1, 16))
 
 
-def _left(rng: random.Random, chart: Chart, now: int) -> Body:
+def _left(rng: random.Random, chart: Chart, now: int) -> Kind:
     return Left("to the ward")
 
 
-def _screened(rng: random.Random, chart: Chart, now: int) -> Body:
+def _screened(rng: random.Random, chart: Chart, now: int) -> Kind:
     return Screened({"age": str(rng.randrange(18, 99))}, ("age",) if rng.random() < 0.1 else ())
 
 
-def _followed(rng: random.Random, chart: Chart, now: int) -> Body:
+def _followed(rng: random.Random, chart: Chart, now: int) -> Kind:
     return FollowUp(28, rng.choice(("alive", "alive", "alive", "died")))
 
 
-def _acknowledged(rng: random.Random, chart: Chart, now: int) -> Body:
+def _acknowledged(rng: random.Random, chart: Chart, now: int) -> Kind:
     return Acknowledged((_some_entry(rng, chart),), now + 12 * HOUR)
 
 
-def _allocated(rng: random.Random, chart: Chart, now: int) -> Body:
+def _allocated(rng: random.Random, chart: Chart, now: int) -> Kind:
     return Allocated(_a_course(rng, chart), f"{rng.randrange(1000):03}")
 
 
-def _code_break(rng: random.Random, chart: Chart, now: int) -> Body:
+def _code_break(rng: random.Random, chart: Chart, now: int) -> Kind:
     return CodeBroken(_a_course(rng, chart), "IV placebo, subcutaneous first")
 
 
-def _note(rng: random.Random, chart: Chart, now: int) -> Body:
+def _note(rng: random.Random, chart: Chart, now: int) -> Kind:
     return Note(rng.choice(("quiet night", "Müller — 家属", "x" * 3000, "a\nb\tc")))
 
 
-def _signed(rng: random.Random, chart: Chart, now: int) -> Body:
+def _signed(rng: random.Random, chart: Chart, now: int) -> Kind:
     return SignedOff(chart.n, "reviewed")
 
 
-def _void(rng: random.Random, chart: Chart, now: int) -> Body:
+def _void(rng: random.Random, chart: Chart, now: int) -> Kind:
     return Voided(_some_entry(rng, chart))
 
 
@@ -179,7 +179,7 @@ def _some_entry(rng: random.Random, chart: Chart) -> int:
     return max(1, chart.n - int(rng.expovariate(0.2)))
 
 
-Deed = Callable[[random.Random, Chart, int], Body]
+Deed = Callable[[random.Random, Chart, int], Kind]
 
 DEEDS: dict[str, tuple[Deed, int]] = {
     "admitted": (_admitted, 2),
@@ -313,7 +313,7 @@ def written(proposals: Iterable[Proposal], clock: HandClock | None = None) -> li
     return entries
 
 
-def book(*bodies: Body | tuple[Body, int], record: str = "p", at: Sequence[int] = ()) -> list[Entry]:
+def book(*bodies: Kind | tuple[Kind, int], record: str = "p", at: Sequence[int] = ()) -> list[Entry]:
     """A ledger of one record; a body with a number corrects the entry of that number."""
     proposals = []
     for index, item in enumerate(bodies):

@@ -33,7 +33,7 @@ from immunosep_tui.record.attention import (
     OpenDose,
     Standing,
 )
-from immunosep_tui.record.bodies import CourseStopped, RedCells
+from immunosep_tui.record.kinds import CourseStopped, RedCells
 from immunosep_tui.rules.protocol import Protocol
 from tests.support.story import HOUR, Story, codes, hour, told, wall
 

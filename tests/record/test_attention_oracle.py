@@ -7,10 +7,10 @@ import random
 import pytest
 
 from immunosep_tui.record.attention import LIMIT
-from immunosep_tui.record.bodies import Admitted, Bleeding, Body, Check, LimitEnded
 from immunosep_tui.record.chart import fold
 from immunosep_tui.record.days import days_of
 from immunosep_tui.record.entry import Author, Entry, Proposal
+from immunosep_tui.record.kinds import Admitted, Bleeding, Check, Kind, LimitEnded
 from immunosep_tui.record.settings import effective
 from immunosep_tui.record.standing import judged, standing
 from immunosep_tui.rules.protocol import Protocol
@@ -34,7 +34,7 @@ def check(seed: object, protocol: Protocol) -> None:
     entries: list[Entry] = []
     now = ms(START)
 
-    def say(body: Body, at: int) -> None:
+    def say(body: Kind, at: int) -> None:
         proposal = Proposal("p", body, Author("AB", "doctor"), at, f"k{len(entries)}", "because")
         entries.append(entry_of(proposal, len(entries) + 1, now))
 

@@ -9,7 +9,11 @@ from dataclasses import replace
 import pytest
 
 from immunosep_tui.record.attention import CALL, LEVELS, LIMIT, LOOK, RESTS_ON, STOP, Item, Standing
-from immunosep_tui.record.bodies import (
+from immunosep_tui.record.chart import Chart, fold, standing_of
+from immunosep_tui.record.courses import takers_of
+from immunosep_tui.record.days import days_of
+from immunosep_tui.record.entry import Author, Entry, Proposal, read_body
+from immunosep_tui.record.kinds import (
     Acknowledged,
     Check,
     CourseContinued,
@@ -19,10 +23,6 @@ from immunosep_tui.record.bodies import (
     Labs,
     LimitEnded,
 )
-from immunosep_tui.record.chart import Chart, fold, standing_of
-from immunosep_tui.record.courses import takers_of
-from immunosep_tui.record.days import days_of
-from immunosep_tui.record.entry import Author, Entry, Proposal, read_body
 from immunosep_tui.record.observations import Observation, surely_before
 from immunosep_tui.record.raised import Judged
 from immunosep_tui.record.standing import judged, standing

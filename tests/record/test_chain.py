@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from immunosep_tui.record.bodies import Note
 from immunosep_tui.record.chain import Break, Head, follow
 from immunosep_tui.record.entry import COLUMNS, GENESIS, Author, Entry, Proposal
+from immunosep_tui.record.kinds import Note
 from tests.record.histories import START, written
 
 TOUCHES = {"quick": 500, "deep": 20_000}

@@ -9,15 +9,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from immunosep_tui.record.bodies import (
+from immunosep_tui.record.chart import fold, standing_of
+from immunosep_tui.record.entry import Entry
+from immunosep_tui.record.kinds import (
     Admitted,
     Bleeding,
-    Body,
     Check,
     CourseStopped,
     Decision,
     Died,
     Dose,
+    Kind,
     Labs,
     Left,
     Note,
@@ -25,12 +27,10 @@ from immunosep_tui.record.bodies import (
     SofaTotal,
     Voided,
 )
-from immunosep_tui.record.chart import fold, place_of, standing_of
-from immunosep_tui.record.entry import Entry
 from tests.record.histories import ADMITTED, DECISION, HOUR, START, book, plan
 
 
-def sheet(*bodies: Body | tuple[Body, int]) -> dict[str, str]:
+def sheet(*bodies: Kind | tuple[Kind, int]) -> dict[str, str]:
     """The texts that stand after these entries."""
     return dict(fold("p", book(*bodies)).sheet.texts)
 
@@ -45,7 +45,7 @@ def test_no_entries_are_an_empty_chart() -> None:
 
 
 def test_the_sheet_holds_what_was_typed_at_its_place() -> None:
-    bodies: list[Body] = [
+    bodies: list[Kind] = [
         ADMITTED,
         Labs({"ferritin": "900", "crp": ""}, ("ferritin",)),
         DECISION,
@@ -101,7 +101,7 @@ def test_a_void_of_a_void_and_a_void_of_a_correction_bring_back() -> None:
 
 def test_a_correction_of_a_correction_brings_nothing_back() -> None:
     """Each replaces what was wrong: the first mistake does not return with the second correction."""
-    days: list[Body | tuple[Body, int]] = [SofaTotal(1, 8), (SofaTotal(2, 8), 1), (SofaTotal(3, 8), 2)]
+    days: list[Kind | tuple[Kind, int]] = [SofaTotal(1, 8), (SofaTotal(2, 8), 1), (SofaTotal(3, 8), 2)]
     assert sheet(*days) == {"response.3": "8"}
     assert sheet(*days, (SofaTotal(4, 8), 3)) == {"response.4": "8"}
     assert sheet(*days, Voided(3)) == {"response.2": "8"}
@@ -109,7 +109,7 @@ def test_a_correction_of_a_correction_brings_nothing_back() -> None:
 
 
 def test_a_typed_total_stands_before_a_scored_one() -> None:
-    bodies: list[Body] = [SofaTotal(1, 9), SofaDay(1, {}, 4, 4, 4), SofaDay(3, {}, 5, 5, 5), SofaDay(2, {}, 2, 6, None)]
+    bodies: list[Kind] = [SofaTotal(1, 9), SofaDay(1, {}, 4, 4, 4), SofaDay(3, {}, 5, 5, 5), SofaDay(2, {}, 2, 6, None)]
     assert fold("p", book(*bodies)).totals == {1: 9, 3: 5}
     assert list(fold("p", book(*bodies)).totals) == [1, 3]
 
@@ -146,7 +146,7 @@ def test_a_course_has_its_doses_by_slot() -> None:
 
 
 def test_a_course_runs_until_it_is_stopped_or_the_patient_gone() -> None:
-    started: tuple[Body, ...] = (ADMITTED, DECISION, plan())
+    started: tuple[Kind, ...] = (ADMITTED, DECISION, plan())
     for end in (CourseStopped(3, "10:00"), Died(2), Left("home")):
         chart = fold("p", book(*started, end))
         assert chart.course is not None
@@ -158,7 +158,7 @@ def test_a_course_runs_until_it_is_stopped_or_the_patient_gone() -> None:
 
 
 def test_a_new_course_takes_the_stop_of_the_one_before_off_the_sheet() -> None:
-    bodies: list[Body] = [ADMITTED, DECISION, plan(), CourseStopped(3, "10:00"), plan(START + HOUR)]
+    bodies: list[Kind] = [ADMITTED, DECISION, plan(), CourseStopped(3, "10:00"), plan(START + HOUR)]
     assert "treatment.stop" not in sheet(*bodies)
     assert sheet(*bodies, Voided(5))["treatment.stop"] == "10:00"
 
@@ -188,10 +188,10 @@ def _counts(entry: Entry, entries: Sequence[Entry]) -> bool:
 @given(st.integers(0, 2**32))
 def test_what_stands_is_what_nothing_took_back(seed: int) -> None:
     rng = random.Random(seed)
-    bodies: list[Body | tuple[Body, int]] = [Note("first")]
+    bodies: list[Kind | tuple[Kind, int]] = [Note("first")]
     for n in range(2, rng.randrange(3, 25)):
         standing = standing_of(book(*bodies))
-        note: Body | tuple[Body, int] = Note(f"entry {n}")
+        note: Kind | tuple[Kind, int] = Note(f"entry {n}")
         if standing and rng.random() < 0.7:
             target = rng.choice(standing)
             alike = target.kind == "note" and rng.random() < 0.5  # a void is taken back by a void only
@@ -219,8 +219,8 @@ def test_what_stands_is_what_nothing_took_back(seed: int) -> None:
         (Voided(1), None),
     ],
 )
-def test_each_body_has_its_place_on_the_sheet(body: Body, place: str | None) -> None:
-    assert place_of(body) == place
+def test_each_body_has_its_place_on_the_sheet(body: Kind, place: str | None) -> None:
+    assert body.section == place
 
 
 def test_an_admission_that_is_corrected_changes_the_identity_whole() -> None:

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from immunosep_tui.record.bodies import Body, CodeBroken, CourseStopped, Dose, Person, Voided
 from immunosep_tui.record.entry import WARD, Author, Proposal
+from immunosep_tui.record.kinds import CodeBroken, CourseStopped, Dose, Kind, Person, Voided
 from immunosep_tui.store.errors import Refused
 from immunosep_tui.store.files import open_file
 from immunosep_tui.store.store import Store
@@ -24,18 +24,18 @@ class Desk:
     def __init__(self, store: Store, clock: HandClock) -> None:
         self.store, self.clock = store, clock
 
-    def record(self, body: Body, corrects: int | None = None) -> int:
+    def record(self, body: Kind, corrects: int | None = None, reason: str = "why") -> int:
         """Record an entry; its number."""
         self.clock.wait(MINUTE)
         n = self.store.chart("p").n
-        proposal = Proposal("p", body, Author("AB", "nurse"), self.clock.utc, f"k{n}", "why", corrects)
+        proposal = Proposal("p", body, Author("AB", "nurse"), self.clock.utc, f"k{n}", reason, corrects)
         (entry,) = self.store.append([proposal], n)
         return entry.n
 
-    def refused(self, body: Body, corrects: int | None = None) -> str:
+    def refused(self, body: Kind, corrects: int | None = None, reason: str = "why") -> str:
         """The rule that stands against an entry; its text is one of its own."""
         with pytest.raises(Refused) as error:
-            self.record(body, corrects)
+            self.record(body, corrects, reason)
         assert error.value.text.template != "A rule of the store forbids this entry."
         return error.value.rule
 
@@ -90,17 +90,17 @@ def test_the_same_drug_is_not_given_too_soon_in_the_next_course_either(desk: Des
     desk.record(GIVEN)
     desk.record(CourseStopped(3, "x"))
     course = desk.record(plan(desk.clock.utc, gap=6 * HOUR))
-    assert desk.refused(Dose(course, 1, "given")) == "dose_after_gap"
-    desk.record(Dose(course, 1, "held"))
+    assert desk.refused(Dose(course, 1, "given"), reason="") == "dose_reason"
+    desk.record(Dose(course, 1, "given"), reason="ordered so by the physician")
     desk.clock.wait(6 * HOUR)
-    desk.record(Dose(course, 2, "given"))
+    desk.record(Dose(course, 2, "given"), reason="")
 
 
 def test_the_next_course_begins_after_the_end_of_the_one_before_without_a_stop(desk: Desk) -> None:
     assert desk.refused(plan()) == "one_active_course"
     desk.clock.wait(DAY)
     course = desk.record(plan(desk.clock.utc))
-    assert desk.refused(GIVEN) == "dose_in_running_course"
+    assert desk.refused(GIVEN, reason="") == "dose_reason"
     desk.record(Dose(course, 1, "given"))
 
 
@@ -115,7 +115,7 @@ def test_who_may_sign_is_never_taken_back(desk: Desk) -> None:
     author = Author("AB", "nurse")
     enrolled = Proposal(WARD, Person("AB", "nurse", "hash"), author, desk.clock.utc, "person")
     desk.store.append([enrolled], 0)
-    tries: list[tuple[Body, int | None]] = [(Voided(1), None), (Person("AB", "doctor", "other"), 1)]
+    tries: list[tuple[Kind, int | None]] = [(Voided(1), None), (Person("AB", "doctor", "other"), 1)]
     for number, (body, corrects) in enumerate(tries):
         proposal = Proposal(WARD, body, author, desk.clock.utc, f"again{number}", "why", corrects)
         with pytest.raises(Refused) as error:

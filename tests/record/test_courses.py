@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from immunosep_tui.record.bodies import Body, CourseStopped, Died, Dose, Left, Voided
+from immunosep_tui.record.chart import fold
 from immunosep_tui.record.courses import CourseRow, course_rows, taken_back
+from immunosep_tui.record.kinds import CourseStopped, Died, Dose, Kind, Left, Voided
 from tests.record.histories import ADMITTED, DAY, DECISION, HOUR, MINUTE, START, book, plan
 
-STARTED: tuple[Body, ...] = (ADMITTED, DECISION, plan(gap=HOUR))
+STARTED: tuple[Kind, ...] = (ADMITTED, DECISION, plan(gap=HOUR))
 
 
-def rows(*bodies: Body | tuple[Body, int], at: tuple[int, ...] = ()) -> tuple[CourseRow, ...]:
+def rows(*bodies: Kind | tuple[Kind, int], at: tuple[int, ...] = ()) -> tuple[CourseRow, ...]:
     """The rows after these entries, the first three of which start a course."""
-    return course_rows(book(*STARTED, *bodies, at=[START] * 3 + list(at)))
+    return course_rows(fold("p", book(*STARTED, *bodies, at=[START] * 3 + list(at))))
 
 
 def test_a_course_as_a_row() -> None:

@@ -7,9 +7,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from immunosep_tui.record.bodies import CourseStopped
 from immunosep_tui.record.clock import ms
 from immunosep_tui.record.days import Days, course_days, days_of, earliest_known, sofa_day
+from immunosep_tui.record.kinds import CourseStopped
 from immunosep_tui.rules.protocol import Protocol
 from tests.support.story import ZONE, Story, hour, wall
 

@@ -8,25 +8,25 @@ from dataclasses import replace
 import pytest
 
 from immunosep_tui.record.attention import CALL, DO, LEVELS, NOTHING, STOP, Item, Standing
-from immunosep_tui.record.bodies import (
-    Body,
+from immunosep_tui.record.chart import DIED, IN_WARD, LEFT, fold
+from immunosep_tui.record.entry import Proposal
+from immunosep_tui.record.glance import GONE, NOT_JUDGED, Glance, glance
+from immunosep_tui.record.kinds import (
     CourseStopped,
     Decision,
     Died,
     Dose,
+    Kind,
     Labs,
     Left,
     SofaDay,
     SofaTotal,
     Voided,
 )
-from immunosep_tui.record.chart import DIED, IN_WARD, LEFT, fold
-from immunosep_tui.record.entry import Proposal
-from immunosep_tui.record.glance import GONE, NOT_JUDGED, Glance, glance
 from tests.record.histories import ADMITTED, DECISION, HOUR, START, book, next_deed, plan, written
 
 
-def row(*bodies: Body | tuple[Body, int], standing: Standing | None = None) -> Glance:
+def row(*bodies: Kind | tuple[Kind, int], standing: Standing | None = None) -> Glance:
     """The row after an admission and these entries."""
     return glance(fold("p", book(ADMITTED, *bodies)), standing, "the rules" if standing else "")
 
@@ -71,7 +71,7 @@ def test_where_nobody_judged_a_patient_goes_before_all_others() -> None:
 
 
 @pytest.mark.parametrize(("end", "state"), [(Died(2), DIED), (Left("home"), LEFT)])
-def test_who_died_or_left_goes_behind_all_others(end: Body, state: str) -> None:
+def test_who_died_or_left_goes_behind_all_others(end: Kind, state: str) -> None:
     """A fact that was signed after leaving alive brings the patient back."""
     stop = (Item(STOP, "limit", "Bleeding", START),)
     found = row(DECISION, plan(), end, standing=Standing(items=stop, place=state, gone_at=START))
@@ -90,7 +90,7 @@ def test_before_a_course_the_sample_that_was_taken_last_decides() -> None:
     first = (Labs({"sampled": "18:00"}), Decision("high", "first", {}, (), ()))
     second = (Labs({"sampled": "06:00"}, sample=2), Decision("low", None, {}, (), ()))
 
-    def phenotype(*bodies: Body, at: tuple[int, ...]) -> str:
+    def phenotype(*bodies: Kind, at: tuple[int, ...]) -> str:
         return glance(fold("p", book(ADMITTED, *bodies, at=(START, *at)))).phenotype
 
     evening, morning = START + 18 * HOUR, START + 6 * HOUR

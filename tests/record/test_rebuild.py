@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from immunosep_tui.record.bodies import Body, Decision, Dose, Labs
 from immunosep_tui.record.entry import COLUMNS, Author, Proposal
+from immunosep_tui.record.kinds import Decision, Dose, Kind, Labs
 from immunosep_tui.store import index
 from immunosep_tui.store.engine import Row
 from immunosep_tui.store.files import open_file
@@ -87,8 +87,8 @@ def test_a_row_that_was_changed_by_hand_is_found(tmp_path: Path) -> None:
     clock = HandClock()
     with closing(open_file(tmp_path / "ward.db", clock=clock)) as store:
         author = Author("AB", "nurse")
-        bodies: list[Body] = [ADMITTED, DECISION, plan(), Dose(3, 1, "held")]
-        store.append([Proposal("p", body, author, clock.utc, f"k{i}") for i, body in enumerate(bodies)], 0)
+        bodies: list[Kind] = [ADMITTED, DECISION, plan(), Dose(3, 1, "held")]
+        store.append([Proposal("p", body, author, clock.utc, f"k{i}", "why") for i, body in enumerate(bodies)], 0)
         assert verify(store).sound
         for change, back in (
             ("UPDATE board SET urgency = urgency + 1", "UPDATE board SET urgency = urgency - 1"),
@@ -100,7 +100,7 @@ def test_a_row_that_was_changed_by_hand_is_found(tmp_path: Path) -> None:
             store.engine.run(back)
             assert verify(store).sound
         begins = store.engine.run("SELECT begins FROM course")[0][0]
-        store.engine.run(f"INSERT INTO dose VALUES ('p', 1, 3, 2, 'drug one', 'held', {begins}, NULL)")
+        store.engine.run(f"INSERT INTO dose VALUES ('p', 1, 3, 2, 'drug one', 'given', {begins}, NULL)")
         assert not verify(store).sound
 
 
@@ -108,7 +108,7 @@ def test_later_labs_leave_the_entry_and_the_row_of_the_course_bit_for_bit(tmp_pa
     clock = HandClock()
     with closing(open_file(tmp_path / "ward.db", clock=clock)) as store:
         author = Author("AB", "nurse")
-        bodies: list[Body] = [ADMITTED, DECISION, plan()]
+        bodies: list[Kind] = [ADMITTED, DECISION, plan()]
         store.append([Proposal("p", body, author, clock.utc, f"k{i}") for i, body in enumerate(bodies)], 0)
 
         def course() -> tuple[list[Row], list[Row]]:

@@ -16,7 +16,7 @@ from immunosep_tui.record.attention import (
     SAMPLE_TIME,
     Item,
 )
-from immunosep_tui.record.bodies import CourseContinued, CourseStopped, Decision, Labs
+from immunosep_tui.record.kinds import CourseContinued, CourseStopped, Decision, Labs
 from immunosep_tui.rules.protocol import Protocol
 from tests.support.story import Story, codes, hour, wall
 

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from immunosep_tui.record.bodies import Body, Person, Setting, Voided
+from immunosep_tui.record.kinds import Kind, Person, Setting, Voided
 from immunosep_tui.record.settings import SETTINGS, UPPER_NORMAL, Settings, effective, facts_of, settings_of
 from immunosep_tui.rules.number import Refusal
 from immunosep_tui.rules.protocol import Protocol
@@ -21,7 +21,7 @@ UTC = ZoneInfo("UTC")
 HOUR = timedelta(hours=1)
 
 
-def in_force(protocol: Protocol, *bodies: Body | tuple[Body, int]) -> Settings:
+def in_force(protocol: Protocol, *bodies: Kind | tuple[Kind, int]) -> Settings:
     """The settings after these entries of the ward's record."""
     return effective(settings_of(book(*bodies)), protocol, UTC)
 

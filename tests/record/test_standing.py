@@ -21,7 +21,7 @@ from immunosep_tui.record.attention import (
     STOP,
     Standing,
 )
-from immunosep_tui.record.bodies import CourseStopped, LimitEnded, Note
+from immunosep_tui.record.kinds import CourseStopped, LimitEnded, Note
 from immunosep_tui.record.objections import objection
 from immunosep_tui.rules.protocol import Protocol
 from tests.support.story import NURSE, Story, codes, hour, told, wall

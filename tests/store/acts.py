@@ -6,8 +6,8 @@ import itertools
 import time
 from typing import Any
 
-from immunosep_tui.record.bodies import Admitted, Body, CourseStarted, Decision
 from immunosep_tui.record.entry import Author, Entry, Proposal
+from immunosep_tui.record.kinds import Admitted, CourseStarted, Decision, Kind
 from immunosep_tui.store.store import Store
 from tests.record.histories import HOUR, MINUTE, plan
 
@@ -27,13 +27,13 @@ def admitted(record: str, place: str = "bed 1") -> Admitted:
     return Admitted(place, f"case {record}", "MRN 1")
 
 
-def proposal(record: str, body: Body, *, at: int | None = None, key: str = "", **more: Any) -> Proposal:
+def proposal(record: str, body: Kind, *, at: int | None = None, key: str = "", **more: Any) -> Proposal:
     """A deed that nobody did before, unless a key is given."""
     instant = now() - MINUTE if at is None else at
     return Proposal(record, body, NURSE, instant, key or f"deed {next(_numbers)}", **more)
 
 
-def record(store: Store, key: str, *bodies: Body, **more: Any) -> list[Entry]:
+def record(store: Store, key: str, *bodies: Kind, **more: Any) -> list[Entry]:
     """Record bodies one after the other, whatever is there, and give the new entries."""
     entries: list[Entry] = []
     for body in bodies:

@@ -17,8 +17,8 @@ from pathlib import Path
 
 import pytest
 
-from immunosep_tui.record.bodies import Labs, Note, Person
 from immunosep_tui.record.entry import WARD
+from immunosep_tui.record.kinds import Labs, Note, Person
 from immunosep_tui.store import sqlite
 from immunosep_tui.store.backup import open_copy, write_backup
 from immunosep_tui.store.errors import Declined, Unusable

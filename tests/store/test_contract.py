@@ -13,26 +13,32 @@ from pathlib import Path
 import pytest
 
 from immunosep_tui.record.attention import DO, PLAN, STOP, Item, Standing
-from immunosep_tui.record.bodies import (
+from immunosep_tui.record.chart import Chart
+from immunosep_tui.record.entry import COLUMNS, WARD, Entry
+from immunosep_tui.record.kinds import (
     KINDS,
     Acknowledged,
     Allocated,
     Bleeding,
-    Body,
     Check,
     CodeBroken,
     CourseContinued,
     CourseStopped,
     Died,
     Dose,
+    ExtraDose,
     FollowUp,
+    HoldEnded,
+    Kind,
     Labs,
     Left,
     LimitEnded,
     Note,
     Opened,
     Person,
+    PlanMoved,
     RedCells,
+    Returned,
     Screened,
     Setting,
     SignedOff,
@@ -40,8 +46,6 @@ from immunosep_tui.record.bodies import (
     SofaTotal,
     Voided,
 )
-from immunosep_tui.record.chart import Chart
-from immunosep_tui.record.entry import COLUMNS, WARD, Entry
 from immunosep_tui.store import schema
 from immunosep_tui.store.engine import Broken, Violated
 from immunosep_tui.store.errors import ClockWrong, NotSaved, Refused, Stale, Unusable
@@ -70,7 +74,7 @@ def test_what_was_appended_is_read_back_by_another_program(ward: Ward, store: St
 def test_every_kind_of_entry_keeps_its_body(ward: Ward, store: Store) -> None:
     """One entry of each kind, read by another program."""
     course = plan(now() - 8 * HOUR)
-    bodies: dict[str, list[Body]] = {
+    bodies: dict[str, list[Kind]] = {
         "p": [
             admitted("p"),
             DECISION,
@@ -94,8 +98,13 @@ def test_every_kind_of_entry_keeps_its_body(ward: Ward, store: Store) -> None:
             FollowUp(28, "alive"),
             CourseStopped(3, "10:00"),
             Voided(10),
+            ExtraDose(3, 1, "half a syringe"),
             Left("to the ward"),
+            Returned("from the ward"),
+            Dose(3, 2, "held"),
+            HoldEnded(3, (27,)),
         ],
+        "moved": [admitted("moved"), DECISION, course, Dose(3, 1, "given"), PlanMoved(3, 1)],
         "q": [admitted("q"), Died(4)],
         WARD: [
             Opened("ICU 1", {"zone": "Europe/Athens"}),
@@ -285,7 +294,7 @@ FORBIDDEN: dict[str, Callable[[], str]] = {
     "dose_has_course": lambda: _dose(course=2),
     "dose_has_slot": lambda: _dose(slot=4),
     "dose_in_running_course": lambda: "UPDATE course SET closed = 1",
-    "dose_in_time": lambda: _dose(at=now() + DAY),
+    "dose_in_time": lambda: _dose(at=now() + 3 * DAY),
     "dose_after_gap": lambda: _dose(what="drug one", at=now() - 5 * HOUR),
     "one_dose": lambda: _dose(slot=1),
     "one_active_course": lambda: (

@@ -17,7 +17,7 @@ import pytest
 
 pytest.importorskip("sqlcipher3", reason="the extra 'encrypt' is not installed")
 
-from immunosep_tui.record.bodies import Admitted, Note
+from immunosep_tui.record.kinds import Admitted, Note
 from immunosep_tui.store import encrypting
 from immunosep_tui.store.backup import connect_of, write_backup
 from immunosep_tui.store.drafts import Draft, Drafts
@@ -139,7 +139,7 @@ def test_no_file_holds_a_readable_value(store: Store, path: Path) -> None:
 _CUT_OFF = """
 import os, signal, sys
 from pathlib import Path
-from immunosep_tui.record.bodies import Admitted, Note
+from immunosep_tui.record.kinds import Admitted, Note
 from tests.store.acts import proposal
 from tests.support.sealed import opened
 store = opened(Path(sys.argv[1]))

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from immunosep_tui.record.bodies import Note
+from immunosep_tui.record.kinds import Note
 from immunosep_tui.store import health
 from immunosep_tui.store.files import open_file
 from immunosep_tui.store.health import BACKUP_AGE, Check, store_checks

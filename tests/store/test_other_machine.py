@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from immunosep_tui.record.bodies import Note
+from immunosep_tui.record.kinds import Note
 from immunosep_tui.store import last_seen, machine
 from immunosep_tui.store.backup import write_backup
 from immunosep_tui.store.clock import machine_clock, shown

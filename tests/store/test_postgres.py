@@ -15,7 +15,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from immunosep_tui.record.bodies import Dose, Note
+from immunosep_tui.record.kinds import Dose, Note
 from immunosep_tui.store import postgres_engine
 from immunosep_tui.store.engine import Broken, Violated
 from immunosep_tui.store.errors import NotSaved, ReadOnly, Unusable

@@ -14,8 +14,8 @@ from pathlib import Path
 
 import pytest
 
-from immunosep_tui.record.bodies import Note
 from immunosep_tui.record.chain import Head
+from immunosep_tui.record.kinds import Note
 from immunosep_tui.store import sqlite
 from immunosep_tui.store.backup import open_copy, write_backup
 from immunosep_tui.store.errors import Declined, Unusable

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from immunosep_tui.record.bodies import Note
+from immunosep_tui.record.kinds import Note
 from immunosep_tui.store.files import open_file
 from immunosep_tui.store.place import Place
 from immunosep_tui.store.rotation import (

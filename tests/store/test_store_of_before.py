@@ -17,10 +17,10 @@ import psycopg
 import pytest
 
 from immunosep_tui.record.attention import CALL, STOP, Attention
-from immunosep_tui.record.bodies import Acknowledged, Note
 from immunosep_tui.record.clock import Reading, ms
 from immunosep_tui.record.entry import Author, Proposal
 from immunosep_tui.record.glance import GONE, NOT_JUDGED
+from immunosep_tui.record.kinds import Acknowledged, Note
 from immunosep_tui.record.settings import effective
 from immunosep_tui.rules.protocol import Protocol
 from immunosep_tui.store import schema

@@ -15,11 +15,13 @@ from zoneinfo import ZoneInfo
 
 from immunosep_tui.profile.files import load
 from immunosep_tui.record.attention import CALL, LOOK, RESTS_ON, STOP
-from immunosep_tui.record.bodies import (
+from immunosep_tui.record.chart import Chart, fold, standing_of
+from immunosep_tui.record.days import days_of
+from immunosep_tui.record.entry import WARD, Author, Entry, Proposal, write_body
+from immunosep_tui.record.kinds import (
     Acknowledged,
     Admitted,
     Bleeding,
-    Body,
     Check,
     CourseContinued,
     CourseStarted,
@@ -27,6 +29,7 @@ from immunosep_tui.record.bodies import (
     Decision,
     Died,
     Dose,
+    Kind,
     Labs,
     Left,
     LimitEnded,
@@ -37,9 +40,6 @@ from immunosep_tui.record.bodies import (
     SofaTotal,
     Voided,
 )
-from immunosep_tui.record.chart import Chart, fold, standing_of
-from immunosep_tui.record.days import days_of
-from immunosep_tui.record.entry import WARD, Author, Entry, Proposal, write_body
 from immunosep_tui.record.objections import objection
 from immunosep_tui.record.observations import Typed, fact_of
 from immunosep_tui.record.patient import Patient
@@ -93,7 +93,7 @@ def _planned(regimen: str) -> CourseStarted:
     texts = {"ferritin": ferritin, "hla_dr": hla_dr, "covid19": "no"}
     word = next(word for word, given in PHENOTYPES.values() if given == regimen)
     entries = []
-    bodies: tuple[Body, ...] = (Admitted("7", "A-1", "1"), Labs(texts), Decision(word, regimen, {}, (), ()))
+    bodies: tuple[Kind, ...] = (Admitted("7", "A-1", "1"), Labs(texts), Decision(word, regimen, {}, (), ()))
     for n, body in enumerate(bodies, start=1):
         entries.append(entry_of(Proposal("plan", body, Author("AB", "doctor"), ms(START), f"k{n}"), n, ms(START)))
     chart = fold("plan", entries)
@@ -175,7 +175,7 @@ class Attended:
             name = self.rng.choices(names, weights)[0]
             yield from self._step(name, lambda name=name: DEEDS[name][0](self))  # type: ignore[misc]
 
-    def _step(self, name: str, make: Callable[[], list[tuple[Body, int | None]]]) -> Iterator[Step]:
+    def _step(self, name: str, make: Callable[[], list[tuple[Kind, int | None]]]) -> Iterator[Step]:
         at, before, was = self.now, self.chart, self.settings
         self._at = self.now
         chart, listed = before, []
@@ -225,7 +225,7 @@ class Attended:
             found.append(text)
         return "; ".join(found)
 
-    def check(self) -> list[tuple[Body, int | None]]:
+    def check(self) -> list[tuple[Kind, int | None]]:
         item, day = self.rng.choice(self.items()), self.day()
         place = f"monitoring.{day}.{item.id}"
         text, there, corrects = self.readings(fact_of(item), day), self.chart.sheet.text(place), None
@@ -236,7 +236,7 @@ class Attended:
                 corrects = self.chart.latest[place].n
         return [(Check(day, item.id, item.label, text), corrects)]
 
-    def labs(self) -> list[tuple[Body, int | None]]:
+    def labs(self) -> list[tuple[Kind, int | None]]:
         kind = self.rng.choice(("high", "high", "low", "low", "neither"))
         ferritin, hla_dr = MARKERS[kind]
         texts = {"ferritin": ferritin, "hla_dr": hla_dr, "covid19": self.rng.choice(("no", "no", "no", "yes"))}
@@ -250,7 +250,7 @@ class Attended:
         decision = Decision(word, regimen, {"covid19": texts["covid19"]}, (), ())
         return [(Labs(texts, (), number), there.n if there else None), (decision, None)]
 
-    def sofa(self) -> list[tuple[Body, int | None]]:
+    def sofa(self) -> list[tuple[Kind, int | None]]:
         day = self.day()
         there = self.chart.latest.get(f"sofa.{day}")
         texts = {
@@ -262,25 +262,25 @@ class Attended:
         total = self.rng.choice((None, 5, 9))
         return [(SofaDay(day, texts, total or 3, total or 20, total), there.n if there else None)]
 
-    def total(self) -> list[tuple[Body, int | None]]:
+    def total(self) -> list[tuple[Kind, int | None]]:
         day = self.day()
         there = self.chart.latest.get(f"response.{day}")
         return [(SofaTotal(day, self.rng.randrange(0, 15)), there.n if there else None)]
 
-    def screened(self) -> list[tuple[Body, int | None]]:
+    def screened(self) -> list[tuple[Kind, int | None]]:
         there = self.chart.latest.get("screening")
         return [(Screened({"neutrophils": self.rng.choice(TEXTS["anc"][:6])}), there.n if there else None)]
 
-    def bleeding(self) -> list[tuple[Body, int | None]]:
+    def bleeding(self) -> list[tuple[Kind, int | None]]:
         self._at = self.now - self.rng.choice((0, MINUTE, 2 * HOUR, 30 * HOUR))
         grade = self.rng.choice((None, 0, 1, 2, 2, 3, 4))
         return [(Bleeding("line", "seen", grade, self.rng.choice(((), (), ("organ",), ("organ", "fall")))), None)]
 
-    def red_cells(self) -> list[tuple[Body, int | None]]:
+    def red_cells(self) -> list[tuple[Kind, int | None]]:
         self._at = self.now - self.rng.choice((0, HOUR, 5 * HOUR))
         return [(RedCells(self.rng.choice((1, 2, 3))), None)]
 
-    def course(self) -> list[tuple[Body, int | None]]:
+    def course(self) -> list[tuple[Kind, int | None]]:
         decided = [e for e in standing_of(self.chart.entries) if isinstance(e.body, Decision) and e.body.regimen]
         if not decided:
             return self.labs()
@@ -291,14 +291,14 @@ class Attended:
         labs = self.chart.entries[entry.n - 2].body
         return [(course_of(entry.body.regimen, first, entry.n, labs.sample if isinstance(labs, Labs) else 1), None)]
 
-    def started(self, regimen: str, first: int) -> list[Body]:
+    def started(self, regimen: str, first: int) -> list[Kind]:
         """What is signed before and with a course of a regimen in a record that holds an admission only."""
         name = next(name for name, (_word, given) in PHENOTYPES.items() if given == regimen)
         texts = {"ferritin": MARKERS[name][0], "hla_dr": MARKERS[name][1], "covid19": "no"}
         decision = Decision(PHENOTYPES[name][0], regimen, {"covid19": "no"}, (), ())
         return [Labs(texts), decision, course_of(regimen, first, 3, 1)]
 
-    def dose(self) -> list[tuple[Body, int | None]]:
+    def dose(self) -> list[tuple[Kind, int | None]]:
         course = self.chart.running
         if course is None:
             return self.course()
@@ -308,38 +308,38 @@ class Attended:
         self._at = self.now - self.rng.choice((0, 5 * MINUTE, HOUR, 6 * HOUR))
         return [(Dose(course.n, slot.number, self.rng.choice(("given", "given", "given", "held", "omitted"))), None)]
 
-    def stop(self) -> list[tuple[Body, int | None]]:
+    def stop(self) -> list[tuple[Kind, int | None]]:
         course = self.chart.running
         return [] if course is None else [(CourseStopped(course.n, f"{moment(self.now):%Y-%m-%d %H:%M}"), None)]
 
-    def left(self) -> list[tuple[Body, int | None]]:
+    def left(self) -> list[tuple[Kind, int | None]]:
         return [(Left("yes"), None)] if "response.final" not in self.chart.latest else []
 
-    def died(self) -> list[tuple[Body, int | None]]:
+    def died(self) -> list[tuple[Kind, int | None]]:
         return [(Died(self.day()), None)]
 
-    def acknowledged(self) -> list[tuple[Body, int | None]]:
+    def acknowledged(self) -> list[tuple[Kind, int | None]]:
         found = [n for item in self._alarms(STOP, CALL, LOOK) for n in item[1]]
         return [(Acknowledged((self.rng.choice(found),), self.now + 8 * HOUR), None)] if found else []
 
-    def ended(self) -> list[tuple[Body, int | None]]:
+    def ended(self) -> list[tuple[Kind, int | None]]:
         found = self._alarms(STOP, CALL)
         if not found:
             return []
         level, entries = self.rng.choice(found)
         return [(LimitEnded(self.rng.choice(entries), level), None)]
 
-    def continued(self) -> list[tuple[Body, int | None]]:
+    def continued(self) -> list[tuple[Kind, int | None]]:
         course = self.chart.running
         items = standing(self.chart, self.protocol, self.settings).items
         rests = [item for item in items if item.code == RESTS_ON]
         return [(CourseContinued(course.n, self.rng.choice(rests).entries), None)] if rests and course else []
 
-    def void(self) -> list[tuple[Body, int | None]]:
+    def void(self) -> list[tuple[Kind, int | None]]:
         found = [e.n for e in standing_of(self.chart.entries) if e.n > 1]
         return [(Voided(self.rng.choice(found[-8:])), None)] if found else []
 
-    def corrected(self) -> list[tuple[Body, int | None]]:
+    def corrected(self) -> list[tuple[Kind, int | None]]:
         """A bleeding or red cells or the time of a dose, typed wrongly."""
         kinds = (Bleeding, RedCells, Dose)
         found = [e for e in standing_of(self.chart.entries) if isinstance(e.body, kinds)]
@@ -354,7 +354,7 @@ class Attended:
         self._at = min(self.now, entry.at + self.rng.choice((-20 * HOUR, -HOUR, HOUR, 20 * HOUR)))
         return [(body, entry.n)]
 
-    def setting(self) -> list[tuple[Body, int | None]]:
+    def setting(self) -> list[tuple[Kind, int | None]]:
         name, texts = self.rng.choice(
             (
                 ("alt", ("40", "60", "")),
@@ -403,7 +403,7 @@ class Attended:
         return Typed(texts, self.now), planned
 
 
-Deed = Callable[[Attended], list[tuple[Body, int | None]]]
+Deed = Callable[[Attended], list[tuple[Kind, int | None]]]
 
 DEEDS: Final[dict[str, tuple[Deed, int]]] = {
     "check": (Attended.check, 30),

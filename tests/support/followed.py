@@ -6,9 +6,9 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from immunosep_tui.record.bodies import Bleeding
 from immunosep_tui.record.clock import Reading
 from immunosep_tui.record.entry import Author
+from immunosep_tui.record.kinds import Bleeding
 from immunosep_tui.rules.protocol import Protocol
 from immunosep_tui.store.drafts import FILE_NAME, Drafts
 from immunosep_tui.store.files import open_file

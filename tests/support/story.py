@@ -9,11 +9,11 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from immunosep_tui.record.attention import Attention, Standing
-from immunosep_tui.record.bodies import Acknowledged, Bleeding, Body, Died, Dose, Left, LimitEnded, RedCells, Voided
 from immunosep_tui.record.chart import Chart, fold
 from immunosep_tui.record.clock import moment, ms
 from immunosep_tui.record.days import sofa_day
 from immunosep_tui.record.entry import GENESIS, Author, Entry, Proposal, write_body
+from immunosep_tui.record.kinds import Acknowledged, Bleeding, Died, Dose, Kind, Left, LimitEnded, RedCells, Voided
 from immunosep_tui.record.objections import objection
 from immunosep_tui.record.observations import Observation, Typed, observations
 from immunosep_tui.record.raised import Judged
@@ -112,12 +112,12 @@ class Story:
         return bare.n
 
     def record(
-        self, body: Body, at: float | None = None, by: Author = DOCTOR, reason: str = "", corrects: int | None = None
+        self, body: Kind, at: float | None = None, by: Author = DOCTOR, reason: str = "", corrects: int | None = None
     ) -> int:
         return self.propose(self.proposal(body, at, by, reason, corrects))
 
     def proposal(
-        self, body: Body, at: float | None = None, by: Author = DOCTOR, reason: str = "", corrects: int | None = None
+        self, body: Kind, at: float | None = None, by: Author = DOCTOR, reason: str = "", corrects: int | None = None
     ) -> Proposal:
         instant = self.now if at is None else hour(at)
         return Proposal("p", body, by, instant, f"deed-{len(self.entries)}", reason, corrects)
@@ -159,9 +159,14 @@ class Story:
         return self.propose(start_course(chart, planned.body, self.signature()))
 
     def dose(self, slot: int = 1, outcome: str = "given", at: float | None = None) -> int:
-        course = self.chart.course
+        """What became of a dose, with a reason where one is asked."""
+        chart = self.chart
+        course = chart.course
+        planned = None if course is None else course.slot(slot)
         assert course is not None
-        return self.record(Dose(course.n, slot, outcome), at, reason="" if outcome == "given" else "why")
+        assert planned is not None
+        asks = chart.dose_asks(course, planned, outcome, self.now if at is None else hour(at))
+        return self.record(Dose(course.n, slot, outcome), at, reason="why" if asks else "")
 
     def check(self, name: str, text: str, day: int = 1) -> int:
         """A cell of the checklist of the course that runs, or of anakinra."""

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from immunosep_tui.record.bodies import (
+from immunosep_tui.record.entry import Author, Proposal
+from immunosep_tui.record.kinds import (
     Acknowledged,
     Admitted,
     Allocated,
     Bleeding,
-    Body,
     Check,
     CourseStarted,
     Decision,
     Dose,
     FollowUp,
+    Kind,
     Labs,
     Note,
     PlannedCheck,
@@ -25,7 +26,6 @@ from immunosep_tui.record.bodies import (
     SofaTotal,
     Voided,
 )
-from immunosep_tui.record.entry import Author, Proposal
 from immunosep_tui.rules.protocol import Protocol
 from immunosep_tui.ui.desk import Desk
 from immunosep_tui.ward.instants import ms
@@ -34,7 +34,7 @@ from tests.support.wards import desk_of
 MINUTE, HOUR = 60_000, 3_600_000
 AB, CD = Author("AB", "doctor"), Author("CD", "nurse")
 
-Line = tuple[Body, Author, int | None, str]
+Line = tuple[Kind, Author, int | None, str]
 """A body, who says it, the number of the entry that it corrects, and why."""
 
 

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from immunosep_tui.record.bodies import Acknowledged, Dose, LimitEnded, RedCells
 from immunosep_tui.record.entry import Author
+from immunosep_tui.record.kinds import Acknowledged, Dose, LimitEnded, RedCells
 from immunosep_tui.rules.protocol import Protocol
 from immunosep_tui.ui.app import ImmunoSepApp
 from immunosep_tui.ui.screens.patient import ROOMS

@@ -6,8 +6,8 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-from immunosep_tui.record.bodies import CourseStarted, Dose
 from immunosep_tui.record.entry import Author
+from immunosep_tui.record.kinds import CourseStarted, Dose
 from immunosep_tui.rules.protocol import Protocol
 from immunosep_tui.store.drafts import FILE_NAME, Drafts
 from immunosep_tui.store.opening import open_store

@@ -14,8 +14,8 @@ from pathlib import Path
 import pytest
 from textual.widgets import Input
 
-from immunosep_tui.record.bodies import Note
 from immunosep_tui.record.chart import Chart
+from immunosep_tui.record.kinds import Note
 from immunosep_tui.rules.protocol import Protocol
 from immunosep_tui.ui.app import ImmunoSepApp
 from immunosep_tui.ui.form import Form

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from immunosep_tui.record.bodies import Died
+from immunosep_tui.record.kinds import Died
 from immunosep_tui.rules.protocol import Protocol
 from immunosep_tui.ui.app import ImmunoSepApp
 from immunosep_tui.ui.form import Form

@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 from textual.pilot import Pilot
 
-from immunosep_tui.record.bodies import Admitted, CourseStarted, Dose
 from immunosep_tui.record.entry import Author, Proposal
+from immunosep_tui.record.kinds import Admitted, CourseStarted, Dose
 from immunosep_tui.record.patient import Patient
 from immunosep_tui.rules.protocol import Protocol
 from immunosep_tui.store.engine import Broken

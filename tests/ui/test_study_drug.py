@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from immunosep_tui.record.bodies import Allocated, CodeBroken
 from immunosep_tui.record.entry import Author
+from immunosep_tui.record.kinds import Allocated, CodeBroken
 from immunosep_tui.store.place import Place
 from immunosep_tui.store.sealed_list import ARMS, list_file, read_list, seal_list
 from immunosep_tui.ui.app import ImmunoSepApp

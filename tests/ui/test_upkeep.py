@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from immunosep_tui.i18n import words
-from immunosep_tui.record.bodies import Admitted
 from immunosep_tui.record.entry import Author, Proposal
+from immunosep_tui.record.kinds import Admitted
 from immunosep_tui.record.patient import Patient
 from immunosep_tui.rules.protocol import Protocol
 from immunosep_tui.store import troubles

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from immunosep_tui.profile.files import load_unblinded
-from immunosep_tui.record.bodies import Admitted, Allocated, CodeBroken, Decision, Voided
 from immunosep_tui.record.entry import Proposal
+from immunosep_tui.record.kinds import Admitted, Allocated, CodeBroken, Decision, Voided
 from immunosep_tui.store.errors import Refused
 from immunosep_tui.store.sealed_list import ARMS
 from immunosep_tui.ward.allocation import (

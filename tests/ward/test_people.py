@@ -10,9 +10,9 @@ from pathlib import Path
 import argon2
 import pytest
 
-from immunosep_tui.record.bodies import Admitted
 from immunosep_tui.record.chain import Head, follow
 from immunosep_tui.record.entry import WARD, Author, Proposal
+from immunosep_tui.record.kinds import Admitted
 from immunosep_tui.store.files import open_file
 from immunosep_tui.store.sign_ins import FREE_TRIES, LONGEST_WAIT, Tries, tries_of
 from immunosep_tui.store.store import Store

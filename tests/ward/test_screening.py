@@ -8,8 +8,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from immunosep_tui.record.bodies import Screened
 from immunosep_tui.record.chart import Chart
+from immunosep_tui.record.kinds import Screened
 from immunosep_tui.record.patient import Patient
 from immunosep_tui.rules.eligibility import Criterion
 from immunosep_tui.rules.protocol import Protocol

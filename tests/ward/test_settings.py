@@ -11,8 +11,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from immunosep_tui.record.bodies import Note, Person, Setting, Voided
 from immunosep_tui.record.entry import WARD, Author, Entry, Proposal
+from immunosep_tui.record.kinds import Note, Person, Setting, Voided
 from immunosep_tui.rules.number import Refusal
 from immunosep_tui.rules.protocol import Protocol
 from immunosep_tui.store.drafts import FILE_NAME, Drafts

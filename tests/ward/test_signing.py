@@ -10,11 +10,11 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from immunosep_tui.record.bodies import CourseStarted, Decision, Dose, Labs, SofaDay, Voided
 from immunosep_tui.record.chart import Chart
 from immunosep_tui.record.clock import Reading
 from immunosep_tui.record.entry import Author, Entry
 from immunosep_tui.record.glance import glance
+from immunosep_tui.record.kinds import CourseStarted, Decision, Dose, Labs, SofaDay, Voided
 from immunosep_tui.record.patient import Patient, confirmed
 from immunosep_tui.record.settings import Settings, effective
 from immunosep_tui.record.standing import standing
@@ -217,7 +217,7 @@ def test_a_stop_ends_the_recording_of_doses(store: Store, protocol: Protocol, cl
     sheet = sheet_of(labs__ferritin="9000", treatment__start="2026-05-12 09:00")
     sign_sheet(store, sheet, protocol, ATHENS, NOW)
     course = begin(store, sheet, protocol, ATHENS, NOW).n
-    dose = Proposal("p", Dose(course, 1, "given"), AB, ms(NOW), "dose-1")
+    dose = Proposal("p", Dose(course, 1, "given"), AB, ms(NOW), "dose-1", "why")
     store.append([dose], course)
     clock.now = NOW + timedelta(hours=2)
     chart = store.chart("p")
@@ -226,5 +226,5 @@ def test_a_stop_ends_the_recording_of_doses(store: Store, protocol: Protocol, cl
     late = replace(dose, body=Dose(course, 2, "given"), key="dose-2", at=ms(clock.now))
     with pytest.raises(Refused) as refused:
         store.append([late], store.chart("p").n)
-    assert refused.value.rule == "dose_in_running_course"
+    assert refused.value.rule == "dose_after_stop"
     assert verify(store).sound

@@ -13,7 +13,10 @@ from typing import Any
 
 import pytest
 
-from immunosep_tui.record.bodies import (
+from immunosep_tui.record.chart import Chart, fold
+from immunosep_tui.record.entry import Entry
+from immunosep_tui.record.glance import glance
+from immunosep_tui.record.kinds import (
     Acknowledged,
     Admitted,
     Bleeding,
@@ -30,9 +33,6 @@ from immunosep_tui.record.bodies import (
     SofaTotal,
     Voided,
 )
-from immunosep_tui.record.chart import Chart, fold
-from immunosep_tui.record.entry import Entry
-from immunosep_tui.record.glance import glance
 from immunosep_tui.store.files import open_file
 from immunosep_tui.store.store import Store
 from immunosep_tui.store.verify import verify
@@ -81,7 +81,10 @@ def brought_in(store: Store, entries: list[Entry], tmp_path: Path) -> Plan:
 
 def state(chart: Chart) -> tuple[object, ...]:
     """What a record adds up to, whoever recorded it when and under which number."""
-    doses = [{slot: replace(entry.body, course=0) for slot, entry in course.doses.items()} for course in chart.courses]  # type: ignore[arg-type]
+    doses = [
+        {slot: replace(entry.body, course=0) for slot, entry in course.doses.items() if isinstance(entry.body, Dose)}
+        for course in chart.courses
+    ]
     plans = [(replace(course.plan, decision=0), course.stopped) for course in chart.courses]
     courses = [
         (plan, chart.entries[course.plan.decision - 1].body) for plan, course in zip(plans, chart.courses, strict=True)

@@ -8,8 +8,8 @@ from textual.containers import Horizontal
 from textual.widgets import Static
 
 from immunosep_tui.i18n import _, words
-from immunosep_tui.record.bodies import CodeBroken, SignedOff
 from immunosep_tui.record.entry import Entry
+from immunosep_tui.record.kinds import CodeBroken, SignedOff
 from immunosep_tui.ui.desk import Desk
 from immunosep_tui.ui.entry_panel import entry_lines
 from immunosep_tui.ui.entry_words import Book
@@ -108,10 +108,10 @@ class RecordRoom(Room):
     def _text(self, entry: Entry) -> str:
         """What of an entry is looked through; an entry never changes, only what took it back is new."""
         if entry.n not in self._texts:
-            values = (f"{name} {text}" for name, text in self._book.facts(entry.body))
+            values = (f"{name} {text}" for name, text in entry.body.told(self._book))
             said = (self._book.line(entry), entry.author, _(entry.role), entry.reason, *values)
             self._texts[entry.n] = "\n".join(said).casefold()
-        return f"{self._texts[entry.n]}\n{self._book.standing(entry)}"
+        return f"{self._texts[entry.n]}\n{self._book.took_back(entry)}"
 
     # ---- drawing -----------------------------------------------------------------------------------------------
     def _list(self) -> None:

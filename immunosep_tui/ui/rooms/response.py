@@ -9,9 +9,9 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from immunosep_tui.i18n import _, words
-from immunosep_tui.record.bodies import Died
 from immunosep_tui.record.chart import Chart
 from immunosep_tui.record.fields import ALIVE, RESPONSE_FIELDS
+from immunosep_tui.record.kinds import Died
 from immunosep_tui.record.patient import is_death_text
 from immunosep_tui.rules.number import Refusal
 from immunosep_tui.rules.reason import N_

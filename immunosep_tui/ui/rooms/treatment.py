@@ -7,9 +7,10 @@ from dataclasses import replace
 
 from immunosep_tui.i18n import _, words
 from immunosep_tui.record.attention import DECIDE, DOSE, DUE, ENDED, HELD, NOT_CHARTED
-from immunosep_tui.record.bodies import CourseStopped
-from immunosep_tui.record.chart import Chart, Course
+from immunosep_tui.record.chart import Chart
+from immunosep_tui.record.course import Course
 from immunosep_tui.record.fields import TREATMENT_FIELDS
+from immunosep_tui.record.kinds import CourseStopped
 from immunosep_tui.rules.schedule import Dose, totals
 from immunosep_tui.rules.text import show
 from immunosep_tui.ui.answer_lines import regimen_text

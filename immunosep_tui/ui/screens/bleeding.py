@@ -8,8 +8,8 @@ from datetime import datetime
 from typing import ClassVar
 
 from immunosep_tui.i18n import _
-from immunosep_tui.record.bodies import Bleeding
 from immunosep_tui.record.entry import Proposal
+from immunosep_tui.record.kinds import Bleeding
 from immunosep_tui.rules.grades import (
     ISTH_CRITICAL_SITES,
     ISTH_HEMOGLOBIN_FALL,

@@ -7,9 +7,9 @@ from typing import ClassVar
 
 from immunosep_tui.i18n import _
 from immunosep_tui.record.attention import CALL, LIMIT, PHENOTYPE, RESTS_ON, STOP, Item
-from immunosep_tui.record.bodies import ENDS_STOP
 from immunosep_tui.record.chart import Chart
 from immunosep_tui.record.entry import Author, Proposal
+from immunosep_tui.record.kinds import ENDS_STOP
 from immunosep_tui.ui.attention_words import item_lines, tagged
 from immunosep_tui.ui.desk import Desk
 from immunosep_tui.ui.form import Choice, Field, Verdict, choice_of

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from typing import ClassVar
 
 from immunosep_tui.i18n import _
-from immunosep_tui.record.bodies import CodeBroken
 from immunosep_tui.record.chart import Chart
 from immunosep_tui.record.entry import Author, Proposal
+from immunosep_tui.record.kinds import CodeBroken
 from immunosep_tui.rules.text import show
 from immunosep_tui.store.sealed_list import SealedList, open_envelope, open_list
 from immunosep_tui.ui.desk import Desk

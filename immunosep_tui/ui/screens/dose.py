@@ -8,9 +8,9 @@ from typing import ClassVar
 
 from immunosep_tui.i18n import _
 from immunosep_tui.record.attention import CALL_FIRST, HOLD, REVIEW_FIRST
-from immunosep_tui.record.bodies import Slot
 from immunosep_tui.record.chart import Chart
 from immunosep_tui.record.entry import Author, Proposal
+from immunosep_tui.record.kinds import Slot
 from immunosep_tui.rules.number import Refusal
 from immunosep_tui.rules.reason import N_
 from immunosep_tui.rules.text import show

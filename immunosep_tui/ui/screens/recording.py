@@ -18,9 +18,9 @@ from textual.screen import ModalScreen
 
 from immunosep_tui.i18n import _, words
 from immunosep_tui.record.attention import Attention
-from immunosep_tui.record.bodies import Person
 from immunosep_tui.record.chart import Chart
 from immunosep_tui.record.entry import Author, Proposal
+from immunosep_tui.record.kinds import Person
 from immunosep_tui.rules.instant import parse_local
 from immunosep_tui.rules.number import Refusal
 from immunosep_tui.rules.reason import N_, say

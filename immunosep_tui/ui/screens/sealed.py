@@ -7,7 +7,8 @@ from functools import partial
 from typing import ClassVar, Final
 
 from immunosep_tui.i18n import _, words
-from immunosep_tui.record.chart import Chart, Course
+from immunosep_tui.record.chart import Chart
+from immunosep_tui.record.course import Course
 from immunosep_tui.record.entry import Author
 from immunosep_tui.rules.blinding import is_blinded
 from immunosep_tui.store.errors import StoreError

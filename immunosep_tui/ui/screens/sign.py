@@ -7,10 +7,10 @@ from dataclasses import replace
 from typing import ClassVar, Final
 
 from immunosep_tui.i18n import _
-from immunosep_tui.record.bodies import Admitted, Decision, SofaDay
 from immunosep_tui.record.chart import Chart
 from immunosep_tui.record.entry import Author, Proposal
 from immunosep_tui.record.fields import NUMBER
+from immunosep_tui.record.kinds import Admitted, Decision, SofaDay
 from immunosep_tui.record.patient import is_death_text
 from immunosep_tui.rules.analytes import ANALYTES
 from immunosep_tui.rules.protocol import CheckItem, Protocol

@@ -11,8 +11,8 @@ from textual.binding import Binding, BindingType
 from textual.screen import Screen
 
 from immunosep_tui.i18n import _, words
-from immunosep_tui.record.bodies import ROLES, Person
 from immunosep_tui.record.entry import Author
+from immunosep_tui.record.kinds import ROLES, Person
 from immunosep_tui.rules.reason import N_
 from immunosep_tui.rules.text import show
 from immunosep_tui.store.errors import StoreError

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from typing import ClassVar
 
 from immunosep_tui.i18n import _
-from immunosep_tui.record.bodies import SignedOff
 from immunosep_tui.record.chart import Chart, standing_of
 from immunosep_tui.record.entry import Author, Entry, Proposal
+from immunosep_tui.record.kinds import SignedOff
 from immunosep_tui.ui.desk import Desk
 from immunosep_tui.ui.entry_words import Book
 from immunosep_tui.ui.form import Field, Verdict
@@ -50,7 +50,7 @@ class SignOffScreen(RecordingScreen):
         now, zone = self.desk.now(), self.desk.zone
         for entry in reversed(fresh):
             when = stamp_text(moment(entry.at), now, zone, dated=True)
-            state = f" [{book.standing(entry)}]" if book.standing(entry) else ""
+            state = f" [{book.took_back(entry)}]" if book.took_back(entry) else ""
             self._lines.append(
                 ("dim" if state else "plain", f"  {entry.n} {when} {entry.author}{state} {book.line(entry)}")
             )

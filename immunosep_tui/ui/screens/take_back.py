@@ -8,9 +8,9 @@ from typing import ClassVar
 from textual import events
 
 from immunosep_tui.i18n import _, words
-from immunosep_tui.record.bodies import Admitted, Bleeding, CourseStarted, CourseStopped, Decision, Died, Dose, Labs
-from immunosep_tui.record.chart import Chart, is_death, place_of, standing_of
+from immunosep_tui.record.chart import Chart, standing_of
 from immunosep_tui.record.entry import Author, Entry, Proposal
+from immunosep_tui.record.kinds import Admitted, CourseStarted, Decision, Labs
 from immunosep_tui.record.objections import objection
 from immunosep_tui.store.troubles import refused
 from immunosep_tui.ui.attention_words import item_lines, over_text
@@ -26,15 +26,6 @@ from immunosep_tui.ward.consequences import consequences
 from immunosep_tui.ward.deeds import take_back
 from immunosep_tui.ward.instants import ms
 from immunosep_tui.ward.signature import Signature
-
-ROOMS_OF_DEEDS = {
-    Dose: "treatment",
-    CourseStarted: "treatment",
-    CourseStopped: "treatment",
-    Bleeding: "monitoring",
-    Died: "response",
-}
-"""Where a deed that was taken back is recorded again."""
 
 
 class TakeBackScreen(RecordingScreen):
@@ -68,8 +59,7 @@ class TakeBackScreen(RecordingScreen):
     @property
     def asks_pin(self) -> bool:
         """Whether what is taken back was recorded with a PIN."""
-        body = self._entry.body
-        return not self._rule and (is_death(body) or isinstance(body, CourseStarted | CourseStopped | Dose))
+        return not self._rule and self._entry.body.proves
 
     @property
     def _entry(self) -> Entry:
@@ -81,7 +71,7 @@ class TakeBackScreen(RecordingScreen):
         body = self._entry.body
         if isinstance(body, Decision):
             return "labs"
-        return ROOMS_OF_DEEDS.get(type(body)) or place_of(body) or ""
+        return body.room or body.section or ""
 
     @property
     def _room(self) -> Command | None:
@@ -146,7 +136,7 @@ class TakeBackScreen(RecordingScreen):
             )
         elif self._rule:
             text = _("{key} goes to {room}.")
-        elif type(body) in ROOMS_OF_DEEDS:
+        elif body.room:
             text = _("{key} goes to {room}, where it is recorded again once it is taken back.")
         else:
             text = _("A wrong value is corrected in its room: {key} goes to {room}; type it there and sign it.")

@@ -152,7 +152,7 @@ class EntryList(CursorList):
 
     def _row(self, book: Book, entry: Entry, active: bool) -> Strip:
         style = self.rich_style
-        state = book.standing(entry)
+        state = book.took_back(entry)
         if state:
             style += self.get_component_rich_style("entry--gone", partial=True)
         if active:
