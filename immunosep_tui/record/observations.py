@@ -14,6 +14,7 @@ from immunosep_tui.record.entry import Entry
 from immunosep_tui.record.kinds import Bleeding, Check, Labs, RedCells, Screened, SofaDay
 from immunosep_tui.record.looks import CellReading, cell_readings
 from immunosep_tui.record.patient import parts
+from immunosep_tui.rules.blinding import MARKERS
 from immunosep_tui.rules.instant import parse_local
 from immunosep_tui.rules.number import Refusal, parse_number
 from immunosep_tui.rules.protocol import CheckItem, Protocol
@@ -174,7 +175,7 @@ class _Reader:
         self._bands = protocol.bands
         self.days = days
         self._items = {item.id: item for item in protocol.checklist}
-        self._analytes = {item.analyte for item in protocol.checklist if item.analyte} | {"ferritin", "hla_dr"}
+        self._analytes = {item.analyte for item in protocol.checklist if item.analyte} | MARKERS
 
     def read(
         self, key: str, text: str, entry: int, recorded: int, sampled: int | None, before: str

@@ -15,6 +15,7 @@ from immunosep_tui.record.chart import standing_of
 from immunosep_tui.record.entry import Entry
 from immunosep_tui.record.kinds import Setting
 from immunosep_tui.rules.analytes import ANALYTES
+from immunosep_tui.rules.blinding import MARKERS
 from immunosep_tui.rules.number import Refusal, parse_number
 from immunosep_tui.rules.protocol import Fact, Protocol
 from immunosep_tui.rules.reason import N_, Sentence, say
@@ -30,9 +31,6 @@ LONGEST_ACKNOWLEDGED: Final = timedelta(hours=8)
 FARTHEST: Final = 4
 """How many times above or below its default an upper limit of normal is taken, so that a value in another unit, or a
 slip, does not switch a limit off. Local convention."""
-
-MARKERS: Final = frozenset({"ferritin", "hla_dr"})
-"""The analytes that decide the phenotype: a blinded checklist does not name them."""
 
 Found = Mapping[str, tuple[str, Entry]]
 """The latest standing text of each setting, by name, with its entry."""
@@ -157,8 +155,8 @@ def _time_of_hours(fact: Fact) -> time:
 
 
 def check_names(protocol: Protocol) -> frozenset[str]:
-    """The names by which a check can be called not available: the markers, the checklist's analytes, and its ids
-    without their drug."""
+    """The names by which a check can be called not available: the markers, which a blinded checklist does not name,
+    the checklist's analytes, and its ids without their drug."""
     items = {item.id.removeprefix(f"{item.regimen}-") for item in protocol.checklist}
     return frozenset(items | {item.analyte for item in protocol.checklist if item.analyte} | MARKERS)
 

@@ -126,6 +126,7 @@ def test_events_have_an_instant_of_their_own(protocol: Protocol) -> None:
     assert [when(each) for each in facts[BLEEDING]] == [(2, 2)]  # without a grade there is none to judge
     assert [(each.text, int(each.value.value)) for each in facts[MAJOR_BLEEDING]] == [("0", 0), ("organ", 1)]
     assert [(when(each), each.text) for each in facts[RED_CELLS]] == [((3.0, 3.0), "2")]
+    assert [each.key for each in facts[RED_CELLS]] == [("entry.3", 0)]  # the admission was the first entry
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from decimal import Decimal
+
 import pytest
 
 from immunosep_tui.record.attention import CALL, LOOK, STOP
@@ -163,6 +166,51 @@ def test_a_fall_with_nothing_to_compare_cannot_be_judged_and_is_said_so(protocol
     found = story.readings().finding(item, "monitoring.2.interferon-gamma-platelets")
     assert found is not None
     assert [limit.when for limit in found.not_judged] == ["fall_percent"]
+
+
+@pytest.mark.parametrize(
+    ("drug", "name", "text", "worst"),
+    [
+        ("anakinra", "neutrophils", "0.4; 0.2; 0.3", "0.2 10^9/L"),
+        ("anakinra", "hemoglobin", "6.9; 6.1; 6.5", "6.1 g/dL"),
+        ("anakinra", "hemoglobin", "6.9; 61 g/L", "61 g/L"),  # whatever unit it was reported in
+        ("anakinra", "hemoglobin", "12.4; 10.4; 10.0; 10.2", "12.4 -> 10.0 g/dL"),
+        ("interferon-gamma", "platelets", "300; 140; 120; 130", "300 -> 120 10^9/L"),
+        ("anakinra", "alt", "201; 400; 300", "400 units/L"),
+    ],
+)
+def test_the_worst_of_several_readings_is_told(drug: str, name: str, text: str, worst: str, protocol: Protocol) -> None:
+    story = running(protocol, drug).at(20)
+    story.check(name, text, day=2)
+    ((_level, _about, value),) = story.alarms()
+    assert value == worst
+
+
+@pytest.mark.parametrize(("given", "units"), [(0, 3), (-24, 3), (-24 - 0.25 / 3600, 0), (0.25 / 3600, 0), (None, 0)])
+def test_red_cells_of_the_hours_before_the_last_value_stand_beside_it(
+    given: float | None, units: int, protocol: Protocol
+) -> None:
+    story = Story(protocol).at(40)
+    hours = replace(protocol.site.red_cells, value=Decimal(24))
+    assert story.readings().last_value("hemoglobin", hours) == (None, 0)
+    story.value("hemoglobin", "9.9", 29)
+    story.value("hemoglobin", "8.1", 30, number=3)
+    if given is not None:
+        for count in (1, 2):
+            story.red_cells(count, at=30 + given)
+    last, found = story.readings({"sample.4.hemoglobin": "9"}).last_value("hemoglobin", hours)
+    assert last is not None
+    assert (last.text, found) == ("8.1", units)
+
+
+def test_a_look_that_found_nothing_ends_one_that_found_a_problem(protocol: Protocol) -> None:
+    story = running(protocol).at(20)
+    story.check("mental-state", "problem", day=1)
+    assert [told[2] for told in story.alarms()] == ["problem"]
+    story.check("mental-state", "done", day=2)
+    assert story.alarms() == []
+    story.at(45).check("mental-state", "problem", day=3)
+    assert [told[2] for told in story.alarms()] == ["problem"]
 
 
 # ---- time -----------------------------------------------------------------------------------------------------------
