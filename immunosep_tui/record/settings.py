@@ -150,8 +150,7 @@ def _clock(text: str, _protocol: Protocol) -> time | Refusal:
 
 
 def _time_of_hours(fact: Fact) -> time:
-    minutes = int(fact.value * 60)
-    return time(minutes // 60 % 24, minutes % 60)
+    return time(*divmod(int(fact.value * 60), 60))
 
 
 def check_names(protocol: Protocol) -> frozenset[str]:
@@ -271,7 +270,7 @@ def settings_of(entries: Iterable[Entry]) -> dict[str, tuple[str, Entry]]:
 
 def zone_of(found: Found, machine_zone: ZoneInfo) -> ZoneInfo:
     """The time zone in force, which needs no protocol."""
-    zone = _zone(found["zone"][0]) if "zone" in found and found["zone"][0] else machine_zone
+    zone = _zone(found["zone"][0]) if "zone" in found else machine_zone
     return machine_zone if isinstance(zone, Refusal) else zone
 
 

@@ -305,6 +305,14 @@ def test_a_baseline_above_the_limit_is_what_later_values_are_judged_against(
 
 
 # ---- which checks count ---------------------------------------------------------------------------------------------
+def test_a_drug_without_any_line_is_judged_by_those_of_the_other(protocol: Protocol) -> None:
+    story = running(protocol)
+    lines = tuple(item for item in protocol.checklist if item.regimen != "anakinra")
+    story.protocol = replace(protocol, checklist=lines)
+    story.at(20).value("hemoglobin", "6.6", 18)
+    assert story.alarms() == [(CALL, "Hemoglobin", "6.6 g/dL")]
+
+
 def test_without_a_course_the_checks_of_both_drugs_count(protocol: Protocol) -> None:
     """Platelets below 50 are a call on one of them only, neutrophils below 0.5 a stop on both."""
     story = Story(protocol).at(-4)
@@ -377,6 +385,13 @@ def test_a_draft_is_no_reference_for_a_fall_of_what_is_signed(protocol: Protocol
     story.check("hemoglobin", "9.0 04:00", day=2)
     found = story.attention(draft={"monitoring.1.anakinra-hemoglobin": "13 20:00"})
     assert found.of(CALL, LOOK) == ()
+
+
+def test_a_draft_that_is_worse_than_what_is_signed_in_its_cell_raises(protocol: Protocol) -> None:
+    story = running(protocol).at(20)
+    story.check("bleeding", "0", day=2)
+    found = story.attention(draft={"monitoring.2.anakinra-bleeding": "2"})
+    assert [(item.level, item.draft) for item in found.alarms] == [(CALL, True)]
 
 
 # ---- the cell -----------------------------------------------------------------------------------------------------------
