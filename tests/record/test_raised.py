@@ -12,6 +12,10 @@ from immunosep_tui.rules.protocol import Protocol
 from tests.support.story import Story, Told
 
 
+MS = 1 / 3_600_000
+"""One millisecond, in hours."""
+
+
 def running(protocol: Protocol, drug: str = "anakinra", settings: dict[str, str] | None = None) -> Story:
     """A patient half an hour after the first dose of a course."""
     story = Story(protocol, settings).at(-4)
@@ -186,19 +190,20 @@ def test_the_worst_of_several_readings_is_told(drug: str, name: str, text: str, 
     assert value == worst
 
 
-@pytest.mark.parametrize(("given", "units"), [(0, 3), (-24, 3), (-24 - 0.25 / 3600, 0), (0.25 / 3600, 0), (None, 0)])
+@pytest.mark.parametrize(("given", "units"), [(0, 3), (-24, 3), (-24 - MS, 0), (MS, 0), (None, 0)])
 def test_red_cells_of_the_hours_before_the_last_value_stand_beside_it(
     given: float | None, units: int, protocol: Protocol
 ) -> None:
     story = Story(protocol).at(40)
     hours = replace(protocol.site.red_cells, value=Decimal(24))
     assert story.readings().last_value("hemoglobin", hours) == (None, 0)
-    story.value("hemoglobin", "9.9", 29)
-    story.value("hemoglobin", "8.1", 30, number=3)
+    story.value("hemoglobin", "10.9", 28)
+    story.value("hemoglobin", "9.9", 29, number=3)
+    story.value("hemoglobin", "8.1", 30, number=4)
     if given is not None:
         for count in (1, 2):
             story.red_cells(count, at=30 + given)
-    last, found = story.readings({"sample.4.hemoglobin": "9"}).last_value("hemoglobin", hours)
+    last, found = story.readings({"sample.5.hemoglobin": "9"}).last_value("hemoglobin", hours)
     assert last is not None
     assert (last.text, found) == ("8.1", units)
 
@@ -401,3 +406,8 @@ def test_a_cell_tells_the_most_urgent_level_of_its_readings(protocol: Protocol) 
     assert story.readings().level_at("monitoring.2.anakinra-bleeding") == "stop"
     assert story.readings({"monitoring.2.anakinra-bleeding": "1"}).level_at("monitoring.2.anakinra-bleeding") == ""
     assert story.readings().level_at("monitoring.3.anakinra-bleeding") == ""
+    story.at(45).check("bleeding", "1", day=3)
+    added = story.readings({"monitoring.3.anakinra-bleeding": "1; 0"})
+    assert added.level_at("monitoring.3.anakinra-bleeding") == ""  # another day is another cell
+    added = story.readings({"monitoring.2.anakinra-bleeding": "1; 3; 0; 0"})
+    assert added.level_at("monitoring.2.anakinra-bleeding") == "stop"
