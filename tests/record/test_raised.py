@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from decimal import Decimal
+
 import pytest
 
 from immunosep_tui.record.attention import CALL, LOOK, STOP
 from immunosep_tui.rules.protocol import Protocol
 from tests.support.story import Story, Told
+
+MS = 1 / 3_600_000
+"""One millisecond, in hours."""
 
 
 def running(protocol: Protocol, drug: str = "anakinra", settings: dict[str, str] | None = None) -> Story:
@@ -165,6 +171,52 @@ def test_a_fall_with_nothing_to_compare_cannot_be_judged_and_is_said_so(protocol
     assert [limit.when for limit in found.not_judged] == ["fall_percent"]
 
 
+@pytest.mark.parametrize(
+    ("drug", "name", "text", "worst"),
+    [
+        ("anakinra", "neutrophils", "0.4; 0.2; 0.3", "0.2 10^9/L"),
+        ("anakinra", "hemoglobin", "6.9; 6.1; 6.5", "6.1 g/dL"),
+        ("anakinra", "hemoglobin", "6.9; 61 g/L", "61 g/L"),  # whatever unit it was reported in
+        ("anakinra", "hemoglobin", "12.4; 10.4; 10.0; 10.2", "12.4 -> 10.0 g/dL"),
+        ("interferon-gamma", "platelets", "300; 140; 120; 130", "300 -> 120 10^9/L"),
+        ("anakinra", "alt", "201; 400; 300", "400 units/L"),
+    ],
+)
+def test_the_worst_of_several_readings_is_told(drug: str, name: str, text: str, worst: str, protocol: Protocol) -> None:
+    story = running(protocol, drug).at(20)
+    story.check(name, text, day=2)
+    ((_level, _about, value),) = story.alarms()
+    assert value == worst
+
+
+@pytest.mark.parametrize(("given", "units"), [(0, 3), (-24, 3), (-24 - MS, 0), (MS, 0), (None, 0)])
+def test_red_cells_of_the_hours_before_the_last_value_stand_beside_it(
+    given: float | None, units: int, protocol: Protocol
+) -> None:
+    story = Story(protocol).at(40)
+    hours = replace(protocol.site.red_cells, value=Decimal(24))
+    assert story.readings().last_value("hemoglobin", hours) == (None, 0)
+    story.value("hemoglobin", "10.9", 28)
+    story.value("hemoglobin", "9.9", 29, number=3)
+    story.value("hemoglobin", "8.1", 30, number=4)
+    if given is not None:
+        for count in (1, 2):
+            story.red_cells(count, at=30 + given)
+    last, found = story.readings({"sample.5.hemoglobin": "9"}).last_value("hemoglobin", hours)
+    assert last is not None
+    assert (last.text, found) == ("8.1", units)
+
+
+def test_a_look_that_found_nothing_ends_one_that_found_a_problem(protocol: Protocol) -> None:
+    story = running(protocol).at(20)
+    story.check("mental-state", "problem", day=1)
+    assert [told[2] for told in story.alarms()] == ["problem"]
+    story.check("mental-state", "done", day=2)
+    assert story.alarms() == []
+    story.at(45).check("mental-state", "problem", day=3)
+    assert [told[2] for told in story.alarms()] == ["problem"]
+
+
 # ---- time -----------------------------------------------------------------------------------------------------------
 def test_an_untimed_value_raises_and_never_ends(protocol: Protocol) -> None:
     story = running(protocol, "interferon-gamma").at(20)
@@ -257,6 +309,14 @@ def test_a_baseline_above_the_limit_is_what_later_values_are_judged_against(
 
 
 # ---- which checks count ---------------------------------------------------------------------------------------------
+def test_a_drug_without_any_line_is_judged_by_those_of_the_other(protocol: Protocol) -> None:
+    story = running(protocol)
+    lines = tuple(item for item in protocol.checklist if item.regimen != "anakinra")
+    story.protocol = replace(protocol, checklist=lines)
+    story.at(20).value("hemoglobin", "6.6", 18)
+    assert story.alarms() == [(CALL, "Hemoglobin", "6.6 g/dL")]
+
+
 def test_without_a_course_the_checks_of_both_drugs_count(protocol: Protocol) -> None:
     """Platelets below 50 are a call on one of them only, neutrophils below 0.5 a stop on both."""
     story = Story(protocol).at(-4)
@@ -331,6 +391,13 @@ def test_a_draft_is_no_reference_for_a_fall_of_what_is_signed(protocol: Protocol
     assert found.of(CALL, LOOK) == ()
 
 
+def test_a_draft_that_is_worse_than_what_is_signed_in_its_cell_raises(protocol: Protocol) -> None:
+    story = running(protocol).at(20)
+    story.check("bleeding", "0", day=2)
+    found = story.attention(draft={"monitoring.2.anakinra-bleeding": "2"})
+    assert [(item.level, item.draft) for item in found.alarms] == [(CALL, True)]
+
+
 # ---- the cell -----------------------------------------------------------------------------------------------------------
 def test_a_cell_tells_the_most_urgent_level_of_its_readings(protocol: Protocol) -> None:
     story = running(protocol).at(20)
@@ -338,3 +405,8 @@ def test_a_cell_tells_the_most_urgent_level_of_its_readings(protocol: Protocol) 
     assert story.readings().level_at("monitoring.2.anakinra-bleeding") == "stop"
     assert story.readings({"monitoring.2.anakinra-bleeding": "1"}).level_at("monitoring.2.anakinra-bleeding") == ""
     assert story.readings().level_at("monitoring.3.anakinra-bleeding") == ""
+    story.at(45).check("bleeding", "1", day=3)
+    added = story.readings({"monitoring.3.anakinra-bleeding": "1; 0"})
+    assert added.level_at("monitoring.3.anakinra-bleeding") == ""  # another day is another cell
+    added = story.readings({"monitoring.2.anakinra-bleeding": "1; 3; 0; 0"})
+    assert added.level_at("monitoring.2.anakinra-bleeding") == "stop"
