@@ -63,9 +63,12 @@ class Chart:
         """The course of an entry number."""
         return next((each for each in self.courses if each.n == n), None)
 
-    def dose_against(self, course: Course, slot: Slot, outcome: str, at: int) -> str:
-        """The rule that stands against recording something of a dose, whatever reason is given; empty for none."""
-        return course.against(slot, outcome, at, self.gone_since)
+    def dose_against(self, course: Course, slot: Slot, outcome: str, at: int, but: int | None = None) -> str:
+        """The rule that stands against recording something of a dose, whatever reason is given; empty for none.
+
+        ``but`` is the number of the entry that it replaces.
+        """
+        return course.against(slot, outcome, at, self.gone_since, but)
 
     def dose_asks(self, course: Course, slot: Slot, outcome: str, at: int, but: int | None = None) -> tuple[str, ...]:
         """Why recording something of a dose asks for a reason; ``but`` is the number of the entry that it replaces."""

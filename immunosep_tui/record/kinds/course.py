@@ -208,7 +208,7 @@ class Dose(InCourse):
         there = course.doses.get(self.slot)
         if there is not None and there.n != proposal.corrects:
             return "one_dose", there
-        if rule := chart.dose_against(course, slot, self.outcome, proposal.at):
+        if rule := chart.dose_against(course, slot, self.outcome, proposal.at, proposal.corrects):
             return rule, course.stop
         asks = chart.dose_asks(course, slot, self.outcome, proposal.at, proposal.corrects)
         return ("dose_reason", None) if asks and not proposal.reason else ("", None)
@@ -284,10 +284,11 @@ class PlanMoved(InCourse):
         return [(_("Course"), numbers(self.course)), (_("Moved with dose"), _which(words, self.course, self.slot))]
 
     def guard_in(self, course: Course, chart: Chart, proposal: Proposal) -> Objection:
-        """It is moved once, with the first given dose and before another is recorded."""
+        """It is moved once, with the first given dose and before anything else is recorded in the course."""
         there = course.doses.get(self.slot)
         alone = there is not None and list(course.with_outcome(GIVEN)) == [self.slot] == list(course.doses)
-        return ("", None) if alone and not course.is_moved and not course.further else ("moved_once", there)
+        more = course.is_moved or course.further or course.stop
+        return ("", None) if alone and not more else ("moved_once", there)
 
 
 @dataclass(frozen=True, slots=True)
