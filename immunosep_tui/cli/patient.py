@@ -13,11 +13,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from immunosep_tui.cli.attention import attention_json, course_json, judge_at_hand
+from immunosep_tui.cli.attention import attention_json, course_json, judge_at_hand, protocols_at_hand
 from immunosep_tui.cli.output import ATTENTION, DONE, REFUSED, Json, complain, print_json, refused
 from immunosep_tui.cli.passphrase import asker
 from immunosep_tui.cli.patient_show import chart_json, chart_lines, instant_text
-from immunosep_tui.cli.store_option import existing_store, protocol_stamp, ward_zone
+from immunosep_tui.cli.store_option import existing_store, protocol_stamp, stamp_at_hand, ward_zone
 from immunosep_tui.cli.table import aligned
 from immunosep_tui.i18n import _, words
 from immunosep_tui.record.attention import STOP, Standing
@@ -52,7 +52,8 @@ def _list(options: argparse.Namespace) -> int:
     now = datetime.now(UTC)
     with closing(existing_store(options)) as store:
         zone = ward_zone(store)
-        judge = judge_at_hand(options, store)
+        protocols = protocols_at_hand(options, store)
+        judge = judge_at_hand(protocols, store)
         in_doubt = bool(store.doubt())
         glances, count = store.board(options.search, ms(now), limit=EVERY)
         found = [_row(store, judge, seen, now, in_doubt) for seen in glances]
@@ -63,7 +64,7 @@ def _list(options: argparse.Namespace) -> int:
     if options.json:
         seen_by = {seen.record: seen for seen in glances}
         patients = [_patient_json(seen_by[each.key], each, judge is not None, zone, now) for each in rows]
-        print_json({"patients": patients, "count": count, "protocol": protocol_stamp(options)})
+        print_json({"patients": patients, "count": count, "protocol": stamp_at_hand(protocols)})
         return DONE
     if stops:
         beds = ", ".join(show(each.place, 60) for each in stops)
@@ -117,14 +118,16 @@ def _show(options: argparse.Namespace) -> int:
             return REFUSED
         chart = store.chart(record)
         zone = ward_zone(store)
-        judge = judge_at_hand(options, store)
+        protocols = protocols_at_hand(options, store)
+        judge = judge_at_hand(protocols, store)
         in_doubt = bool(store.doubt())
     standing = None if judge is None else judge(chart)
     if options.json:
         patient = chart_json(chart, zone, standing, now, clock_in_doubt=in_doubt)
-        print_json({"patient": patient, "protocol": protocol_stamp(options)})
+        print_json({"patient": patient, "protocol": stamp_at_hand(protocols, chart)})
         return DONE
-    for line in chart_lines(chart, zone, standing, now, clock_in_doubt=in_doubt):
+    edition = None if protocols is None else protocols.edition(chart)
+    for line in chart_lines(chart, zone, standing, now, clock_in_doubt=in_doubt, edition=edition):
         print(show(line, 2000))
     return DONE
 

@@ -280,6 +280,19 @@ class Setting:
 
 
 @dataclass(frozen=True, slots=True)
+class WardProtocol:
+    """A protocol by name and hash with the text of its files, so that what rests on it is read by it ever after.
+
+    The ward plans by the latest one; one that came in with a patient of another ward, whose author imports, is only
+    kept. The entry's own hash of the protocol is the same.
+    """
+
+    name: str
+    sha256: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Opened:
     """The first entry of a ledger: which ward it is for."""
 
@@ -313,6 +326,7 @@ Body = (
     | SignedOff
     | Person
     | Setting
+    | WardProtocol
     | Opened
 )
 
@@ -342,6 +356,7 @@ KINDS: dict[str, type[Body]] = {
     "sign-off": SignedOff,
     "person": Person,
     "setting": Setting,
+    "protocol": WardProtocol,
     "opened": Opened,
 }
 """The name under which each body is stored; a name never changes its meaning."""
@@ -353,6 +368,9 @@ OUTCOMES = ("given", "held", "refused", "omitted")
 
 ROLES = ("doctor", "nurse", "pharmacist", "researcher")
 """In what capacity somebody signs."""
+
+IMPORTER = "import"
+"""In what capacity somebody brings in what was signed elsewhere."""
 
 ENDS_STOP = ("doctor",)
 """The roles that may end a STOP."""

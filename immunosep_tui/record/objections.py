@@ -19,13 +19,14 @@ from immunosep_tui.record.bodies import (
     Opened,
     Person,
     Voided,
+    WardProtocol,
 )
 from immunosep_tui.record.chart import Chart, Course, standing_of
 from immunosep_tui.record.courses import taken_back
 from immunosep_tui.record.entry import Entry, Proposal
 from immunosep_tui.record.patient import Patient
 
-FINAL: Final = (CodeBroken, Opened, Person)
+FINAL: Final = (CodeBroken, Opened, Person, WardProtocol)
 """What is never taken back or corrected: what was seen cannot be unseen, and who could sign then could sign then."""
 
 

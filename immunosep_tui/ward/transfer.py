@@ -9,6 +9,7 @@ from hashlib import sha256
 from typing import Final, NoReturn
 
 from immunosep_tui.record.bodies import (
+    IMPORTER,
     Acknowledged,
     Body,
     CourseContinued,
@@ -28,7 +29,7 @@ from immunosep_tui.rules.reason import N_, Sentence, say
 from immunosep_tui.store import troubles
 from immunosep_tui.store.store import FUTURE, Store
 from immunosep_tui.ward.instants import moment, ms
-from immunosep_tui.ward.transfer_file import IMPORTER, ImportRefused
+from immunosep_tui.ward.transfer_file import ImportRefused
 
 _MARK: Final = "import:"
 """What the key of an imported entry begins with; the rest is the key that it was first recorded under."""

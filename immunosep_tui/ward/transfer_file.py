@@ -10,7 +10,7 @@ from typing import Annotated, Final, Literal, NoReturn
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
-from immunosep_tui.record.bodies import KINDS, ROLES, Opened, Person, Setting
+from immunosep_tui.record.bodies import IMPORTER, KINDS, ROLES, Opened, Person, Setting, WardProtocol
 from immunosep_tui.record.entry import COLUMNS, Entry, NotReadable
 from immunosep_tui.rules.reason import N_, Sentence, say
 from immunosep_tui.rules.text import show, unclean
@@ -19,10 +19,8 @@ FORMAT: Final = "immunosep-tui patient 1"
 LARGEST: Final = 5_000_000
 """Bytes of a file that is read: a patient of many months."""
 
-IMPORTER: Final = "import"
-"""The capacity in which somebody brings a file in."""
-
-_OF_PATIENTS: Final = frozenset(kind for kind, body in KINDS.items() if body not in (Person, Setting, Opened))
+_OF_WARDS: Final = (Person, Setting, WardProtocol, Opened)
+_OF_PATIENTS: Final = frozenset(kind for kind, body in KINDS.items() if body not in _OF_WARDS)
 
 _Name = Annotated[str, StringConstraints(min_length=1, max_length=200)]
 _Text = Annotated[str, StringConstraints(max_length=20_000)]

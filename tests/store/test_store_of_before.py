@@ -32,6 +32,7 @@ from immunosep_tui.store.postgres import open_server
 from immunosep_tui.store.store import Store
 from immunosep_tui.store.verify import verify
 from immunosep_tui.ward.judging import judge_of
+from immunosep_tui.ward.protocols import Protocols
 from immunosep_tui.ward.transfer import Import, import_entries, plan_import
 from immunosep_tui.ward.transfer_file import read_file
 from immunosep_tui.ward.ward import Ward
@@ -159,7 +160,7 @@ def test_an_acknowledgement_of_72_hours_calms_for_8_from_its_time(
 
 
 def test_an_entry_is_signed_and_the_board_keeps_what_stands(store: Store, protocol: Protocol) -> None:
-    judge = judge_of(protocol, effective({}, protocol, ZONE))
+    judge = judge_of(Protocols(protocol), effective({}, protocol, ZONE))
     store.judge = lambda: judge
     author = Author("AB", "doctor")
     for record in store.records():

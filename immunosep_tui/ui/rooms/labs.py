@@ -85,7 +85,7 @@ class LabsRoom(Room):
         key = f"{self.prefix}.{name}"
         patient = self.patient.typed(key, text)
         if name in _ANALYTE_OF:
-            return quantity_verdict(read(patient, key, _ANALYTE_OF[name], self.desk.protocol))
+            return quantity_verdict(read(patient, key, _ANALYTE_OF[name], self.protocol))
         if name not in samples.TIMES:
             return Verdict()
         zone, now = self.desk.zone, self.desk.now()
@@ -98,7 +98,7 @@ class LabsRoom(Room):
 
     def lines(self) -> list[Line]:
         """The phenotype with reasons, then every sample with its age, then where they disagree."""
-        protocol = self.desk.protocol
+        protocol = self.protocol
         rests_on = samples.deciding(self.patient, protocol)
         listed = samples.draws(self.patient, protocol, self.desk.zone)
         lines: list[Line] = []
@@ -126,7 +126,7 @@ class LabsRoom(Room):
             n=draw.number, ferritin=values[0], hla_dr=values[1], name=name
         )
         return (
-            "warn" if samples.is_stale(draw, now, self.desk.protocol) else "plain",
+            "warn" if samples.is_stale(draw, now, self.protocol) else "plain",
             f"{told} {self._age(draw, now)}",
         )
 
@@ -134,5 +134,5 @@ class LabsRoom(Room):
         if draw.sampled is None:
             return _("Time of the sample not known.")
         when = stamp_text(draw.sampled, self.desk.now(), self.desk.zone, dated=True)
-        old = _("OLD") if samples.is_stale(draw, now, self.desk.protocol) else _("taken")
+        old = _("OLD") if samples.is_stale(draw, now, self.protocol) else _("taken")
         return _("{old} {when}, {span} ago.").format(old=old, when=when, span=span_text(now - draw.sampled))

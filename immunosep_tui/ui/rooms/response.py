@@ -53,7 +53,7 @@ class ResponseRoom(Room):
         hint = f"{hint} {_('{key} records a death.').format(key=_DEATH_KEY)}"
         rows = []
         for day in range(1, LAST_DAY + 1):
-            scored = scored_total(self.patient, day, self.desk.protocol)
+            scored = scored_total(self.patient, day, self.protocol)
             unit = _("points") if scored is None else _("SOFA {total}").format(total=scored)
             label = _("Day 1, baseline") if day == 1 else _("Day {day}").format(day=day)
             rows.append(Field(str(day), label, unit, hint=hint))
@@ -97,7 +97,7 @@ class ResponseRoom(Room):
             return Verdict("refused", message=ahead)
         if name == "day28":
             return Verdict()
-        total = day_total(self.patient.typed(f"response.{name}", text), int(name), self.desk.protocol)
+        total = day_total(self.patient.typed(f"response.{name}", text), int(name), self.protocol)
         if isinstance(total, Refusal):
             return Verdict("refused", message=refusal_text(total))
         return Verdict("ok")
@@ -109,11 +109,11 @@ class ResponseRoom(Room):
     def lines(self) -> list[Line]:
         """A death first, then each window's verdict, the plot, immune reversal and day 28."""
         lines: list[Line] = []
-        if died(self.patient, self.desk.protocol):
+        if died(self.patient, self.protocol):
             lines = [("bad", _("DIED: it stands above every verdict by arithmetic."))]
             lines += death_lines(self.desk.ward.chart(self.patient.key), self.desk.zone)
-        for window in self.desk.protocol.endpoint.windows:
-            found = response(self.patient, window, self.desk.protocol)
+        for window in self.protocol.endpoint.windows:
+            found = response(self.patient, window, self.protocol)
             title = _("Days {first} to {last}").format(first=window.first_day, last=window.last_day)
             if isinstance(found, Refusal):
                 lines += [("title", title), ("bad", f"!! {words(found.why)}")]
@@ -123,7 +123,7 @@ class ResponseRoom(Room):
 
     def _plot(self) -> list[Line]:
         """The days with what was carried forward, the baseline, and the mean that makes a responder."""
-        protocol = self.desk.protocol
+        protocol = self.protocol
         found = response(self.patient, protocol.endpoint.windows[-1], protocol)
         measured = sofa_series(self.patient, protocol)
         if isinstance(found, Refusal) or found.baseline is None:
@@ -154,7 +154,7 @@ class ResponseRoom(Room):
 
     def _follow_up(self) -> list[Line]:
         """Whether the patient was alive on day 28; a death on an earlier day answers it."""
-        days = days_of_death(self.patient, self.desk.protocol)
+        days = days_of_death(self.patient, self.protocol)
         known = self.patient.text("response.day28")
         if days or self.patient.says_death("response.day28"):
             known = "died" if not days or days[0] <= FOLLOW_UP else "alive"
@@ -163,7 +163,7 @@ class ResponseRoom(Room):
 
     def _reversal(self) -> list[Line]:
         """Immune reversal, once ferritin or HLA-DR was measured again in the monitoring room."""
-        found = reversal(self.patient, self.desk.protocol)
+        found = reversal(self.patient, self.protocol)
         if found is None:
             return []
         label = {True: _("reached"), False: _("not reached"), None: _("not defined")}[found.reversed]

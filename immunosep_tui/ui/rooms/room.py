@@ -13,6 +13,7 @@ from textual.widget import Widget
 
 from immunosep_tui.i18n import _
 from immunosep_tui.record.patient import Patient, parts
+from immunosep_tui.rules.protocol import Protocol
 from immunosep_tui.ui.desk import Desk
 from immunosep_tui.ui.form import Field, Form, Verdict, choice_of
 from immunosep_tui.ui.panel import Line, Panel
@@ -54,6 +55,11 @@ class Room(Widget):
     def patient(self) -> Patient:
         """The present state of the sheet."""
         return self.sheet.patient
+
+    @property
+    def protocol(self) -> Protocol:
+        """The protocol by which the patient is read."""
+        return self.desk.protocol_of(self.patient)
 
     # ---- for the rooms to say ----------------------------------------------------------------------------------
     @property

@@ -160,7 +160,7 @@ class SofaRoom(Room):
             field = next(field for field in self.fields() if field.name == name)
             return choices_verdict(field, text) or Verdict()
         key = f"{self.prefix}.{name}"
-        return quantity_verdict(read(self.patient.typed(key, text), key, analyte, self.desk.protocol))
+        return quantity_verdict(read(self.patient.typed(key, text), key, analyte, self.protocol))
 
     def _completeness(self, score: Score) -> list[Line]:
         """How far the day is, and which organs nothing is known of; several values of a day count as their worst."""
@@ -179,8 +179,8 @@ class SofaRoom(Room):
 
     def lines(self) -> list[Line]:
         """The score with its bases, then what it means for the phenotype, then SOFA-2 for comparison."""
-        found = sofa_day(self.patient, self.day, self.desk.protocol)
-        answer = phenotype(self.patient, self.desk.protocol)
+        found = sofa_day(self.patient, self.day, self.protocol)
+        answer = phenotype(self.patient, self.protocol)
         second = sofa_2.score(found.reading.day)
         lines: list[Line] = [("title", _("SOFA 1996 (trial version), day {day}").format(day=self.day))]
         lines += self._completeness(found.score)

@@ -23,6 +23,7 @@ from immunosep_tui.record.chart import Chart
 from immunosep_tui.record.entry import Author, Proposal
 from immunosep_tui.rules.instant import parse_local
 from immunosep_tui.rules.number import Refusal
+from immunosep_tui.rules.protocol import Protocol
 from immunosep_tui.rules.reason import N_, say
 from immunosep_tui.rules.text import show
 from immunosep_tui.store.errors import ClockWrong, InDoubt, Stale, StoreError
@@ -133,6 +134,9 @@ class RecordingScreen(ModalScreen[bool]):
     def compare(self) -> None:
         """Make up anew what would be recorded, after a colleague was faster."""
 
+    def record_before(self) -> None:
+        """Record what the ward's own record has to say before it. StoreError; called in a thread."""
+
     def recorded(self) -> None:
         """What to do once it is recorded."""
 
@@ -168,7 +172,12 @@ class RecordingScreen(ModalScreen[bool]):
     def signature(self, reason: str) -> Signature:
         """Who signs, now and here."""
         desk = self.desk
-        return Signature(self.author, desk.now(), self._key, desk.protocol.sha256, desk.place, reason)
+        return Signature(self.author, desk.now(), self._key, self.protocol.sha256, desk.place, reason)
+
+    @property
+    def protocol(self) -> Protocol:
+        """The protocol by which the patient is read."""
+        return self.desk.ward.protocols.of(self.chart)
 
     @property
     def attention(self) -> Attention:
@@ -309,10 +318,11 @@ class RecordingScreen(ModalScreen[bool]):
             if isinstance(self._trouble, InDoubt):
                 entries = await asyncio.to_thread(store.settle, wanted)
             else:
-                if self._doubts_clock:
+                if self.doubts_clock:
                     wanted = [replace(each, reason=confirmed_reason(each.reason)) for each in wanted]
                 wanted = [replace(each, shown=self._shown_patient()) for each in wanted]
-                append = partial(store.append, wanted, self.chart.n, despite_clock=self._doubts_clock)
+                await asyncio.to_thread(self.record_before)
+                append = partial(store.append, wanted, self.chart.n, despite_clock=self.doubts_clock)
                 entries = await asyncio.to_thread(append)
             self.chart = await asyncio.to_thread(self.desk.ward.read_again, self.chart.key)
         except StoreError as error:
@@ -355,7 +365,7 @@ class RecordingScreen(ModalScreen[bool]):
         return replace(self._titled, key=key).fingerprint
 
     @property
-    def _doubts_clock(self) -> bool:
+    def doubts_clock(self) -> bool:
         """Whether the person is asked if the clock of this machine is right."""
         return isinstance(self._trouble, ClockWrong) and self._trouble.of_machine
 
@@ -411,7 +421,7 @@ class RecordingScreen(ModalScreen[bool]):
             head = _("NOT KNOWN YET") if isinstance(self._trouble, InDoubt) else _("NOT SAVED")
             text = f"{head}: {words(self._trouble.text)} {words(self._trouble.advice)}"
             again = _("Enter tries again. Esc goes back; what was typed stays.")
-            if self._doubts_clock:
+            if self.doubts_clock:
                 now = moment_text(self.desk.now(), self.desk.zone)
                 again = _("Is it {now}? Enter records it so, with your name. Esc goes back.").format(now=now)
             return [("bad", text), reads_on(self._what.unread) or ("plain", again)]
