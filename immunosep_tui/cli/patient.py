@@ -21,6 +21,8 @@ from immunosep_tui.cli.store_option import existing_store, protocol_stamp, stamp
 from immunosep_tui.cli.table import aligned
 from immunosep_tui.i18n import _, words
 from immunosep_tui.record.attention import STOP, Standing
+from immunosep_tui.record.bodies import CourseStarted, WardProtocol
+from immunosep_tui.record.chart import Chart
 from immunosep_tui.record.glance import Glance
 from immunosep_tui.rules.number import Refusal
 from immunosep_tui.rules.phenotype import LABELS
@@ -32,6 +34,7 @@ from immunosep_tui.ui.attention_words import course_text, tagged
 from immunosep_tui.ward.board import Row, board_order, row
 from immunosep_tui.ward.instants import ms
 from immunosep_tui.ward.judging import kept_standing
+from immunosep_tui.ward.protocols import Protocols
 
 EVERY = 10**9
 """More patients than a ward has ever had."""
@@ -157,7 +160,7 @@ def _export(options: argparse.Namespace) -> int:
         record = _found(store, options.name)
         if record is None:
             return REFUSED
-        text = written(store.entries(record))
+        text = written(store.entries(record), _protocols_of(store.chart(record), protocols_at_hand(options, store)))
     if options.output in (None, "-"):
         sys.stdout.write(text)
         return DONE
@@ -169,18 +172,26 @@ def _export(options: argparse.Namespace) -> int:
     return DONE
 
 
+def _protocols_of(chart: Chart, protocols: Protocols | None) -> list[WardProtocol]:
+    """The protocols that the courses of a patient rest on, as far as they are at hand."""
+    named = dict.fromkeys(entry.protocol for entry in chart.entries if isinstance(entry.body, CourseStarted))
+    found = [protocols.text_of(sha256) for sha256 in named] if protocols is not None else []
+    return [each for each in found if each is not None]
+
+
 def _import(options: argparse.Namespace) -> int:
     from immunosep_tui.store.opening import open_store
     from immunosep_tui.store.place import place_of
-    from immunosep_tui.ward.transfer import Import, import_entries, plan_import
-    from immunosep_tui.ward.transfer_file import ImportRefused, read_file
+    from immunosep_tui.ward.transfer import Import, import_entries, keep_protocols, plan_import
+    from immunosep_tui.ward.transfer_file import ImportRefused, read_file, read_protocols
 
     path = Path(options.name)
     brought = Import(show(path.name, 100), getpass.getuser(), platform.node(), datetime.now(UTC))
     try:
-        entries = read_file(path)
+        entries, kept = read_file(path), read_protocols(path)
         with closing(open_store(place_of(options.store), ask=asker())) as store:
             plan = plan_import(store, entries, brought)
+            keep_protocols(store, kept, entries, brought)
             recorded = import_entries(store, plan)
     except ImportRefused as error:
         where = f"{path}: {error.where}" if error.where else str(path)

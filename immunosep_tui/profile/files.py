@@ -97,18 +97,29 @@ def kept_text(protocol: Protocol) -> str:
     return json.dumps(protocol.texts)
 
 
+def hash_of_kept(text: str) -> str:
+    """The hash of the protocol in a text of ``kept_text``, whether or not it can be read; empty for no such text."""
+    listed = _kept_files(text)
+    return hashlib.sha256("".join(listed).encode()).hexdigest() if listed else ""
+
+
+def _kept_files(text: str) -> list[str]:
+    try:
+        listed = json.loads(text)
+    except (ValueError, RecursionError):
+        return []
+    is_such = isinstance(listed, list) and all(isinstance(each, str) for each in listed)
+    return listed if is_such and not any("\ud800" <= c <= "\udfff" for each in listed for c in each) else []
+
+
 def read_kept(text: str) -> Protocol:
     """The protocol that was written by ``kept_text``, with what a double-dummy one hides.
 
     Raises:
         ProfileError: it is no such text, or this program does not understand the profile in it.
     """
-    place = Path("kept")
-    try:
-        listed = json.loads(text)
-    except ValueError:
-        listed = None
-    if not isinstance(listed, list) or not listed or not all(isinstance(each, str) for each in listed):
+    place, listed = Path("kept"), _kept_files(text)
+    if not listed:
         raise ProfileError(Fault(str(place), 0, "", "it is not a list of profile files"))
     return _build([(place, *parse_toml(place, each.encode())) for each in listed], is_kept=True)
 

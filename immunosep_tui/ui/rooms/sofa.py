@@ -54,11 +54,17 @@ class SofaRoom(Room):
     def _days(self) -> Days:
         return self.desk.ward.readings(self.patient).days
 
+    @property
+    def _last(self) -> int:
+        """The last day that has a page: that of the course, and no earlier one than the response looks at."""
+        course = self.desk.ward.standing(self.patient).course
+        return max(LAST_DAY, course.days if course is not None else 0)
+
     def _due_day(self) -> int:
         """Yesterday where its SOFA is missing, else today; SOFA days are days of the calendar."""
         due = [item.n for item in self.desk.ward.attention(self.patient).of(DO) if item.code == SOFA]
         today = self._days.calendar_day(ms(self.desk.now()))
-        return max(1, min(LAST_DAY, due[0] if due else today))
+        return max(1, min(self._last, due[0] if due else today))
 
     def copy_before(self) -> str:
         """Type the active field's text of the day before; what was done, in words."""
@@ -78,7 +84,7 @@ class SofaRoom(Room):
 
     def go_to_day(self, step: int) -> None:
         """Show the next or the previous day of the series."""
-        self.day = max(1, min(LAST_DAY, self.day + step))
+        self.day = max(1, min(self._last, self.day + step))
         self.reload()
 
     def switch_entry(self) -> None:
