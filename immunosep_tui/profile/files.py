@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import json
+import zlib
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -11,7 +13,7 @@ from typing import Any
 from immunosep_tui.profile.build import build
 from immunosep_tui.profile.errors import Fault, ProfileError
 from immunosep_tui.profile.lines import line_of
-from immunosep_tui.profile.reading import parse_toml, read_toml
+from immunosep_tui.profile.reading import LARGEST_FILE, parse_toml, read_toml
 from immunosep_tui.profile.seals import SEALS
 from immunosep_tui.rules.blinding import CannotBlind, blind
 from immunosep_tui.rules.protocol import Protocol
@@ -93,8 +95,11 @@ def load_by_hash(sha256: str) -> Protocol | None:
 
 
 def kept_text(protocol: Protocol) -> str:
-    """The files of a protocol as one text that ``read_kept`` reads: a JSON list in ASCII, what is extended first."""
-    return json.dumps(protocol.texts)
+    """The files of a protocol as one text that ``read_kept`` reads: a JSON list, compressed, in base 64.
+
+    What is extended comes first. A profile names every drug: so it is no page that a blinded bedside comes upon.
+    """
+    return base64.b64encode(zlib.compress(json.dumps(protocol.texts).encode(), 9)).decode()
 
 
 def hash_of_kept(text: str) -> str:
@@ -104,9 +109,10 @@ def hash_of_kept(text: str) -> str:
 
 
 def _kept_files(text: str) -> list[str]:
+    reader = zlib.decompressobj()
     try:
-        listed = json.loads(text)
-    except (ValueError, RecursionError):
+        listed = json.loads(reader.decompress(base64.b64decode(text, validate=True), DEEPEST_CHAIN * LARGEST_FILE))
+    except (ValueError, RecursionError, zlib.error):
         return []
     is_such = isinstance(listed, list) and all(isinstance(each, str) for each in listed)
     return listed if is_such and not any("\ud800" <= c <= "\udfff" for each in listed for c in each) else []
