@@ -181,6 +181,7 @@ class ImmunoSepApp(Shell):
             if not self.desk.is_demo:
                 self._idle.wait_for(lock_seconds(default=found.lock))
                 self._wait_for_pause()
+            self._show_trouble()
 
     async def _store_changed(self) -> None:
         await self.read_settings()
