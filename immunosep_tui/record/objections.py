@@ -7,7 +7,11 @@ from collections.abc import Sequence
 from immunosep_tui.record.chart import Chart
 from immunosep_tui.record.courses import taken_back
 from immunosep_tui.record.entry import Entry, Proposal
-from immunosep_tui.record.kinds import Admitted, Objection, Voided
+from immunosep_tui.record.kinds import (
+    Admitted,
+    Objection,
+    Voided,
+)
 from immunosep_tui.record.patient import Patient
 
 

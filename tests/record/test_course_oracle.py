@@ -7,8 +7,7 @@ from collections import Counter
 
 import pytest
 
-from immunosep_tui.record.attention import DECIDE, DO, DOSE, DUE, HELD, NOT_CHARTED, RUNNING, Attention, Standing
-from immunosep_tui.record.attention import CLOSE
+from immunosep_tui.record.attention import CLOSE, DECIDE, DO, DOSE, DUE, HELD, NOT_CHARTED, RUNNING, Attention, Standing
 from immunosep_tui.record.chart import Chart
 from immunosep_tui.record.objections import objection
 from immunosep_tui.record.settings import effective
@@ -84,7 +83,7 @@ def check_hours(tried: Tried, chart: Chart, found: Standing, since: int, until: 
 
 
 def plan_slots(tried: Tried, course: int) -> tuple[tuple[int, int, str], ...]:
-    return tuple(sorted(tuple(slot) for slot in tried.record.slots(course)))
+    return tuple(sorted((slot.number, slot.due, slot.product) for slot in tried.record.slots(course)))
 
 
 def check_instant(word: model.Word, found: Standing, attention: Attention, at: int, plan: model.Plan) -> None:

@@ -35,7 +35,11 @@ START: Final = 1_778_572_800_000
 """Some morning at 8:00 UTC."""
 
 OUTCOMES: Final = ("held", "refused", "omitted", "not charted")
-DRUGS: Final = {"first": (("A", 8), ("A", 8)), "second": (("B", 48), ("B", 48)), "pair": (("A", 8), ("placebo of B", 48))}
+DRUGS: Final = {
+    "first": (("A", 8), ("A", 8)),
+    "second": (("B", 48), ("B", 48)),
+    "pair": (("A", 8), ("placebo of B", 48)),
+}
 """What each regimen gives and every how many hours; a pair gives both."""
 
 
@@ -51,7 +55,9 @@ class Ordered:
 def ordered(regimen: str, days: int, first: int, window: int, gap: bool) -> Ordered:
     """A course whose doses are ``first`` and every interval after it; the least gap is three quarters of that."""
     products = dict(DRUGS[regimen])
-    dues = sorted((first + n * hours * HOUR, name) for name, hours in products.items() for n in range(days * 24 // hours + 1))
+    dues = sorted(
+        (first + n * hours * HOUR, name) for name, hours in products.items() for n in range(days * 24 // hours + 1)
+    )
     dues = [(due, name) for due, name in dues if due < first + days * DAY]
     listed = tuple(Slot(number, due, name) for number, (due, name) in enumerate(dues, start=1))
     planned = tuple(
@@ -188,7 +194,11 @@ class Tried:
             "move": lambda: Deed("move", self.now, course),
             "void": lambda: Deed("void", self.now, entries=(self._some(),)),
         }.get(what, lambda: Deed(what, self._when(), course if what == "stop" else 0))()
-        return found if found.slot or found.what not in ("dose", "part", "move") else found._replace(slot=self._slot(found))
+        return (
+            found
+            if found.slot or found.what not in ("dose", "part", "move")
+            else found._replace(slot=self._slot(found))
+        )
 
     def _slot(self, deed: Deed) -> int:
         """A dose near the instant mostly, the first given one for a moved plan, at times any or none of the plan."""
@@ -203,14 +213,17 @@ class Tried:
         open_ones = [slot for slot in slots if slot.number not in done]
         if open_ones and rng.random() < 0.9:
             slots = open_ones
-        return sorted(slots, key=lambda slot: abs(slot.due - deed.at))[rng.choice((0, 0, 0, 0, 1, 1, 2)) % len(slots)].number
+        return sorted(slots, key=lambda slot: abs(slot.due - deed.at))[
+            rng.choice((0, 0, 0, 0, 1, 1, 2)) % len(slots)
+        ].number
 
     def _correction(self, course: int) -> Deed:
         rng = self.rng
         lines = [
             line
             for line in self.record.lines[-12:]
-            if line.deed.what in ("dose", "part", "stop", "died", "left", "returned") and line.deed.course in (0, course)
+            if line.deed.what in ("dose", "part", "stop", "died", "left", "returned")
+            and line.deed.course in (0, course)
         ]
         if not lines:
             return Deed("dose", self._when(), course, 0, "given")

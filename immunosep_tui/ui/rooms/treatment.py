@@ -11,6 +11,7 @@ from immunosep_tui.record.chart import Chart
 from immunosep_tui.record.course import Course
 from immunosep_tui.record.fields import TREATMENT_FIELDS
 from immunosep_tui.record.kinds import CourseStopped
+from immunosep_tui.rules.protocol import Protocol
 from immunosep_tui.rules.schedule import Dose, totals
 from immunosep_tui.rules.text import show
 from immunosep_tui.ui.answer_lines import regimen_text
@@ -50,6 +51,11 @@ class TreatmentRoom(Room):
         over = running is None or ms(self.desk.now()) > running.plan.ends
         return not chart.ended and over and (chart.course is None or bool(self._fresh_start()))
 
+    @property
+    def _planned_by(self) -> Protocol:
+        """The protocol of what is shown: of a course its own, of a plan that of the ward."""
+        return self.desk.ward.protocols.ward if self._fresh_start() else self.protocol
+
     def _fresh_start(self) -> str:
         """A first dose that was typed after the last course, empty for none."""
         typed, recorded = self.patient.text("treatment.start"), self._chart.sheet.text("treatment.start")
@@ -57,9 +63,9 @@ class TreatmentRoom(Room):
 
     def fields(self) -> list[Field]:
         """The first dose, and the design where the protocol leaves it open."""
-        if not self._may_plan():
+        if not self._may_plan() or self.desk.ward.protocols.differs:
             return []
-        protocol = self.desk.protocol
+        protocol = self.desk.ward.protocols.ward
         listed = [field for field in TREATMENT_FIELDS if field.has_row]
         rows = [row_of(field, protocol) for field in listed if field.name != "design" or protocol.design == "open"]
         when = _("2026-03-14 08:00 in {zone}, or with an offset. Ctrl+N writes the present minute.")
@@ -69,8 +75,11 @@ class TreatmentRoom(Room):
     def lines(self) -> list[Line]:
         """Where the course stands, what is next, the calendar, what to draw up, what to know."""
         started = self._chart.course
-        regimen = regimen_of(self.patient, self.desk.protocol)
-        plan = course(self.patient, self.desk.protocol, self.desk.zone)
+        missing = self.desk.ward.protocols.edition(self._chart).missing
+        if started is not None and missing and not self._fresh_start():
+            return self._lines_of_slots(started, missing)
+        regimen = regimen_of(self.patient, self._planned_by)
+        plan = course(self.patient, self._planned_by, self.desk.zone)
         lines: list[Line] = []
         if regimen is not None:
             lines.append(("title", regimen_text(regimen)))
@@ -80,6 +89,8 @@ class TreatmentRoom(Room):
             lines += [("plain", draw_up(dose)) for dose in each_product(plan.doses)]
             lines += recorded_calendar(started, row, self.desk.zone)
             lines += _supply(plan.doses)
+        elif (refusal := self.desk.ward.protocols.refusal()) is not None:
+            lines.append(("warn", words(refusal)))
         elif plan.why_none is not None:
             lines.append(("warn", words(plan.why_none)))
         else:
@@ -91,6 +102,27 @@ class TreatmentRoom(Room):
         if regimen is not None:
             lines += [("dim", f"{_(note.text)} [{note.source}]") for note in regimen.notes]
         return lines
+
+    def _lines_of_slots(self, started: Course, missing: str) -> list[Line]:
+        """A course whose protocol is not at hand: what its own entry says, and nothing that another protocol would."""
+        row = self.desk.ward.row(self.patient)
+        return [
+            *(("title", text) for text in slot_texts(started)),
+            *state_lines(self.desk, self._chart, started, row),
+            ("warn", missing_text(missing)),
+            *recorded_calendar(started, row, self.desk.zone),
+        ]
+
+
+def slot_texts(started: Course) -> list[str]:
+    """Drug, dose and route of each product of a course, as its entry has them."""
+    return list(dict.fromkeys(f"{show(s.product)} {show(s.dose)} {show(s.route)}" for s in started.plan.slots))
+
+
+def missing_text(missing: str) -> str:
+    """That the protocol of a course is not at hand, and what therefore is not said."""
+    text = _("The protocol of this course, {protocol}, is not at hand: nothing is said of what to draw up.")
+    return text.format(protocol=show(missing))
 
 
 def each_product(doses: Sequence[Dose]) -> list[Dose]:

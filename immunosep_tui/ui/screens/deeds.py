@@ -81,7 +81,7 @@ class DeedScreen(Screen[None]):
             return
         if await self._show_recording(kind, author, chart):
             fresh = ward.chart(key)
-            found = changes(chart, fresh, ward.judge, self._desk.protocol, ward.settings, ms(self._desk.now()))
+            found = changes(chart, fresh, ward.judge, ward.protocol_of(key), ward.settings, ms(self._desk.now()))
             if over := over_text(found.over):
                 self._hint(over)
             if found.new:

@@ -17,7 +17,7 @@ from immunosep_tui.rules.text import show
 from immunosep_tui.ui.desk import Desk
 from immunosep_tui.ui.form import Choice, Field, Verdict, choice_of
 from immunosep_tui.ui.panel import Line
-from immunosep_tui.ui.rooms.treatment import draw_up, each_product
+from immunosep_tui.ui.rooms.treatment import draw_up, each_product, missing_text
 from immunosep_tui.ui.screens.recording import RecordingScreen
 from immunosep_tui.ui.screens.whose import judge_whose, wanted_whose, whose_field
 from immunosep_tui.ui.times import moment_text
@@ -137,8 +137,11 @@ class DoseScreen(RecordingScreen):
             n=slot.number, count=count, day=slot.day, when=moment_text(due, zone), until=self.desk.until(due)
         )
         desk = self.desk
-        doses = each_product(course(self.chart.sheet, desk.protocol, desk.zone).doses)
-        shelf: list[Line] = [("plain", draw_up(dose)) for dose in doses if dose.product == slot.product]
+        edition = desk.ward.protocols.edition(self.chart)
+        doses = () if edition.missing else course(self.chart.sheet, edition.protocol, desk.zone).doses
+        shelf: list[Line] = [("plain", draw_up(dose)) for dose in each_product(doses) if dose.product == slot.product]
+        if edition.missing:
+            shelf.append(("warn", missing_text(edition.missing)))
         late: list[Line] = [("warn", self._lateness)] if self._lateness else []
         if self._against:
             late.insert(0, ("bad", _(AGAINST_WORDS[self._against])))

@@ -49,13 +49,13 @@ class TakeBackScreen(RecordingScreen):
 
     def compare(self) -> None:
         """Whether it can still be taken back."""
-        self._book = Book(self.chart.entries, self.desk.zone, self.desk.protocol)
+        self._book = Book(self.chart.entries, self.desk.zone, self.protocol)
         signature = Signature(self.author, self.desk.now(), "asked", "", reason="asked")
         proposal = take_back(self.chart, self._n, signature)
         self._rule, self._there = objection(self.chart, proposal)
         ward, at = self.desk.ward, ms(self.desk.now())
         listed = [] if self._rule else [proposal]
-        self._changes = consequences(self.chart, listed, ward.judge, self.desk.protocol, ward.settings, at)
+        self._changes = consequences(self.chart, listed, ward.judge, self.protocol, ward.settings, at)
 
     @property
     def asks_pin(self) -> bool:
