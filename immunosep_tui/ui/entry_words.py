@@ -53,6 +53,7 @@ KINDS: Final[Mapping[str, str]] = {
     "sign-off": N_("Reviewed"),
     "person": N_("Signer"),
     "setting": N_("Ward setting"),
+    "protocol": N_("Ward protocol"),
     "opened": N_("Ward opened"),
 }
 """Each kind of entry in plain words."""
@@ -353,6 +354,10 @@ def _person(_book: Book, body: said.Person) -> Facts:
     return [(_("Initials"), body.initials), (_("Role"), _(body.role)), (_("State"), state)]
 
 
+def _ward_protocol(_book: Book, body: said.WardProtocol) -> Facts:
+    return [(_("Name"), body.name), (_("Hash"), body.sha256)]
+
+
 def _setting(_book: Book, body: said.Setting) -> Facts:
     label = _(SETTINGS[body.name].label) if body.name in SETTINGS else body.name
     return [(label, body.text or _("default"))]
@@ -394,5 +399,6 @@ _FACTS: Final[Mapping[type[Body], Callable[[Book, Any], Facts]]] = {
     said.SignedOff: _of(("upto", N_("Up to no.")), ("meaning", N_("Meaning"))),
     said.Person: _person,
     said.Setting: _setting,
+    said.WardProtocol: _ward_protocol,
     said.Opened: lambda _book, body: [(_("Ward"), body.ward), *body.facts.items()],
 }
