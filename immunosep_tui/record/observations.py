@@ -203,6 +203,8 @@ class _Reader:
             item = self._items.get(name)
             return ("", "") if item is None else (fact_of(item), item.analyte)
         field = field_of(f"{room}.{rest}")
+        if field is None and room in ("labs", "sample") and name in self._analytes:
+            return name, name  # of an entry that was made with more fields
         if field is None or not isinstance(field.value, QuantityValue) or field.value.earlier:
             return "", ""
         analyte = field.value.analyte
