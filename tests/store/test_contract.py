@@ -45,6 +45,7 @@ from immunosep_tui.record.kinds import (
     SofaDay,
     SofaTotal,
     Voided,
+    WardProtocol,
 )
 from immunosep_tui.store import schema
 from immunosep_tui.store.engine import Broken, Violated
@@ -108,6 +109,7 @@ def test_every_kind_of_entry_keeps_its_body(ward: Ward, store: Store) -> None:
         "q": [admitted("q"), Died(4)],
         WARD: [
             Opened("ICU 1", {"zone": "Europe/Athens"}),
+            WardProtocol("site", "0" * 64, "text"),
             Person("AB", "nurse", "hash", active=False),
             Setting("alt", "45"),
         ],
