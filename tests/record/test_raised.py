@@ -11,7 +11,6 @@ from immunosep_tui.record.attention import CALL, LOOK, STOP
 from immunosep_tui.rules.protocol import Protocol
 from tests.support.story import Story, Told
 
-
 MS = 1 / 3_600_000
 """One millisecond, in hours."""
 
@@ -411,3 +410,6 @@ def test_a_cell_tells_the_most_urgent_level_of_its_readings(protocol: Protocol) 
     assert added.level_at("monitoring.3.anakinra-bleeding") == ""  # another day is another cell
     added = story.readings({"monitoring.2.anakinra-bleeding": "1; 3; 0; 0"})
     assert added.level_at("monitoring.2.anakinra-bleeding") == "stop"
+    story.check("bleeding", "3", day=3)
+    replaced = story.readings({"monitoring.3.anakinra-bleeding": "1"})
+    assert replaced.level_at("monitoring.3.anakinra-bleeding") == ""  # what is typed over it does not count beside it

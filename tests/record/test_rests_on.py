@@ -16,8 +16,11 @@ from immunosep_tui.record.attention import (
     SAMPLE_TIME,
     Item,
 )
-from immunosep_tui.record.kinds import CourseContinued, CourseStopped, Decision, Labs
+from immunosep_tui.record.chart import fold
+from immunosep_tui.record.kinds import CourseContinued, CourseStopped, Decision, Labs, Note
+from immunosep_tui.record.rests_on import course_items
 from immunosep_tui.rules.protocol import Protocol
+from tests.record.histories import ADMITTED, book, plan
 from tests.support.story import Story, codes, hour, wall
 
 
@@ -210,3 +213,43 @@ def test_a_decision_without_a_sample_as_another_program_may_write_it_is_no_chang
     assert planned is not None
     story.record(replace(planned.plan, decision=2))
     assert rests_on(story) == []
+
+
+@pytest.mark.parametrize("end", ["die", "leave"])
+def test_after_an_end_only_what_the_course_rests_on_is_asked(end: str, protocol: Protocol) -> None:
+    story = running(protocol).at(30)
+    story.sample("interferon-gamma", taken=29, number=2)  # to be decided while the course runs
+    changed(story, "covid")
+    getattr(story, end)()
+    assert [(item.level, item.about) for item in course_items(story.chart)] == [(CALL, "COVID-19 after the start")]
+
+
+def test_a_course_that_names_no_decision_has_nothing_to_rest_on() -> None:
+    assert list(course_items(fold("p", book(ADMITTED, Note("quiet night"), plan(decision=2))))) == []
+
+
+def test_a_course_rests_on_the_sample_that_decided_and_on_no_other(protocol: Protocol) -> None:
+    story = Story(protocol).at(-4)
+    story.sample("interferon-gamma", -5.5)
+    story.sample("anakinra", -5, number=2)
+    story.start()
+    story.at(3).sign({"sample.2.ferritin": "900", "sample.2.hla_dr": "3000"})
+    assert [(item.about, item.value) for item in rests_on(story)] == [("Phenotype it rests on", "immunoparalysis")]
+
+
+def test_covid_19_that_was_known_at_the_start_is_no_news(protocol: Protocol) -> None:
+    story = Story(protocol).at(-4)
+    story.sample("anakinra", -5, covid19="yes")
+    story.start()
+    story.at(3).sign({"labs.ferritin": "9900"})
+    assert rests_on(story) == []
+
+
+@pytest.mark.parametrize(("taken", "calls"), [(0.5 - 1 / 60, True), (0.5, True), (0.5 + 1 / 60, False)])
+def test_a_sample_drawn_up_to_the_first_given_dose_was_drawn_before_the_start(
+    taken: float, calls: bool, protocol: Protocol
+) -> None:
+    story = running(protocol).at(3)
+    story.sample("interferon-gamma", taken=taken, number=2)
+    assert bool(rests_on(story)) is calls
+    assert codes(story.attention())[DECIDE, PHENOTYPE] == (0 if calls else 1)
