@@ -185,8 +185,8 @@ class _Reader:
         if not fact:
             return
         listed = cell_readings(text) if room == "monitoring" else [CellReading(part, "") for part in parts(text)]
-        known = cell_readings(before) if before else ()
-        skipped = len(known) if tuple(listed[: len(known)]) == tuple(known) else 0
+        known = cell_readings(before)
+        skipped = len(known) if tuple(listed[: len(known)]) == known else 0
         for part, each in enumerate(listed):
             value = self._value(each.text, analyte)
             if value is None or part < skipped:

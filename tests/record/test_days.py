@@ -12,6 +12,7 @@ from immunosep_tui.record.clock import ms
 from immunosep_tui.record.days import Days, course_days, days_of, days_when_signed, earliest_known, sofa_day
 from immunosep_tui.record.kinds import CourseStopped, Dose
 from immunosep_tui.rules.protocol import Protocol
+from tests.record.histories import ADMITTED, book, plan
 from tests.support.story import ZONE, Story, hour, wall
 
 ATHENS = ZoneInfo("Europe/Athens")
@@ -56,6 +57,7 @@ def test_days_count_from_the_first_given_dose_before_it_from_the_planned_one(pro
     assert days_of(story.chart, ZONE) == admission
     nobody = days_of(fold("q", []), ZONE, now=hour(5))
     assert (nobody.first, nobody.is_given, nobody.is_counted) == (hour(5), False, False)
+    assert sofa_day(fold("q", []), ZONE, hour(5)) == 1
     typed = days_of(story.chart, ZONE, planned=hour(2))
     assert (typed.first, typed.is_given, typed.is_counted) == (hour(2), False, True)
     story.course()
@@ -114,3 +116,5 @@ def test_the_days_of_an_entry_are_those_of_the_record_before_it(protocol: Protoc
     told = [days_of(fold("p", entries[: max(1, n)]), ZONE) for n in range(len(entries))]
     assert days_when_signed(story.chart, ZONE) == told
     assert [each.first for each in dict.fromkeys(told)] == [hour(-6), hour(0), hour(16.5), hour(0.5), hour(8)]
+    second = days_when_signed(fold("p", book(ADMITTED, plan(decision=1))), ZONE)
+    assert [each.is_counted for each in second] == [False, False]  # a start is no part of the record before it

@@ -10,6 +10,7 @@ from immunosep_tui.record.attention import (
     CALL,
     DECIDE,
     DUE,
+    HOOK,
     PHENOTYPE,
     RESTS_ON,
     REVIEW_FIRST,
@@ -18,7 +19,7 @@ from immunosep_tui.record.attention import (
 )
 from immunosep_tui.record.chart import fold
 from immunosep_tui.record.kinds import CourseContinued, CourseStopped, Decision, Labs, Note
-from immunosep_tui.record.rests_on import course_items
+from immunosep_tui.record.rests_on import course_items, sample_items
 from immunosep_tui.rules.protocol import Protocol
 from tests.record.histories import ADMITTED, book, plan
 from tests.support.story import Story, codes, hour, wall
@@ -159,7 +160,7 @@ def test_a_sample_drawn_after_the_start_with_another_treated_phenotype_is_to_be_
     story = running(protocol).at(30)
     story.sample("interferon-gamma", taken=29, number=2)
     (item,) = [item for item in story.attention().items if item.code == PHENOTYPE]
-    assert (item.level, item.value, item.since, item.n) == (DECIDE, "immunoparalysis", hour(29), 2)
+    assert item == Item(DECIDE, PHENOTYPE, "", hour(29), "immunoparalysis", (labs_of(story, 2),), n=2)
     assert rests_on(story) == []
     course = story.chart.course
     assert course is not None
@@ -184,15 +185,18 @@ def test_of_several_after_the_start_the_one_taken_last_is_asked_about(protocol: 
 def test_a_late_sample_whose_time_is_not_known_asks_for_its_time(protocol: Protocol) -> None:
     story = running(protocol).at(30)
     story.sample("interferon-gamma", taken=None, number=2)
-    assert codes(story.attention())[DECIDE, SAMPLE_TIME] == 1
-    assert rests_on(story) == []
+    (item,) = course_items(story.chart)
+    expected = Item(DECIDE, SAMPLE_TIME, "", hour(30), "immunoparalysis", (labs_of(story, 2),), n=2)
+    assert item == expected
+    assert item in story.attention().items
 
 
 def test_before_a_start_an_uncertain_time_that_would_change_the_phenotype_is_to_be_decided(protocol: Protocol) -> None:
     story = Story(protocol).at(-3)
     story.sample("anakinra", -5)
     story.sample("interferon-gamma", None, number=2)
-    assert codes(story.attention())[DECIDE, SAMPLE_TIME] == 1
+    expected = Item(DECIDE, SAMPLE_TIME, "", hour(-3), "immunoparalysis", (labs_of(story, 2),), n=2)
+    assert [item for item in story.attention().items if item.code == SAMPLE_TIME] == [expected]
     story.sign({"sample.2.sampled": wall(-5.5)})
     assert codes(story.attention())[DECIDE, SAMPLE_TIME] == 0
 
@@ -253,3 +257,22 @@ def test_a_sample_drawn_up_to_the_first_given_dose_was_drawn_before_the_start(
     story.sample("interferon-gamma", taken=taken, number=2)
     assert bool(rests_on(story)) is calls
     assert codes(story.attention())[DECIDE, PHENOTYPE] == (0 if calls else 1)
+
+
+def test_a_possible_hook_effect_in_the_sample_that_decides_is_to_be_decided(protocol: Protocol) -> None:
+    assert list(sample_items(fold("p", book(ADMITTED)))) == []
+    story = Story(protocol).at(-3)
+    story.record(Labs({"ferritin": "900", "hla_dr": "3000"}, (), 1))
+    assert list(sample_items(story.chart)) == []  # without a decision, as another program may write it
+    story.record(Decision("immunoparalysis", "interferon-gamma", {}, (), ("near-cut-off",)))
+    assert list(sample_items(story.chart)) == []
+    story.record(Labs({"ferritin": "900", "hla_dr": "3000"}, (), 1), reason="again", corrects=2)
+    story.record(Decision("immunoparalysis", "interferon-gamma", {}, (), ("near-cut-off", "hook-suspected")))
+    assert list(sample_items(story.chart)) == [Item(DECIDE, HOOK, "Ferritin", hour(-3), "", (4,))]
+
+
+def test_a_sample_that_settles_nothing_does_not_ask_for_its_time(protocol: Protocol) -> None:
+    story = Story(protocol).at(-3)
+    story.sample("anakinra", -5)
+    story.sign({"sample.2.ferritin": "900"})
+    assert list(sample_items(story.chart)) == []
