@@ -227,6 +227,15 @@ def test_a_look_that_found_nothing_ends_one_that_found_a_problem(protocol: Proto
     assert [told[2] for told in story.alarms()] == ["problem"]
 
 
+def test_a_value_too_high_for_a_fall_to_count_ends_one_with_nothing_to_compare(protocol: Protocol) -> None:
+    story = running(protocol, "interferon-gamma").at(20)
+    story.value("platelets", "300", 2)
+    story.value("platelets", "100", 19, number=3)
+    assert [told[0] for told in story.alarms()] == [CALL]
+    story.at(340).value("platelets", "200", 339, number=4)
+    assert story.alarms() == []
+
+
 # ---- time -----------------------------------------------------------------------------------------------------------
 def test_an_untimed_value_raises_and_never_ends(protocol: Protocol) -> None:
     story = running(protocol, "interferon-gamma").at(20)
@@ -325,6 +334,7 @@ def test_a_drug_without_any_line_is_judged_by_those_of_the_other(protocol: Proto
     lines = tuple(item for item in protocol.checklist if item.regimen != "anakinra")
     story.protocol = replace(protocol, checklist=lines)
     story.at(20).value("hemoglobin", "6.6", 18)
+    assert set(story.facts()) == {"ferritin", "hla_dr", "hemoglobin"}
     assert story.alarms() == [(CALL, "Hemoglobin", "6.6 g/dL")]
 
 
@@ -401,6 +411,16 @@ def test_a_value_from_before_the_start_that_arrives_later_and_would_have_barred_
     story = running(protocol, drug).at(3)
     story.check("neutrophils-start" if drug == "anakinra" else "neutrophils", text, day=1)
     assert [told[0] for told in story.alarms()] == expected
+
+
+def test_what_arrived_after_a_start_stays_a_call_when_the_drug_is_started_again(protocol: Protocol) -> None:
+    story = running(protocol).at(3)
+    story.check("neutrophils-start", "1.2 07:00", day=1)
+    first = story.chart.course
+    assert first is not None
+    story.at(5).record(CourseStopped(first.n, wall(5)), reason="rash")
+    story.start(first=8)
+    assert story.alarms() == [(CALL, "ANC before start", "1.2 10^9/L")]
 
 
 def test_what_was_known_before_the_start_was_judged_by_the_start(protocol: Protocol) -> None:

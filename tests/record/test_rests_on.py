@@ -229,7 +229,9 @@ def test_after_an_end_only_what_the_course_rests_on_is_asked(end: str, protocol:
 
 
 def test_a_course_that_names_no_decision_has_nothing_to_rest_on() -> None:
-    assert list(course_items(fold("p", book(ADMITTED, Note("quiet night"), plan(decision=2))))) == []
+    later = Labs({"ferritin": "900"}, (), 2), Decision("immunoparalysis", "interferon-gamma", {}, (), ())
+    chart = fold("p", book(ADMITTED, Note("quiet night"), plan(decision=2), *later))
+    assert list(course_items(chart)) == []
 
 
 def test_a_course_rests_on_the_sample_that_decided_and_on_no_other(protocol: Protocol) -> None:
