@@ -218,7 +218,7 @@ class _Reader:
         if room in ("labs", "sample"):
             return (None, recorded) if sampled is None else (sampled, sampled)
         number = rest.partition(".")[0]
-        if room == "screening" or not number.isdecimal():
+        if not number.isdecimal():
             return None, recorded
         begins, ends = self.days.span(int(number))
         if time:

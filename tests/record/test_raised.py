@@ -327,6 +327,18 @@ def test_a_baseline_above_the_limit_is_what_later_values_are_judged_against(
     assert [told[0] for told in before] == ([LOOK] if baseline == "250" else [])
 
 
+@pytest.mark.parametrize(("taken", "asks"), [(-1 / 60, True), (0, False)])
+def test_a_high_baseline_counts_for_what_was_taken_from_the_start_on(
+    taken: float, asks: bool, protocol: Protocol
+) -> None:
+    story = Story(protocol).at(-4)
+    story.sample("anakinra", -5, alt="250")
+    story.start()
+    story.at(0.5).dose()
+    story.at(3).value("alt", "1250", taken)
+    assert ("1250" in [each.observation.text for each in story.readings().raised("alt")]) is asks
+
+
 # ---- which checks count ---------------------------------------------------------------------------------------------
 def test_a_drug_without_any_line_is_judged_by_those_of_the_other(protocol: Protocol) -> None:
     story = running(protocol).at(19)
