@@ -187,8 +187,8 @@ class _Reader:
         if not fact:
             return
         listed = cell_readings(text) if room == "monitoring" else [CellReading(part, "") for part in parts(text)]
-        known = cell_readings(before) if before else ()
-        skipped = len(known) if tuple(listed[: len(known)]) == tuple(known) else 0
+        known = cell_readings(before)
+        skipped = len(known) if tuple(listed[: len(known)]) == known else 0
         for part, each in enumerate(listed):
             value = self._value(each.text, analyte)
             if value is None or part < skipped:
@@ -224,7 +224,7 @@ class _Reader:
         if room in ("labs", "sample"):
             return (None, recorded) if sampled is None else (sampled, sampled)
         number = rest.partition(".")[0]
-        if room == "screening" or not number.isdecimal():
+        if not number.isdecimal():
             return None, recorded
         begins, ends = self.days.span(int(number))
         if time:

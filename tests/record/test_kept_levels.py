@@ -84,6 +84,14 @@ def test_the_last_day_of_a_check_counts_whatever_the_order_of_typing_and_a_stop_
     assert kept(story) == []
 
 
+def test_a_cell_to_which_a_reading_was_added_asks_once(protocol: Protocol) -> None:
+    story = Story(protocol).at(-4)
+    story.course()
+    story.at(45).check("neutrophils", "0.4", day=2)
+    story.check("neutrophils", "0.4; 2.4", day=2)
+    assert kept(story) == [(STOP, "Neutrophils", "0.4; 2.4")]
+
+
 def test_bleeding_is_kept_where_the_protocol_at_hand_does_not_judge_it(protocol: Protocol) -> None:
     story = Story(protocol).at(4)
     story.bleed(2, level="call")

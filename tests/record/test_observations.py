@@ -74,6 +74,7 @@ def test_a_fact_has_one_home_whatever_room_it_was_typed_in(protocol: Protocol) -
     facts = story.facts()
     assert [each.text for each in facts["platelets"]] == ["90", "85"]
     assert [(each.text, int(each.value.value)) for each in facts[BLEEDING]] == [("1", 1), ("WHO 0", 0)]
+    assert facts[BLEEDING][0].value == Quantity("", Decimal(1), "")
     assert [each.text for each in facts["ferritin"]] == ["9800"]
 
 
