@@ -46,8 +46,9 @@ def to_confirm(sheet: Patient, protocol: Protocol) -> tuple[Sentence, ...]:
     return tuple(found)
 
 
-def _of_sample(sample: Draw | None, protocol: Protocol, now: datetime) -> Iterator[Sentence]:
-    """That the blood is old, or that nobody knows when it was taken."""
+def sample_doubts(sheet: Patient, protocol: Protocol, zone: ZoneInfo, now: datetime) -> Iterator[Sentence]:
+    """That the blood that decides is old, or that nobody knows when it was taken."""
+    sample = _sample(sheet, protocol, zone)
     if sample is None or not sample.sampled:
         yield say(N_("The time of the blood sample is not known."))
     elif is_stale(sample, now, protocol):
@@ -66,7 +67,7 @@ def _of_other_drug(planned: Plan, zone: ZoneInfo, earlier: Sequence[Course]) -> 
             if product in drugs or last is None or first >= last + course.interval(product):
                 continue
             words = N_(
-                "{product} was last given {when}; the first dose comes within its interval of {hours} hours "
+                "Given before: {product}, last {when}. The first dose comes within its interval of {hours} hours "
                 "(local convention: no washout is published)."
             )
             when = f"{moment(last).astimezone(zone):%Y-%m-%d %H:%M}"
@@ -98,7 +99,7 @@ def doubts(
         answers: to the questions before the start.
         earlier: the courses that the patient had before.
     """
-    found = [*_of_sample(_sample(sheet, protocol, zone), protocol, now), *_of_other_drug(planned, zone, earlier)]
+    found = [*sample_doubts(sheet, protocol, zone, now), *_of_other_drug(planned, zone, earlier)]
     judged = screening.judged(sheet, protocol, zone, now)
     found += [criterion.text for criterion in judged if criterion.met is False and criterion.id != AGE]
     unknown = [criterion.text for criterion in judged if criterion.met is None]
