@@ -50,6 +50,4 @@ def objection_to_taking_back(chart: Chart, proposal: Proposal) -> Objection:
         return "corrects_alike", there
     if not proposal.reason:
         return "reason", there
-    course = chart.course_of(taken)
-    doses = {} if course is None else course.doses
-    return ("course_has_doses", next(iter(doses.values()))) if doses else ("", None)
+    return there.body.guard_taken(chart, there, proposal)

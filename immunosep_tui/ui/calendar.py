@@ -45,6 +45,8 @@ def state_of(slot: Slot, course: Course, row: Row) -> str:
         outcome = entry.body.outcome
         is_late = course.plan.window and abs(entry.at - slot.due) > course.plan.window
         return "late" if outcome == "given" and is_late else outcome
+    if row.course is not None and row.course.n != course.n:  # one that was over before the latest
+        return "uncharted" if slot in course.left_open else "cancelled"
     if any(dose.n == slot.number for dose in row.not_charted):
         return "uncharted"
     next_dose = row.next_dose

@@ -30,6 +30,7 @@ from immunosep_tui.ward.protocols import Protocols
 from immunosep_tui.ward.readings import readings_of
 from immunosep_tui.ward.samples import phenotype
 from immunosep_tui.ward.similar import similar_keys
+from immunosep_tui.ward.starting import is_planned, sheet_of_plan
 
 MOST_ROWS = 200
 """Most rows of the board; a search finds the others."""
@@ -190,10 +191,16 @@ class Ward:
     def row(self, sheet: Patient) -> Row:
         """A patient at a glance now, with what is typed over the record."""
         chart = self.chart(sheet.key)
-        name = "" if chart.course is not None else phenotype(sheet, self.protocols.ward).phenotype
         is_draft = sheet != chart.sheet or bool(self.drafts.sheets(sheet.key))
-        found = self._row(typed_glance(chart, sheet, name), self.standing(sheet), is_draft=is_draft)
-        return replace(found, is_planned=_is_planned(chart, sheet))
+        return self._row_of_sheet(chart, sheet, self.standing(sheet), is_draft=is_draft)
+
+    def _row_of_sheet(self, chart: Chart, sheet: Patient, standing: Standing, *, is_draft: bool) -> Row:
+        """The same wherever it is shown: a phenotype by what is typed, unless a course rests on one."""
+        plans = is_planned(sheet, chart, self._now())
+        decides = plans or chart.course is None or chart.course.stop is not None
+        name = phenotype(sheet_of_plan(sheet, chart), self.protocols.ward).phenotype if decides else ""
+        found = self._row(typed_glance(chart, sheet, name), standing, is_draft=is_draft)
+        return replace(found, is_planned=plans)
 
     def _row(self, seen: Glance, standing: Standing, *, is_draft: bool = False) -> Row:
         return row(seen, standing, ms(self._now()), clock_in_doubt=self._clock_in_doubt(), is_draft=is_draft)
@@ -250,15 +257,14 @@ class Ward:
             return self._row(seen, self._kept_standing(seen), is_draft=bool(self.drafts.sheets(seen.record)))
         chart = self.store.chart(seen.record)
         sheet = _over(chart.sheet, draft)
-        found = self._row(seen, self._typed(chart, sheet, self.settings)[1], is_draft=True)
-        return replace(found, is_planned=_is_planned(chart, sheet))
+        return self._row_of_sheet(chart, sheet, self._typed(chart, sheet, self.settings)[1], is_draft=True)
 
     def _drafted(self, draft: Draft) -> Row:
         chart = Chart(draft.record)
         sheet = _over(Patient(draft.record, deaths=frozenset()), draft)
         seen = typed_glance(chart, sheet, phenotype(sheet, self.protocols.ward).phenotype)
         found = self._row(seen, self._typed(chart, sheet, self.settings)[1], is_draft=True)
-        return replace(found, is_planned=_is_planned(chart, sheet))
+        return replace(found, is_planned=is_planned(sheet, chart, self._now()))
 
     def _kept_standing(self, seen: Glance) -> Standing:
         """What stands of a patient who has no draft; remembered until an entry or the rules change."""
@@ -342,12 +348,6 @@ def _over(recorded: Patient, draft: Draft) -> Patient:
     """A sheet with a draft over it."""
     texts = {key: text for key, text in {**recorded.texts, **draft.texts}.items() if text}
     return replace(recorded, texts=texts, kept=recorded.kept | draft.kept)
-
-
-def _is_planned(chart: Chart, sheet: Patient) -> bool:
-    """Whether a first dose is typed that no course was started with."""
-    start = sheet.text("treatment.start")
-    return bool(start) and start != chart.sheet.text("treatment.start")
 
 
 def _beds(rows: Iterable[Row]) -> dict[str, list[tuple[str, str]]]:

@@ -10,7 +10,6 @@ import pytest
 from immunosep_tui.record.attention import CALL, LOOK, STOP
 from immunosep_tui.record.kinds import CourseStopped
 from immunosep_tui.rules.protocol import Protocol
-from tests.support.story import Story, Told
 from tests.support.story import Story, Told, wall
 
 MS = 1 / 3_600_000

@@ -18,7 +18,7 @@ from immunosep_tui.ui.key_names import key_name
 from immunosep_tui.ui.panel import Line, Panel
 from immunosep_tui.ui.rooms.response import response_lines
 from immunosep_tui.ui.rooms.room import Room
-from immunosep_tui.ui.rooms.treatment import missing_text, slot_texts, state_lines
+from immunosep_tui.ui.rooms.treatment import gone_text, missing_text, slot_texts, state_lines
 from immunosep_tui.ui.trend import plots
 from immunosep_tui.ui.trend_words import trend_row
 from immunosep_tui.ward import samples, screening
@@ -88,14 +88,17 @@ class OverviewRoom(Room):
         return [*lines, *self._response(), *self._notes()]
 
     def _gone(self, row: Row) -> list[Line]:
-        """That the patient died or left: of what is here nothing stands above it."""
+        """That the patient died or left: of what is here nothing stands above it. Of a course it is told with its state."""
+        course = self._chart.course
+        if course is not None and course.stop is None and self._chart.ended:
+            return []
         if row.died or died(self.patient, self.protocol):
-            return [("bad", _("DIED: nothing is due."))]
-        return [("warn", _("LEFT: no more values come, nothing is due."))] if row.left else []
+            return [("bad", gone_text(self._chart, self.desk.zone) or _("DIED: nothing is due."))]
+        return [("warn", gone_text(self._chart, self.desk.zone))] if row.left else []
 
     def _due(self, row: Row) -> list[Line]:
         """What has to be decided, what is to be looked at, and which check comes next."""
-        stated = (DOSE, HELD, NOT_CHARTED)  # told with the course
+        stated = (DOSE, HELD, NOT_CHARTED)  # told with the latest course
         found = [item for item in row.attention.of(DUE, DECIDE, LOOK) if item.code not in stated]
         lines = [line for item in found for line in item_lines(item, self.desk.zone, self.desk.now())]
         if row.state != RUNNING or row.is_gone:
@@ -122,7 +125,9 @@ class OverviewRoom(Room):
             title: list[Line] = [("title", regimen_text(regimen))] if regimen is not None else []
             if absent:
                 title = [*(("title", text) for text in slot_texts(chart.course)), ("warn", missing_text(absent))]
-            return [*title, *state_lines(desk, chart, chart.course, desk.ward.row(self.patient))]
+            row = desk.ward.row(self.patient)
+            planned: list[Line] = [("warn", _planned_text())] if row.is_planned else []
+            return [*title, *state_lines(desk, chart, chart.course, row), *planned]
         if died(self.patient, self.protocol) or chart.ended:
             return []
         if regimen is None:
@@ -144,8 +149,7 @@ class OverviewRoom(Room):
         plan = course(self.patient, self.protocol, desk.zone)
         if plan.why_none is not None:
             return [*lines, ("warn", f"{words(plan.why_none)} {_('F5 Treatment.')}")]
-        key = key_name(command("course").keys[0])
-        return [*lines, ("warn", _("PLANNED, not started: {key} starts it through its check.").format(key=key))]
+        return [*lines, ("warn", _planned_text())]
 
     def _values(self) -> list[Line]:
         """Every value of what is followed, one row each, where there is no room for plots."""
@@ -171,3 +175,9 @@ class OverviewRoom(Room):
 
     def _notes(self) -> list[Line]:
         return [("dim", f"{_(note.text)} [{note.source}]") for note in self.protocol.notes]
+
+
+def _planned_text() -> str:
+    """That a course is planned, and what starts it."""
+    key = key_name(command("course").keys[0])
+    return _("PLANNED, not started: {key} starts it through its check.").format(key=key)

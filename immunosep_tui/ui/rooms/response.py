@@ -69,7 +69,8 @@ class ResponseRoom(Room):
 
     def _day28(self) -> str:
         """When day 28 ends, where the first dose is known."""
-        start = first_dose(self.patient, self.desk.zone)
+        courses = self.desk.ward.chart(self.patient.key).courses
+        start = moment(courses[0].begins) if courses else first_dose(self.patient, self.desk.zone)
         if not isinstance(start, datetime):
             return ""
         end = moment_text(start + timedelta(days=FOLLOW_UP), self.desk.zone)

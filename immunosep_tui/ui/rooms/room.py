@@ -72,6 +72,10 @@ class Room(Widget):
         """The rows of the form; none for a room that only shows."""
         return []
 
+    def texts(self) -> dict[str, str]:
+        """What stands in the rows of the form, by the names of the fields."""
+        return self.patient.within(self.prefix)
+
     def judge(self, name: str, text: str) -> Verdict:
         """The verdict on a text, by the kind of value of its field; none where nothing is typed."""
         key = f"{self.prefix}.{name}"
@@ -123,7 +127,7 @@ class Room(Widget):
         fields = self.fields()
         for form in self.query(Form):
             active = form.active
-            form.load(fields, self.patient.within(self.prefix))
+            form.load(fields, self.texts())
             if active in {field.name for field in fields}:
                 form.activate(active)
             if form.display != bool(fields):

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from zoneinfo import ZoneInfo
 
 from immunosep_tui.i18n import _, words
-from immunosep_tui.record.attention import DECIDE, DOSE, DUE, ENDED, HELD, NOT_CHARTED
-from immunosep_tui.record.chart import Chart
+from immunosep_tui.record.attention import CLOSE, DOSE, EARLIER, ENDED, HELD, NOT_CHARTED
+from immunosep_tui.record.chart import DIED, Chart
 from immunosep_tui.record.course import Course
 from immunosep_tui.record.fields import TREATMENT_FIELDS
-from immunosep_tui.record.kinds import CourseStopped
-from immunosep_tui.rules.protocol import Protocol
+from immunosep_tui.record.patient import Patient
+from immunosep_tui.rules.protocol import Regimen
 from immunosep_tui.rules.schedule import Dose, totals
 from immunosep_tui.rules.text import show
 from immunosep_tui.ui.answer_lines import regimen_text
@@ -27,7 +28,8 @@ from immunosep_tui.ui.rooms.rows import row_of
 from immunosep_tui.ui.times import moment_text
 from immunosep_tui.ward.answers import course, regimen_of
 from immunosep_tui.ward.board import Row
-from immunosep_tui.ward.instants import moment, ms
+from immunosep_tui.ward.instants import moment
+from immunosep_tui.ward.starting import is_planned, may_plan, sheet_of_plan
 
 
 class TreatmentRoom(Room):
@@ -44,26 +46,22 @@ class TreatmentRoom(Room):
     def _chart(self) -> Chart:
         return self.desk.ward.chart(self.patient.key)
 
-    def _may_plan(self) -> bool:
-        """Whether a course could be planned: none was started, or the last one is over."""
-        chart = self._chart
-        running = chart.running
-        over = running is None or ms(self.desk.now()) > running.plan.ends
-        return not chart.ended and over and (chart.course is None or bool(self._fresh_start()))
-
     @property
-    def _planned_by(self) -> Protocol:
-        """The protocol of what is shown: of a course its own, of a plan that of the ward."""
-        return self.desk.ward.protocols.ward if self._fresh_start() else self.protocol
+    def _plan(self) -> Patient:
+        """The sheet as the next course is planned from."""
+        return sheet_of_plan(self.patient, self._chart)
 
-    def _fresh_start(self) -> str:
-        """A first dose that was typed after the last course, empty for none."""
-        typed, recorded = self.patient.text("treatment.start"), self._chart.sheet.text("treatment.start")
-        return typed if typed != recorded else ""
+    def texts(self) -> dict[str, str]:
+        """The plan of the next course; nothing of the one before stands in it."""
+        return self._plan.within(self.prefix)
+
+    def stored(self, name: str, text: str) -> str:
+        """A first dose that is taken out again leaves the course before as it was recorded."""
+        return super().stored(name, text) or self._chart.sheet.text(f"{self.prefix}.{name}")
 
     def fields(self) -> list[Field]:
         """The first dose, and the design where the protocol leaves it open."""
-        if not self._may_plan() or self.desk.ward.protocols.differs:
+        if not may_plan(self._chart, self.desk.now()) or self.desk.ward.protocols.differs:
             return []
         protocol = self.desk.ward.protocols.ward
         listed = [field for field in TREATMENT_FIELDS if field.has_row]
@@ -74,44 +72,49 @@ class TreatmentRoom(Room):
 
     def lines(self) -> list[Line]:
         """Where the course stands, what is next, the calendar, what to draw up, what to know."""
-        started = self._chart.course
-        missing = self.desk.ward.protocols.edition(self._chart).missing
-        if started is not None and missing and not self._fresh_start():
-            return self._lines_of_slots(started, missing)
-        regimen = regimen_of(self.patient, self._planned_by)
-        plan = course(self.patient, self._planned_by, self.desk.zone)
-        lines: list[Line] = []
-        if regimen is not None:
-            lines.append(("title", regimen_text(regimen)))
-        if started is not None and not self._fresh_start():
-            row = self.desk.ward.row(self.patient)
-            lines += state_lines(self.desk, self._chart, started, row)
-            lines += [("plain", draw_up(dose)) for dose in each_product(plan.doses)]
-            lines += recorded_calendar(started, row, self.desk.zone)
-            lines += _supply(plan.doses)
-        elif (refusal := self.desk.ward.protocols.refusal()) is not None:
-            lines.append(("warn", words(refusal)))
-        elif plan.why_none is not None:
-            lines.append(("warn", words(plan.why_none)))
-        else:
-            key = key_name(command("course").keys[0])
-            lines.append(("warn", _("PLANNED, not started: {key} starts it through its check.").format(key=key)))
-            lines += [("plain", draw_up(dose)) for dose in each_product(plan.doses)]
-            lines += planned_calendar(plan.doses, self.desk.zone)
-            lines += _supply(plan.doses)
-        if regimen is not None:
-            lines += [("dim", f"{_(note.text)} [{note.source}]") for note in regimen.notes]
-        return lines
+        chart = self._chart
+        listed = [line for started in reversed(chart.courses) for line in self._course_lines(started)]
+        return listed if chart.course is not None and not self._is_planned else [*self._plan_lines(), *listed]
 
-    def _lines_of_slots(self, started: Course, missing: str) -> list[Line]:
-        """A course whose protocol is not at hand: what its own entry says, and nothing that another protocol would."""
-        row = self.desk.ward.row(self.patient)
-        return [
-            *(("title", text) for text in slot_texts(started)),
-            *state_lines(self.desk, self._chart, started, row),
-            ("warn", missing_text(missing)),
-            *recorded_calendar(started, row, self.desk.zone),
-        ]
+    @property
+    def _is_planned(self) -> bool:
+        return is_planned(self.patient, self._chart, self.desk.now())
+
+    def _course_lines(self, started: Course) -> list[Line]:
+        """A course that was started: where it stands, and its calendar; of the latest also what to draw up."""
+        desk, chart = self.desk, self._chart
+        missing = desk.ward.protocols.edition(chart).missing if started is chart.course else ""
+        row, regimen = desk.ward.row(self.patient), self.protocol.regimens.get(started.plan.regimen)
+        is_latest = started is chart.course and not missing
+        lines: list[Line] = [("title", text) for text in slot_texts(started)]
+        if regimen is not None and is_latest:
+            lines = [("title", regimen_text(regimen))]
+        lines += state_lines(desk, chart, started, row)
+        lines += [("warn", missing_text(missing))] if missing else []
+        if not is_latest or self._is_planned:
+            return [*lines, *recorded_calendar(started, row, desk.zone)]
+        plan = course(chart.sheet, self.protocol, desk.zone)
+        lines += [("plain", draw_up(dose)) for dose in each_product(plan.doses)]
+        lines += recorded_calendar(started, row, desk.zone)
+        return lines + _supply(plan.doses) + _notes(regimen)
+
+    def _plan_lines(self) -> list[Line]:
+        """The plan of the next course by the protocol of the ward, or why there is none."""
+        desk, sheet, protocols = self.desk, self._plan, self.desk.ward.protocols
+        regimen, plan = regimen_of(sheet, protocols.ward), course(sheet, protocols.ward, desk.zone)
+        lines: list[Line] = [] if regimen is None else [("title", regimen_text(regimen))]
+        why_none = protocols.refusal() or plan.why_none
+        if why_none is not None:
+            return [*lines, ("warn", words(why_none)), *_notes(regimen)]
+        key = key_name(command("course").keys[0])
+        lines.append(("warn", _("PLANNED, not started: {key} starts it through its check.").format(key=key)))
+        lines += [("plain", draw_up(dose)) for dose in each_product(plan.doses)]
+        lines += planned_calendar(plan.doses, desk.zone)
+        return lines + _supply(plan.doses) + _notes(regimen)
+
+
+def _notes(regimen: Regimen | None) -> list[Line]:
+    return [] if regimen is None else [("dim", f"{_(note.text)} [{note.source}]") for note in regimen.notes]
 
 
 def slot_texts(started: Course) -> list[str]:
@@ -152,24 +155,38 @@ def _supply(doses: tuple[Dose, ...]) -> list[Line]:
     return lines + [("note", f"! {words(note)}") for note in dict.fromkeys(dose.note for dose in doses if dose.note)]
 
 
+def gone_text(chart: Chart, zone: ZoneInfo) -> str:
+    """That the patient died or left, and since when; empty for one who is on the ward."""
+    if chart.gone_since is None:
+        return ""
+    state, at = chart.gone_since
+    text = _("DIED {when}. Nothing is due.") if state == DIED else _("LEFT since {when}. Nothing is due.")
+    return text.format(when=moment_text(moment(at), zone))
+
+
 def state_lines(desk: Desk, chart: Chart, started: Course, row: Row) -> list[Line]:
-    """Whether the course runs, since when, what ended it, and which dose is due."""
+    """Whether a course runs, since when, what ended it, and which dose is due; an earlier one is over."""
     zone = desk.zone
     entry = chart.entries[started.n - 1]
     by = _("started by {author} {when}").format(
         author=show(entry.author), when=moment_text(moment(entry.recorded), zone)
     )
-    items = [item for item in row.attention.of(DUE, DECIDE) if item.code in (DOSE, HELD, NOT_CHARTED)]
+    is_latest = started is chart.course
+    codes = (DOSE, HELD, NOT_CHARTED, CLOSE) if is_latest else (EARLIER,)
+    items = [item for item in row.attention.items if item.code in codes]
+    items = [item for item in items if is_latest or started.n in item.entries]
     said_items = [line for item in items for line in item_lines(item, zone, desk.now())]
-    stop = next((e for e in chart.entries if isinstance(e.body, CourseStopped) and e.body.course == started.n), None)
+    stop = started.stop
     if started.stopped is not None and stop is not None:
         when = moment_text(moment(started.stopped), zone)
         said = _("STOPPED {when} by {author}: {reason}").format(
             when=when, author=show(stop.author), reason=show(stop.reason) or "-"
         )
         return [("bad", said), *said_items, ("dim", by)]
+    if not is_latest:
+        return [("plain", _("ENDED before the next course.")), *said_items, ("dim", by)]
     if chart.ended:
-        return [("bad", _("ENDED: the patient died or left. Nothing is due.")), ("dim", by)]
+        return [("bad", gone_text(chart, zone)), *said_items, ("dim", by)]
     dose, state = row.next_dose, course_text(row)
     if row.course is not None and row.state == ENDED:
         text = _("ENDED: day {days} is over. Nothing is due.").format(days=row.course.days)

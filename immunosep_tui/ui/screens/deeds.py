@@ -33,7 +33,7 @@ DEEDS: Final[Mapping[str, tuple[str, str]]] = {
     "dose": ("dose", "DoseScreen"),
     "course": ("stop", "course_screen"),
     "bleeding": ("bleeding", "BleedingScreen"),
-    "death": ("death", "DeathScreen"),
+    "death": ("disposition", "DispositionScreen"),
     "acknowledge": ("acknowledge", "AcknowledgeScreen"),
     "close-alarm": ("close_alarm", "CloseAlarmScreen"),
     "red-cells": ("red_cells", "RedCellsScreen"),

@@ -22,7 +22,7 @@ from immunosep_tui.ward.doubts import LABORATORY, bars, doubts, to_confirm
 from immunosep_tui.ward.instants import ms
 from immunosep_tui.ward.protocols import name_first_protocol
 from immunosep_tui.ward.samples import phenotype
-from immunosep_tui.ward.starting import Plan, plan
+from immunosep_tui.ward.starting import Plan, plan, sheet_of_plan
 
 
 class StartScreen(RecordingScreen):
@@ -44,10 +44,10 @@ class StartScreen(RecordingScreen):
 
     def compare(self) -> None:
         """The plan as the record is now, where this workstation may plan."""
-        self._sheet = self.desk.ward.get(self.chart.key)
+        self._sheet = sheet_of_plan(self.desk.ward.get(self.chart.key), self.chart)
         ward = self.desk.ward
         self._plan = ward.protocols.refusal() or plan(
-            self._sheet, self.chart, self.protocol, self.desk.zone, self._answers(), ward.settings
+            self._sheet, self.chart, ward.protocols.ward, self.desk.zone, self._answers(), ward.settings
         )
 
     def _questions(self) -> list[Field]:
@@ -75,7 +75,8 @@ class StartScreen(RecordingScreen):
         """The plan: the decision that it rests on, the regimen, and when the first dose is due."""
         if not isinstance(self._plan, Plan):
             return ""
-        return f"{self._plan.body.decision} {self._plan.body.regimen} {ms(self._plan.doses[0].due)}"
+        rests_on = self._plan.body.decision if self._plan.decision is None else f"sample {self._plan.body.sample}"
+        return f"{rests_on} {self._plan.body.regimen} {ms(self._plan.doses[0].due)}"
 
     def fields(self) -> list[Field]:
         """Whose it is, then every question, then why in spite of a doubt."""
@@ -122,6 +123,10 @@ class StartScreen(RecordingScreen):
             ("plain", times),
             ("plain", words(answer.reasons[0].text)),
         ]
+        if found.decision is not None:
+            lines.append(
+                ("warn", _("The phenotype is decided anew from the signed values, and recorded with the course."))
+            )
         lines += [("bad", f"!! {_(question.text)} {_('YES: it cannot be started.')}") for question in self._bars()]
         lines += [("bad", f"!! {words(bar)} {_('It cannot be started.')}") for bar in self._forbidden()]
         lines += [("bad", f"!! {words(doubted)}") for doubted in to_confirm(self._sheet, protocol)]
@@ -141,7 +146,8 @@ class StartScreen(RecordingScreen):
         if not isinstance(self._plan, Plan):
             return ()
         desk = self.desk
-        return doubts(self._sheet, self._plan, self.protocol, desk.zone, desk.now(), self._answers())
+        earlier, protocol = self.chart.courses, desk.ward.protocols.ward
+        return doubts(self._sheet, self._plan, protocol, desk.zone, desk.now(), self._answers(), earlier)
 
     def has_nothing(self) -> bool:
         """Whether no course can start."""
@@ -170,7 +176,7 @@ class StartScreen(RecordingScreen):
         self.compare()
         if not isinstance(self._plan, Plan):
             return ()
-        return [start_course(self.chart, self._plan.body, self.signature(self.text("reason")))]
+        return start_course(self.chart, self._plan.body, self.signature(self.text("reason")), self._plan.decision)
 
     def record_before(self) -> None:
         """Let the ward plan by this protocol from its first course on; nothing where it names another."""
