@@ -4,9 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Final
+
+from textual import on
+from textual.app import ComposeResult
+from textual.containers import Horizontal
 
 from immunosep_tui.i18n import _, words
-from immunosep_tui.record.attention import DECIDE, DOSE, DUE, ENDED, HELD, NOT_CHARTED
+from immunosep_tui.record.attention import DECIDE, DOSE, DUE, ENDED, HELD, NOT_CHARTED, Item
 from immunosep_tui.record.chart import Chart
 from immunosep_tui.record.course import Course
 from immunosep_tui.record.fields import TREATMENT_FIELDS
@@ -15,24 +20,41 @@ from immunosep_tui.rules.schedule import Dose, totals
 from immunosep_tui.rules.text import show
 from immunosep_tui.ui.answer_lines import regimen_text
 from immunosep_tui.ui.attention_words import course_text, item_lines
-from immunosep_tui.ui.calendar import planned_calendar, recorded_calendar
+from immunosep_tui.ui.calendar import (
+    SIGNS,
+    CalendarDay,
+    Page,
+    page_lines,
+    planned_calendar,
+    recorded_calendar,
+    state_of,
+)
 from immunosep_tui.ui.commands import command
 from immunosep_tui.ui.desk import Desk
-from immunosep_tui.ui.form import Field
+from immunosep_tui.ui.dose_words import ALL_KEY, past_text
+from immunosep_tui.ui.form import Field, Form
 from immunosep_tui.ui.key_names import key_name
-from immunosep_tui.ui.panel import Line
+from immunosep_tui.ui.panel import Line, Panel
 from immunosep_tui.ui.rooms.room import Room
 from immunosep_tui.ui.rooms.rows import row_of
 from immunosep_tui.ui.times import moment_text
+from immunosep_tui.ui.widgets.course_panel import CoursePanel
 from immunosep_tui.ward.answers import course, regimen_of
 from immunosep_tui.ward.board import Row
+from immunosep_tui.ward.charting import dose_at, history, offered_dose
 from immunosep_tui.ward.instants import moment, ms
+
+MOST_OF_DOSE: Final = 5
+"""Rows for what is told of the dose under the cursor."""
 
 
 class TreatmentRoom(Room):
-    """Before the start a form that plans; after it one page that nothing on it changes."""
+    """Before the start a form that plans; after it the page of the course, on which a dose is chosen to be charted."""
 
     SHAPE = "-even"
+    DEFAULT_CSS = """
+    TreatmentRoom > #dose { padding: 0 0 0 1; border-top: none; }
+    """
 
     @property
     def prefix(self) -> str:
@@ -66,19 +88,96 @@ class TreatmentRoom(Room):
         hint = f"{_(listed[0].hint)} {when.format(zone=self.desk.zone.key)}"
         return [replace(rows[0], hint=hint), *rows[1:]]
 
+    # ---- the page and the dose under its cursor ----------------------------------------------------------------
+    def compose(self) -> ComposeResult:
+        """The form and the page of the course; under them the dose under the cursor."""
+        with Horizontal():
+            yield Form([], {}, self.judge, changed=self._changed, kept=self._kept)
+            yield CoursePanel(self._show_chosen)
+        yield Panel(id="dose")
+
+    def enter(self) -> None:
+        """Take the keyboard; the cursor stands on the dose that is due now."""
+        super().enter()
+        if (start := self._start()) is not None:
+            self.query_one(CoursePanel).go_to(start)
+
+    def redraw(self) -> None:
+        """Show the page anew, and the dose under the cursor."""
+        for panel in self.query(CoursePanel):
+            panel.show_page(self.page(), self._start())
+            panel.can_focus = panel.cursor is not None or not self.query_one(Form).display
+            self._show_chosen()
+
+    def went_past(self, direction: int) -> None:
+        """From the form down to the calendar, where there is one."""
+        panel = self.query_one(CoursePanel)
+        if direction > 0 and panel.cursor is not None:
+            self.query_one(Form).stay()
+            self.screen.set_focus(panel)
+        else:
+            super().went_past(direction)
+
+    @on(CoursePanel.Left)
+    def _back_to_form(self, event: CoursePanel.Left) -> None:
+        event.stop()
+        form = self.query_one(Form)
+        if form.display and form.fields:
+            form.focus()
+
+    def on_resize(self) -> None:
+        """The dose under the cursor takes the rows that it needs in another window."""
+        self._show_chosen()
+
+    def _show_chosen(self) -> None:
+        for panel in self.query("#dose").results(Panel):
+            panel.show_lines(self.chosen_lines(self.query_one(CoursePanel).cursor))
+            panel.fit(max(1, self.size.width - 1), MOST_OF_DOSE)
+
+    def _start(self) -> tuple[int, int] | None:
+        """The dose on which the calendar opens: the one that is due, else one that is open, else the last recorded one."""
+        chart = self._chart
+        if chart.course is None:
+            return None
+        offered = offered_dose(chart, self.desk.ward.row(self.patient))
+        return (chart.course.n, max(chart.course.doses, default=1)) if offered is None else offered.key
+
+    def chosen_lines(self, key: tuple[int, int] | None) -> list[Line]:
+        """A dose of the calendar: which it is, what became of it, everything that was recorded of it, and its key."""
+        chart, zone = self._chart, self.desk.zone
+        dose = None if key is None else dose_at(chart, *key)
+        if dose is None:
+            return []
+        state = state_of(dose.slot, dose.course, self.desk.ward.row(self.patient))
+        which = _("Dose {n} of {count}, {product}, due {when}: {state}.").format(
+            n=dose.slot.number,
+            count=len(dose.course.plan.slots),
+            product=show(dose.slot.product),
+            when=moment_text(moment(dose.slot.due), zone),
+            state=_(SIGNS[state][1]),
+        )
+        past = past_text(self.desk, tuple(history(chart, *dose.key)))
+        told = _("{key} charts it.") if dose.entry is None else _("{key} corrects it, or charts that it was given.")
+        lines: list[Line] = [("title", which), ("plain", past)] if past else [("title", which)]
+        return [*lines, ("dim", told.format(key=key_name("enter")))]
+
     def lines(self) -> list[Line]:
+        """The page as lines."""
+        return page_lines(self.page())
+
+    def page(self) -> Page:
         """Where the course stands, what is next, the calendar, what to draw up, what to know."""
         started = self._chart.course
         regimen = regimen_of(self.patient, self.desk.protocol)
         plan = course(self.patient, self.desk.protocol, self.desk.zone)
-        lines: list[Line] = []
+        lines: list[Line | CalendarDay] = []
         if regimen is not None:
             lines.append(("title", regimen_text(regimen)))
         if started is not None and not self._fresh_start():
             row = self.desk.ward.row(self.patient)
             lines += state_lines(self.desk, self._chart, started, row)
             lines += [("plain", draw_up(dose)) for dose in each_product(plan.doses)]
-            lines += recorded_calendar(started, row, self.desk.zone)
+            lines += recorded_calendar(self._chart, row, self.desk.zone)
             lines += _supply(plan.doses)
         elif plan.why_none is not None:
             lines.append(("warn", words(plan.why_none)))
@@ -88,6 +187,9 @@ class TreatmentRoom(Room):
             lines += [("plain", draw_up(dose)) for dose in each_product(plan.doses)]
             lines += planned_calendar(plan.doses, self.desk.zone)
             lines += _supply(plan.doses)
+        if started is not None and self._fresh_start():
+            lines.append(("title", _("Started before")))
+            lines += recorded_calendar(self._chart, self.desk.ward.row(self.patient), self.desk.zone)
         if regimen is not None:
             lines += [("dim", f"{_(note.text)} [{note.source}]") for note in regimen.notes]
         return lines
@@ -128,7 +230,7 @@ def state_lines(desk: Desk, chart: Chart, started: Course, row: Row) -> list[Lin
         author=show(entry.author), when=moment_text(moment(entry.recorded), zone)
     )
     items = [item for item in row.attention.of(DUE, DECIDE) if item.code in (DOSE, HELD, NOT_CHARTED)]
-    said_items = [line for item in items for line in item_lines(item, zone, desk.now())]
+    said_items = [line for item in items for line in (*item_lines(item, zone, desk.now()), *_way_out(item))]
     stop = next((e for e in chart.entries if isinstance(e.body, CourseStopped) and e.body.course == started.n), None)
     if started.stopped is not None and stop is not None:
         when = moment_text(moment(started.stopped), zone)
@@ -137,7 +239,8 @@ def state_lines(desk: Desk, chart: Chart, started: Course, row: Row) -> list[Lin
         )
         return [("bad", said), *said_items, ("dim", by)]
     if chart.ended:
-        return [("bad", _("ENDED: the patient died or left. Nothing is due.")), ("dim", by)]
+        text = _("ENDED: the patient died or left. Nothing is due.")
+        return [("bad", text), *_still_open(row), ("dim", by)]
     dose, state = row.next_dose, course_text(row)
     if row.course is not None and row.state == ENDED:
         text = _("ENDED: day {days} is over. Nothing is due.").format(days=row.course.days)
@@ -158,3 +261,21 @@ def state_lines(desk: Desk, chart: Chart, started: Course, row: Row) -> list[Lin
     late = any(item.late for item in items)
     missed: list[Line] = [("warn", _("No rule for a missed dose is published: ask, never double."))] if late else []
     return [("title", text), *said_items, *missed, ("dim", by)]
+
+
+def _way_out(item: Item) -> list[Line]:
+    """The keys that close what is not charted, or end a hold."""
+    dose, go_on, stop = (key_name(command(each).keys[0]) for each in ("dose", "hold-end", "course"))
+    if item.code == NOT_CHARTED and item.n > 1:
+        return [("dim", _("   {key}, then {choice}: all of them at once.").format(key=dose, choice=ALL_KEY))]
+    if item.code == HELD:
+        return [("dim", _("   {key}: go on. {stop}: stop.").format(key=go_on, stop=stop))]
+    return []
+
+
+def _still_open(row: Row) -> list[Line]:
+    """The doses of a patient who died or left that nobody has charted, and the key that charts them."""
+    if not row.not_charted:
+        return []
+    text = _("Doses not charted: {n}. {key} charts them.")
+    return [("warn", text.format(n=len(row.not_charted), key=key_name(command("dose").keys[0])))]
