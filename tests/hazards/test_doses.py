@@ -224,7 +224,7 @@ def _site(folder: Path, text: str) -> Path:
     return path
 
 
-@hazard("HZ-36", without=cut(TreatmentRoom.lines, "for note in regimen.notes", "for note in ()"))
+@hazard("HZ-36", without=cut(TreatmentRoom.page, "for note in regimen.notes", "for note in ()"))
 def test_the_strength_is_in_mcg_first_and_the_former_units_are_told(ward: Followed) -> None:
     treated(ward, IMMUNOPARALYSIS)
     room = TreatmentRoom(ward.desk, Sheet(ward.desk.ward.get("p"), lambda _patient: None))

@@ -102,6 +102,10 @@ class Room(Widget):
     def go_to_day(self, step: int) -> None:
         """Show the next or the previous page, in a room that has several."""
 
+    def went_past(self, direction: int) -> None:
+        """Go on from the last field (1), or back from the first (-1)."""
+        self.post_message(self.Finished(direction))
+
     # ---- the same for all --------------------------------------------------------------------------------------
     def compose(self) -> ComposeResult:
         """The form and the panel; where there is nothing to fill in, the panel has the room to itself."""
@@ -157,7 +161,7 @@ class Room(Widget):
     @on(Form.Left)
     def _left(self, event: Form.Left) -> None:
         event.stop()
-        self.post_message(self.Finished(event.direction))
+        self.went_past(event.direction)
 
     def _edit(self, patient: Patient) -> None:
         self.sheet.edit(patient)

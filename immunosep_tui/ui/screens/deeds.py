@@ -37,6 +37,8 @@ DEEDS: Final[Mapping[str, tuple[str, str]]] = {
     "acknowledge": ("acknowledge", "AcknowledgeScreen"),
     "close-alarm": ("close_alarm", "CloseAlarmScreen"),
     "red-cells": ("red_cells", "RedCellsScreen"),
+    "further-dose": ("further_dose", "FurtherDoseScreen"),
+    "hold-end": ("hold_end", "HoldEndScreen"),
     "study-drug": ("code_break", "study_drug_screen"),
     "note": ("note", "NoteScreen"),
     "sign-off": ("sign_off", "SignOffScreen"),
