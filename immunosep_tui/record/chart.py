@@ -10,7 +10,6 @@ from immunosep_tui.record.courses import takers_of
 from immunosep_tui.record.entry import Entry
 from immunosep_tui.record.kinds import (
     CodeBroken,
-    CourseStarted,
     Decision,
     Died,
     Kind,
@@ -59,6 +58,10 @@ class Chart:
     def course(self) -> Course | None:
         """The latest course."""
         return self.courses[-1] if self.courses else None
+
+    def course_after(self, course: Course) -> Course | None:
+        """The course that was started after another one."""
+        return next((each for each in self.courses if each.n > course.n), None)
 
     def course_of(self, n: int) -> Course | None:
         """The course of an entry number."""
@@ -164,10 +167,11 @@ def fold(key: str, entries: Iterable[Entry]) -> Chart:
             latest[place] = entry
         if isinstance(body, Decision):
             decision = body
-        elif isinstance(body, CourseStarted):
-            latest.pop("treatment.stop", None)  # it stopped a course before this one
     by_number = {entry.n: entry for entry in standing}
-    sheet, courses = _sheet(key, latest), courses_of(standing)
+    courses = courses_of(standing)
+    if not courses or courses[-1].stop is None:
+        latest.pop("treatment.stop", None)  # it stopped a course before this one
+    sheet = _sheet(key, latest)
     return Chart(key, listed, sheet, latest, decision, courses, by_number, absences)
 
 

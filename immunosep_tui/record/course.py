@@ -95,6 +95,11 @@ class Course:
         slots = (slot for slot in self.plan.slots if slot.number not in self.doses)
         return tuple(sorted(slots, key=lambda slot: (slot.due, slot.number)))
 
+    @property
+    def left_open(self) -> tuple[Slot, ...]:
+        """The doses of a course that is over of which nothing is recorded, without those that its stop cancelled."""
+        return tuple(slot for slot in self.open_slots if self.stopped is None or slot.due < self.stopped)
+
     def with_outcome(self, outcome: str) -> dict[int, Entry]:
         """The doses that were given, held and so on, by slot."""
         return {n: e for n, e in self.doses.items() if isinstance(e.body, Dose) and e.body.outcome == outcome}

@@ -8,7 +8,13 @@ from dataclasses import replace
 from immunosep_tui.record.chart import Chart, fold
 from immunosep_tui.record.courses import taken_back
 from immunosep_tui.record.entry import Entry, Proposal, write_body
-from immunosep_tui.record.kinds import Admitted, CourseStopped, Dose, ExtraDose, Objection, Voided
+from immunosep_tui.record.kinds import (
+    Admitted,
+    Dose,
+    ExtraDose,
+    Objection,
+    Voided,
+)
 from immunosep_tui.record.patient import Patient
 
 
@@ -49,20 +55,15 @@ def objection_to_taking_back(chart: Chart, proposal: Proposal) -> Objection:
         return "corrects_alike", there
     if not proposal.reason:
         return "reason", there
-    course = chart.course_of(taken)
-    doses = () if course is None else (*course.doses.values(), *course.further)
-    return ("course_has_doses", doses[0]) if doses else ("", None)
+    return there.body.guard_taken(chart, there, proposal)
 
 
 def _objection_to_what_stands_then(chart: Chart, proposal: Proposal, taken: int) -> Objection:
-    """The rule that stands against taking an entry back because of what runs again, or stands again, without it."""
+    """The rule that stands against taking an entry back because of what stands again without it."""
     there = chart.entries[taken - 1]
     number = taken_back(there)
     if number is None:
-        is_followed = isinstance(there.body, CourseStopped) and any(
-            each.n > there.body.course for each in chart.courses
-        )
-        return ("one_active_course", chart.entries[chart.courses[-1].n - 1]) if is_followed else ("", None)
+        return "", None
     again = chart.entries[number - 1]
     if isinstance(again.body, Dose | ExtraDose):
         return "dose_is_voided_once", again

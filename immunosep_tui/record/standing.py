@@ -114,7 +114,8 @@ class _Builder:
             *self._red_cells(),
             *self._sofa_differs(),
         ]
-        items += course_items(chart) if course is not None else sample_items(chart)
+        items += self._earlier_courses()
+        items += sample_items(chart) if course is None or course.stop is not None else course_items(chart)
         agenda = None if course is None else Agenda(chart, course, self._protocol, settings, self._found)
         place, gone_at, left_n = self._gone
         if place == IN_WARD:
@@ -257,6 +258,13 @@ class _Builder:
                     since = max(entry.recorded, other.recorded)
                     value = f"{said.total} / {body.total}"
                     yield Item(DECIDE, kinds.SOFA_DIFFERS, "SOFA", since, value, (other.n, entry.n), n=body.day)
+
+    def _earlier_courses(self) -> Iterator[Item]:
+        """Doses of courses before the latest one of which nothing is recorded and that no stop cancelled."""
+        for course in self._chart.courses[:-1]:
+            if missed := course.left_open:
+                entries, of = (course.n,), len(course.plan.slots)
+                yield Item(DECIDE, kinds.EARLIER, missed[0].product, missed[0].due, "", entries, n=len(missed), of=of)
 
     # ---- what is to be done --------------------------------------------------------------------------------------
     def _to_do(self) -> Iterator[Item]:

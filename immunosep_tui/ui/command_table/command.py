@@ -24,10 +24,12 @@ SCOPES: Final[dict[str, str]] = {
     "start": N_("Start of a course"),
     "stop": N_("Stop of a course"),
     "bleeding": N_("Bleeding"),
-    "death": N_("Death"),
+    "death": N_("Died, left or back"),
     "acknowledge": N_("Notice"),
     "close-alarm": N_("End of an alarm"),
     "red-cells": N_("Red cells"),
+    "further-dose": N_("Part of a dose"),
+    "hold-end": N_("Going on after a hold"),
     "study-drug": N_("Study drug"),
     "sign-in": N_("Sign-in"),
 }
