@@ -1,4 +1,4 @@
-"""The end of a course and its way back: no stop before a dose, no deed undone without its proof, no dose of the time away."""
+"""The end of a course and its way back: no stop before a dose, no deed undone without proof, no dose of the time away."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ def test_no_stop_lies_before_a_given_dose(ward: Followed, many: Many) -> None:
 
 @hazard(
     "HZ-86",
-    without=cut(TakeBackScreen.asks_pin.fget, "self._entry.body.proves", "False"),  # type: ignore[arg-type]
+    without=cut(vars(TakeBackScreen)["asks_pin"].fget, "self._entry.body.proves", "False"),
 )
 def test_what_was_done_with_a_pin_is_taken_back_with_one(ward: Followed) -> None:
     author, store = ward.desk.author, ward.desk.ward.store

@@ -8,7 +8,8 @@ from immunosep_tui.record.kinds import CourseStopped, Dose, Voided
 from immunosep_tui.store.errors import Refused
 from immunosep_tui.store.store import Store
 from immunosep_tui.store.verify import verify
-from tests.store.acts import DECISION, HOUR, admitted, now, plan, record
+from tests.record.histories import HOUR, plan
+from tests.store.acts import DECISION, admitted, now, record
 
 
 def test_a_stop_under_a_later_course_stays_and_the_first_one_can_be_closed(

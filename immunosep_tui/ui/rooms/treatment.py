@@ -86,12 +86,14 @@ class TreatmentRoom(Room):
         row, regimen = desk.ward.row(self.patient), desk.protocol.regimens.get(started.plan.regimen)
         lines: list[Line] = [] if regimen is None else [("title", regimen_text(regimen))]
         lines += state_lines(desk, chart, started, row)
+        to_close = [item for item in row.attention.items if item.code == CLOSE and started is chart.course]
+        lines += [line for item in to_close for line in item_lines(item, desk.zone, desk.now())]
         if started is not chart.course or self._is_planned:
             return [*lines, *recorded_calendar(started, row, desk.zone)]
         plan = course(chart.sheet, desk.protocol, desk.zone)
         lines += [("plain", draw_up(dose)) for dose in each_product(plan.doses)]
         lines += recorded_calendar(started, row, desk.zone)
-        return lines + _supply(plan.doses) + _notes(regimen)
+        return lines + _supply(plan.doses) + notes_of(regimen)
 
     def _plan_lines(self) -> list[Line]:
         """The plan of the next course, or why there is none."""
@@ -99,15 +101,16 @@ class TreatmentRoom(Room):
         regimen, plan = regimen_of(sheet, desk.protocol), course(sheet, desk.protocol, desk.zone)
         lines: list[Line] = [] if regimen is None else [("title", regimen_text(regimen))]
         if plan.why_none is not None:
-            return [*lines, ("warn", words(plan.why_none)), *_notes(regimen)]
+            return [*lines, ("warn", words(plan.why_none)), *notes_of(regimen)]
         key = key_name(command("course").keys[0])
         lines.append(("warn", _("PLANNED, not started: {key} starts it through its check.").format(key=key)))
         lines += [("plain", draw_up(dose)) for dose in each_product(plan.doses)]
         lines += planned_calendar(plan.doses, desk.zone)
-        return lines + _supply(plan.doses) + _notes(regimen)
+        return lines + _supply(plan.doses) + notes_of(regimen)
 
 
-def _notes(regimen: Regimen | None) -> list[Line]:
+def notes_of(regimen: Regimen | None) -> list[Line]:
+    """What a regimen says to know, each with its source."""
     return [] if regimen is None else [("dim", f"{_(note.text)} [{note.source}]") for note in regimen.notes]
 
 
@@ -155,7 +158,7 @@ def state_lines(desk: Desk, chart: Chart, started: Course, row: Row) -> list[Lin
         author=show(entry.author), when=moment_text(moment(entry.recorded), zone)
     )
     is_latest = started is chart.course
-    codes = (DOSE, HELD, NOT_CHARTED, CLOSE) if is_latest else (EARLIER,)
+    codes = (DOSE, HELD, NOT_CHARTED) if is_latest else (EARLIER,)
     items = [item for item in row.attention.items if item.code in codes]
     items = [item for item in items if is_latest or started.n in item.entries]
     said_items = [line for item in items for line in item_lines(item, zone, desk.now())]
