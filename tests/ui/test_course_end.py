@@ -170,3 +170,16 @@ async def test_taking_back_asks_the_proof_of_the_deed_and_says_what_runs_again(
     chart = bedside.desk.ward.store.chart("p")
     assert chart.course is not None
     assert chart.course.stopped == ms(START + 16.5 * HOUR)
+
+
+async def test_a_leaving_is_not_typed_away_without_a_pin(bedside: Bedside, ward: Followed) -> None:
+    ward.leave("p", START + 23 * HOUR)
+    await bedside.press("escape", "enter", "f7")
+    form = bedside.app.screen.query_one("#response-room").query_one(Form)
+    form.activate("final")
+    await bedside.press(*["backspace"] * 3, "ctrl+s")
+    await bedside.sees("is taken away", "Reason", "PIN")
+    await bedside.may_sign()
+    await bedside.press(*"slip", "enter", "enter")
+    await bedside.sees("Type your PIN.")
+    assert isinstance(bodies(bedside)[-1], Left)
