@@ -196,7 +196,7 @@ class CourseStopped(InCourse):
 def _next_course(chart: Chart, course: Course, until: int) -> Objection:
     """The rule against a course that lasts until an instant, where the one after it was started before that."""
     after = chart.course_after(course)
-    if after is None or chart.entries[after.n - 1].at > until:
+    if after is None or chart.entries[after.n - 1].at >= until:
         return "", None
     return "one_active_course", chart.entries[after.n - 1]
 
