@@ -54,6 +54,7 @@ OTHER_TESTS: dict[str, tuple[str, ...]] = {
     "rules/fields.py": ("tests/rules/test_fields.py", "tests/rules/test_evidence.py"),
     "record/agenda.py": _ATTENTION,
     "record/attention.py": ("tests/record/test_attention_items.py", *_ATTENTION),
+    "record/course.py": ("tests/record/test_objections.py",),
     "record/days.py": ("tests/record/test_observations.py",),
     "record/looks.py": ("tests/record/test_observations.py",),
     "record/observations.py": ("tests/record/test_raised.py",),
