@@ -351,7 +351,8 @@ class Record:
             return "has doses"
         if self._is_leant_on(n):
             return "leant on"
-        if back.what == "stop" and self._is_followed(back.course, self.ends(back.course)):
+        is_stop = back.what == "stop" and self.stands(back.course)
+        if is_stop and self._is_followed(back.course, self.ends(back.course)):
             return "still runs"
         again = back.entries[0] if back.what == "void" else back.corrects
         revived = self.lines[again - 1].deed if again else None
