@@ -8,7 +8,7 @@ from typing import Final
 
 from textual import on
 from textual.app import ComposeResult
-from textual.containers import Horizontal
+from textual.containers import Horizontal, Vertical
 
 from immunosep_tui.i18n import _, words
 from immunosep_tui.record.attention import DECIDE, DOSE, DUE, ENDED, HELD, NOT_CHARTED, Item
@@ -53,7 +53,7 @@ class TreatmentRoom(Room):
 
     SHAPE = "-even"
     DEFAULT_CSS = """
-    TreatmentRoom > #dose { padding: 0 0 0 1; border-top: none; }
+    TreatmentRoom Vertical { height: auto; }
     """
 
     @property
@@ -94,7 +94,8 @@ class TreatmentRoom(Room):
         with Horizontal():
             yield Form([], {}, self.judge, changed=self._changed, kept=self._kept)
             yield CoursePanel(self._show_chosen)
-        yield Panel(id="dose")
+        with Vertical():
+            yield Panel(id="dose")
 
     def enter(self) -> None:
         """Take the keyboard; the cursor stands on the dose that is due now."""

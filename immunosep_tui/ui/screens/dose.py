@@ -24,6 +24,7 @@ from immunosep_tui.ui.dose_words import (
     reason_text,
     rule_text,
     since_last_line,
+    stamp,
 )
 from immunosep_tui.ui.form import Choice, Field, Verdict, choice_of
 from immunosep_tui.ui.key_names import key_name
@@ -307,7 +308,7 @@ class DoseScreen(RecordingScreen):
         if dose is None or at is None or not self._may_move:
             return []
         slots = moved_slots(dose, at)
-        times = ", ".join(moment_text(moment(slot.due), self.desk.zone) for slot in slots[:_TOLD])
+        times = ", ".join(stamp(self.desk, slot.due) for slot in slots[:_TOLD])
         yes = _("The plan moves with it: the next doses are due {times} ...")
         no = _("The plan stays. Moved with this dose, the next ones would be due {times} ...")
         return [("warn" if self._moves else "note", (yes if self._moves else no).format(times=times))] if slots else []
