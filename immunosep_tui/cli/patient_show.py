@@ -11,16 +11,18 @@ from immunosep_tui.cli.attention import attention_json, course_json
 from immunosep_tui.cli.output import Json
 from immunosep_tui.cli.table import aligned
 from immunosep_tui.i18n import _
-from immunosep_tui.record.attention import Standing
-from immunosep_tui.record.chart import Chart, standing_of
+from immunosep_tui.record.attention import ENDED, RUNNING, STOPPED, Standing
+from immunosep_tui.record.chart import Chart
 from immunosep_tui.record.course import Course
 from immunosep_tui.record.entry import Entry
-from immunosep_tui.record.glance import glance
-from immunosep_tui.record.kinds import Check, Decision, SofaDay
+from immunosep_tui.record.glance import glance, settling_entry
+from immunosep_tui.record.kinds import Check, SofaDay
 from immunosep_tui.rules.phenotype import LABELS
+from immunosep_tui.rules.protocol import Protocol
 from immunosep_tui.rules.text import show
 from immunosep_tui.ui.attention_words import item_lines
 from immunosep_tui.ward.instants import moment, ms
+from immunosep_tui.ward.protocols import Edition
 
 LAST = 10
 """How many of the last entries are shown."""
@@ -51,6 +53,8 @@ def chart_json(
         "case": seen.case_number,
         "identifier": seen.identifier,
         "state": seen.state,
+        "gone_since": None if chart.gone is None else instant_text(chart.gone.at, zone),
+        "absences": [[instant_text(each, zone) for each in absence] for absence in chart.absences],
         "entries": chart.n,
         "course": course_json(standing.course, now) if standing is not None else None,
         "attention": attention_json(found, zone) if found is not None else None,
@@ -58,14 +62,14 @@ def chart_json(
         "decision": _decision(chart, zone),
         "totals": {str(day): total for day, total in chart.totals.items()},
         "days": _days(chart),
-        "courses": [_course(chart, course, zone) for course in chart.courses],
+        "courses": [_course(chart, course, zone, now) for course in chart.courses],
         "last": [_entry(entry, zone) for entry in chart.entries[-LAST:]],
     }
 
 
 def _decision(chart: Chart, zone: ZoneInfo) -> Json | None:
-    standing = (entry for entry in reversed(standing_of(chart.entries)) if isinstance(entry.body, Decision))
-    entry = next(standing, None)
+    """The decision that treatment rests on."""
+    entry = settling_entry(chart)
     return None if entry is None else {**asdict(entry.body), **_signed(entry, zone)}
 
 
@@ -85,7 +89,14 @@ def _days(chart: Chart) -> dict[str, Json]:
     return {str(day): days[day] for day in sorted(days)}
 
 
-def _course(chart: Chart, course: Course, zone: ZoneInfo) -> Json:
+def _state(chart: Chart, course: Course, now: datetime) -> str:
+    """What became of a course: running, stopped, or ended by its last day, the next course, a death or a leaving."""
+    if course.stopped is not None:
+        return STOPPED
+    return ENDED if chart.running is not course or ms(now) >= course.ends else RUNNING
+
+
+def _course(chart: Chart, course: Course, zone: ZoneInfo, now: datetime) -> Json:
     plan = course.plan
     doses = []
     for slot in plan.slots:
@@ -95,14 +106,20 @@ def _course(chart: Chart, course: Course, zone: ZoneInfo) -> Json:
             done = {"outcome": getattr(entry.body, "outcome", None), **_signed(entry, zone)}
         planned = {**asdict(slot), "due": instant_text(slot.due, zone)}
         doses.append({**planned, **done})
-    running = chart.running is not None and chart.running.n == course.n
+    further = [{"dose": getattr(e.body, "slot", 0), **asdict(e.body), **_signed(e, zone)} for e in course.further]
+    state = _state(chart, course, now)
     return {
         "entry": course.n,
         "regimen": plan.regimen,
         "design": plan.design or "open",
-        "running": running,
+        "protocol": chart.entries[course.n - 1].protocol or None,
+        "state": state,
+        "running": state == RUNNING,
         "stopped": None if course.stopped is None else instant_text(course.stopped, zone),
+        "stop_reason": "" if course.stop is None else course.stop.reason,
+        "moved": course.is_moved,
         "doses": doses,
+        "further": further,
     }
 
 
@@ -117,21 +134,35 @@ def _entry(entry: Entry, zone: ZoneInfo) -> Json:
 
 
 def chart_lines(
-    chart: Chart, zone: ZoneInfo, standing: Standing | None, now: datetime, *, clock_in_doubt: bool = False
+    chart: Chart,
+    zone: ZoneInfo,
+    standing: Standing | None,
+    now: datetime,
+    *,
+    clock_in_doubt: bool = False,
+    edition: Edition | None = None,
 ) -> Iterator[str]:
-    """The same for people, line by line; foreign text in it is not made harmless yet."""
+    """The same for people, line by line; foreign text in it is not made harmless yet.
+
+    ``edition`` is the protocol by which the patient is read, None where none can be read.
+    """
     state = chart_json(chart, zone, standing, now)
-    gone = {"died": _("[DIED]"), "left": _("[LEFT]")}.get(state["state"], "")
+    gone = {"died": _("[DIED {when}]"), "left": _("[LEFT {when}]")}.get(state["state"], "")
+    gone = gone.format(when=state["gone_since"])
     told = _("{place}  case {case}  identifier {identifier}  {gone}")
     yield told.format(place=state["place"], case=state["case"], identifier=state["identifier"], gone=gone).rstrip()
+    for left, back in state["absences"]:
+        yield _("Away from {left} to {back}.").format(left=left, back=back)
     yield from _attention_lines(standing, zone, now, clock_in_doubt)
     yield from _decision_lines(state["decision"])
     for day, said in state["days"].items():
         yield from _day_lines(day, said)
+    if edition is not None:
+        yield from _protocol_lines(edition)
     for course in state["courses"]:
         yield from _course_lines(course)
     yield _("Last of {count} entries:").format(count=state["entries"])
-    yield from _entry_lines(chart, zone)
+    yield from _entry_lines(chart, zone, None if edition is None else edition.protocol)
 
 
 def _attention_lines(standing: Standing | None, zone: ZoneInfo, now: datetime, clock_in_doubt: bool) -> Iterator[str]:
@@ -144,11 +175,19 @@ def _attention_lines(standing: Standing | None, zone: ZoneInfo, now: datetime, c
             yield text
 
 
-def _entry_lines(chart: Chart, zone: ZoneInfo) -> Iterator[str]:
+def _protocol_lines(edition: Edition) -> Iterator[str]:
+    if edition.missing:
+        yield _("The protocol of this course, {protocol}, is not at hand.").format(protocol=edition.missing)
+    else:
+        protocol = edition.protocol
+        yield _("Protocol {id} version {version}.").format(id=protocol.id, version=protocol.version)
+
+
+def _entry_lines(chart: Chart, zone: ZoneInfo, protocol: Protocol | None) -> Iterator[str]:
     """The last entries, each with what took it back and with its reason."""
     from immunosep_tui.ui.entry_words import Book
 
-    book = Book(chart.entries, zone)
+    book = Book(chart.entries, zone, protocol)
     rows = []
     for entry in chart.entries[-LAST:]:
         state = f"[{book.took_back(entry)}] " if book.took_back(entry) else ""
@@ -189,19 +228,21 @@ def _day_lines(day: str, said: Json) -> Iterator[str]:
 
 
 def _course_lines(course: Json) -> Iterator[str]:
-    if course["stopped"]:
-        told = _("Course of {regimen} ({design}), stopped {stopped}:")
-    elif course["running"]:
-        told = _("Course of {regimen} ({design}), running:")
-    else:
-        told = _("Course of {regimen} ({design}), ended:")
+    told = {
+        STOPPED: _("Course of {regimen} ({design}), stopped {stopped}: {stop_reason}"),
+        RUNNING: _("Course of {regimen} ({design}), running:"),
+        ENDED: _("Course of {regimen} ({design}), ended:"),
+    }[course["state"]]
     yield told.format(**course)
     rows = []
     for dose in course["doses"]:
         done = "-"
         if dose["outcome"]:
-            done = _("{outcome} {at} by {author} ({role})").format(**dose)
+            done = _("{outcome} {at} by {author} ({role})").format(**{**dose, "outcome": _(dose["outcome"])})
         planned = f"{dose['product']} {dose['dose']} {dose['route']}"
         rows.append((f"  {dose['number']}", _("day {day}").format(day=dose["day"]), planned, dose["due"], done))
+    for extra in course["further"]:
+        done = _("{amount}, {at} by {author} ({role})").format(**extra)
+        rows.append((f"  {extra['dose']}", "", _("part or further syringe"), "", done))
     if rows:
         yield from aligned([[show(text) for text in row] for row in rows])

@@ -44,16 +44,24 @@ class Agenda:
         self._length = max(1, course.length // DAY)
 
     def looks(self) -> tuple[OpenLook, ...]:
-        """The checks of a course that nothing signed answers yet, and the SOFA of each day."""
+        """The checks of a course that nothing signed answers yet, and the SOFA of each day.
+
+        Nothing is asked for a time at which the patient was away.
+        """
         found = [look for planned in self._course.plan.checks for look in self._open(planned)]
+        found = [look for look in found if not self._is_away(look.due)]
         scored = self._chart.totals
         for day in range(1, self._length + 1):
             if day not in scored:
                 # The baseline is due when the course is started, the others when their day is over.
                 started = self._chart.entries[self._course.n - 1].recorded
                 due = min(started, self._days.first) if day == 1 else self._days.span(day)[1]
-                found.append(OpenLook(kinds.SOFA, "SOFA", day, due, self._days.span(day + 1)[1]))
+                if not self._is_away(due):
+                    found.append(OpenLook(kinds.SOFA, "SOFA", day, due, self._days.span(day + 1)[1]))
         return tuple(sorted(found, key=lambda look: (look.due, look.label)))
+
+    def _is_away(self, at: int) -> bool:
+        return any(left <= at < back for left, back in self._chart.absences)
 
     def _open(self, planned: PlannedCheck) -> Iterator[OpenLook]:
         course, days = self._course, self._days

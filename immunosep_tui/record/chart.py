@@ -10,7 +10,6 @@ from immunosep_tui.record.courses import takers_of
 from immunosep_tui.record.entry import Entry
 from immunosep_tui.record.kinds import (
     CodeBroken,
-    CourseStarted,
     Decision,
     Died,
     Kind,
@@ -59,13 +58,20 @@ class Chart:
         """The latest course."""
         return self.courses[-1] if self.courses else None
 
+    def course_after(self, course: Course) -> Course | None:
+        """The course that was started after another one."""
+        return next((each for each in self.courses if each.n > course.n), None)
+
     def course_of(self, n: int) -> Course | None:
         """The course of an entry number."""
         return next((each for each in self.courses if each.n == n), None)
 
-    def dose_against(self, course: Course, slot: Slot, outcome: str, at: int) -> str:
-        """The rule that stands against recording something of a dose, whatever reason is given; empty for none."""
-        return course.against(slot, outcome, at, self.gone_since)
+    def dose_against(self, course: Course, slot: Slot, outcome: str, at: int, but: int | None = None) -> str:
+        """The rule that stands against recording something of a dose, whatever reason is given; empty for none.
+
+        ``but`` is the number of the entry that it replaces.
+        """
+        return course.against(slot, outcome, at, self.gone_since, but)
 
     def dose_asks(self, course: Course, slot: Slot, outcome: str, at: int, but: int | None = None) -> tuple[str, ...]:
         """Why recording something of a dose asks for a reason; ``but`` is the number of the entry that it replaces."""
@@ -147,12 +153,13 @@ def fold(key: str, entries: Iterable[Entry]) -> Chart:
             latest[place] = entry
         if isinstance(body, Decision):
             decision = body
-        elif isinstance(body, CourseStarted):
-            latest.pop("treatment.stop", None)  # it stopped a course before this one
         elif isinstance(body, Returned) and (left := latest.pop("response.final", None)) is not None:
             absences.append((left.at, entry.at))
     by_number = {entry.n: entry for entry in standing}
-    sheet, courses = _sheet(key, latest), courses_of(standing)
+    courses = courses_of(standing)
+    if not courses or courses[-1].stop is None:
+        latest.pop("treatment.stop", None)  # it stopped a course before this one
+    sheet = _sheet(key, latest)
     return Chart(key, listed, sheet, latest, decision, courses, by_number, tuple(absences))
 
 

@@ -47,14 +47,15 @@ def course_rows(chart: Chart) -> tuple[CourseRow, ...]:
     takers = takers_of(chart.entries)
     gone = None if chart.gone is None else chart.gone.at
     standing = {course.n: course for course in chart.courses}
-    last = max(standing, default=0)
+    started = [chart.entries[n - 1] for n in standing]
     rows = []
     for entry in chart.entries:
         if not isinstance(entry.body, CourseStarted):
             continue
         course = standing.get(entry.n)
         plan = entry.body
-        ends = [gone, None if course is None else course.stopped, plan.ends if entry.n < last else None]
+        is_over = any(each.n > entry.n and each.at > plan.ends for each in started)
+        ends = [gone, None if course is None else course.stopped, plan.ends if is_over else None]
         if entry.n in takers:
             ends.append(takers[entry.n].at)
         products = {slot.number: slot.product for slot in plan.slots}

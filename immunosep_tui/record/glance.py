@@ -8,6 +8,7 @@ from typing import Final
 
 from immunosep_tui.record.attention import LEVELS, NOTHING, Standing
 from immunosep_tui.record.chart import Chart
+from immunosep_tui.record.entry import Entry
 from immunosep_tui.record.kinds import Decision
 from immunosep_tui.record.sampling import deciding_sample
 
@@ -78,9 +79,17 @@ def _urgency(standing: Standing) -> int:
 
 
 def settled_by(chart: Chart) -> Decision | None:
-    """The decision that treatment rests on: that of the latest course, before there is one that of the deciding sample."""
-    if chart.course is None:
-        sample = deciding_sample(chart)
-        return sample.decision if sample is not None else None
-    body = chart.entries[chart.course.plan.decision - 1].body
-    return body if isinstance(body, Decision) else None
+    """The decision that treatment rests on; None for none."""
+    entry = settling_entry(chart)
+    return entry.body if entry is not None and isinstance(entry.body, Decision) else None
+
+
+def settling_entry(chart: Chart) -> Entry | None:
+    """The entry of the decision that treatment rests on.
+
+    It is that of the latest course; where there is none, or it was stopped, that of the sample that decides.
+    """
+    if chart.course is not None and chart.course.stop is None:
+        return chart.entries[chart.course.plan.decision - 1]
+    sample = deciding_sample(chart)
+    return chart.entries[sample.decided_by - 1] if sample is not None and sample.decided_by else None

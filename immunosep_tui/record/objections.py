@@ -7,7 +7,11 @@ from collections.abc import Sequence
 from immunosep_tui.record.chart import Chart
 from immunosep_tui.record.courses import taken_back
 from immunosep_tui.record.entry import Entry, Proposal
-from immunosep_tui.record.kinds import Admitted, Objection, Voided
+from immunosep_tui.record.kinds import (
+    Admitted,
+    Objection,
+    Voided,
+)
 from immunosep_tui.record.patient import Patient
 
 
@@ -46,6 +50,4 @@ def objection_to_taking_back(chart: Chart, proposal: Proposal) -> Objection:
         return "corrects_alike", there
     if not proposal.reason:
         return "reason", there
-    course = chart.course_of(taken)
-    doses = {} if course is None else course.doses
-    return ("course_has_doses", next(iter(doses.values()))) if doses else ("", None)
+    return there.body.guard_taken(chart, there, proposal)

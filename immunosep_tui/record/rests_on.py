@@ -94,13 +94,18 @@ def _other_samples(chart: Chart, course: Course, decided: Decision, start: int) 
 
 
 def _phenotype(sample: SignedSample) -> str:
-    return sample.decision.phenotype if sample.decision is not None else ""
+    """The phenotype of a sample that settles it."""
+    assert sample.decision is not None
+    return sample.decision.phenotype
 
 
 def sample_items(chart: Chart) -> Iterator[Item]:
-    """What of the blood samples has to be decided before a course: a possible hook effect, a time that is not known."""
+    """What of the blood samples has to be decided before a course: a possible hook effect, a time that is not known.
+
+    After a stop only what was signed since then asks.
+    """
     deciding = deciding_sample(chart)
-    if deciding is None:
+    if deciding is None or (chart.course is not None and deciding.entry.n < chart.course.n):
         return
     since = deciding.entry.recorded
     cautions = deciding.decision.cautions if deciding.decision is not None else ()

@@ -60,10 +60,15 @@ def deciding_sample(chart: Chart) -> SignedSample | None:
 
 
 def _decision_of(chart: Chart, labs: Entry) -> Entry | None:
-    """The decision that was signed with the values of a sample."""
+    """The decision that was signed with the values of a sample, or made anew of them later."""
+    assert isinstance(labs.body, Labs)
+    found, is_next = None, True
     for entry in chart.entries[labs.n :]:
-        if isinstance(entry.body, Decision):
-            return entry
         if isinstance(entry.body, Labs):
-            return None
-    return None
+            is_next = False
+        elif (
+            isinstance(entry.body, Decision)
+            and (entry.body.sample or (is_next and labs.body.sample)) == labs.body.sample
+        ):
+            found, is_next = entry, False
+    return found

@@ -19,13 +19,11 @@ from immunosep_tui.record.attention import (
     Seen,
     Standing,
 )
-from immunosep_tui.record.chart import DIED, IN_WARD, LEFT, Chart, standing_of
+from immunosep_tui.record.chart import IN_WARD, LEFT, Chart, standing_of
 from immunosep_tui.record.days import days_of
-from immunosep_tui.record.entry import Entry
 from immunosep_tui.record.kept_levels import kept_levels
 from immunosep_tui.record.kinds import (
     Acknowledged,
-    Left,
     LimitEnded,
     SofaDay,
     SofaTotal,
@@ -103,7 +101,7 @@ class _Builder:
         self._entries = standing_of(chart.entries)
         self._ended = {(e.body.entry, e.body.level) for e in self._entries if isinstance(e.body, LimitEnded)}
         self._seen = [(entry, entry.body) for entry in self._entries if isinstance(entry.body, Acknowledged)]
-        self._gone = _gone(self._entries)
+        self._gone = _gone(chart)
 
     def build(self) -> Standing:
         """Everything, put together."""
@@ -116,7 +114,8 @@ class _Builder:
             *self._red_cells(),
             *self._sofa_differs(),
         ]
-        items += course_items(chart) if course is not None else sample_items(chart)
+        items += self._earlier_courses()
+        items += sample_items(chart) if course is None or course.stop is not None else course_items(chart)
         agenda = None if course is None else Agenda(chart, course, self._protocol, settings, self._found)
         place, gone_at, left_n = self._gone
         if place == IN_WARD:
@@ -260,6 +259,13 @@ class _Builder:
                     value = f"{said.total} / {body.total}"
                     yield Item(DECIDE, kinds.SOFA_DIFFERS, "SOFA", since, value, (other.n, entry.n), n=body.day)
 
+    def _earlier_courses(self) -> Iterator[Item]:
+        """Doses of courses before the latest one of which nothing is recorded and that no stop cancelled."""
+        for course in self._chart.courses[:-1]:
+            if missed := course.left_open:
+                entries, of = (course.n,), len(course.plan.slots)
+                yield Item(DECIDE, kinds.EARLIER, missed[0].product, missed[0].due, "", entries, n=len(missed), of=of)
+
     # ---- what is to be done --------------------------------------------------------------------------------------
     def _to_do(self) -> Iterator[Item]:
         chart = self._chart
@@ -312,10 +318,9 @@ def _severity(met: Raised) -> int:
     return 12 if met.observation.fact == MAJOR_BLEEDING else 0
 
 
-def _gone(entries: Sequence[Entry]) -> tuple[str, int | None, float]:
+def _gone(chart: Chart) -> tuple[str, int | None, float]:
     """Where the patient is, since when, and the number of the entry with which the patient left alive, else infinite."""
-    died = next((entry for entry in entries if entry.body.is_death), None)
-    if died is not None:
-        return DIED, died.at, inf
-    left = next((entry for entry in entries if isinstance(entry.body, Left)), None)
-    return (IN_WARD, None, inf) if left is None else (LEFT, left.at, left.n)
+    entry = chart.gone
+    if entry is None:
+        return chart.state, None, inf
+    return chart.state, entry.at, entry.n if chart.state == LEFT else inf

@@ -16,6 +16,7 @@ from immunosep_tui.rules.text import show
 from immunosep_tui.ui.panel import Line, Part
 from immunosep_tui.ui.times import clock_text, date_text, span_text
 from immunosep_tui.ward.board import Row
+from immunosep_tui.ward.consequences import CourseChange
 from immunosep_tui.ward.instants import moment
 
 SHORT_NAMES: Final[Mapping[str, str]] = {
@@ -67,6 +68,7 @@ _WORDS: Final[Mapping[str, str]] = {
     kinds.SOFA_DIFFERS: N_("SOFA day {n}: typed / computed {value}"),
     kinds.HELD: N_("Doses held: {n}. Go on or stop?"),
     kinds.NOT_CHARTED: N_("Doses not charted: {n}"),
+    kinds.EARLIER: N_("Doses of an earlier course not charted: {n}"),
     kinds.CHECK: N_("{about}, day {n}"),
     kinds.BACKLOG: N_("Checks of earlier days not charted: {n}"),
     kinds.SOFA: N_("SOFA day {n} to do"),
@@ -207,6 +209,20 @@ def course_text(row: Row) -> str:
     if row.day is not None:
         text = _("RUNNING day {day} of {days}").format(day=row.day, days=course.days)
     return text + (" " + _("({n} held)").format(n=course.held) if course.held else "")
+
+
+def course_change_texts(change: CourseChange) -> list[str]:
+    """What becomes of the course, where an entry changes it: its state in words, then the doses that are open."""
+    if change.before == change.after and not (change.due or change.not_charted):
+        return []
+    found = []
+    if change.before != change.after and change.after:
+        found.append(_("The course is {state} then.").format(state=_(_STATES[change.after])))
+    if change.due:
+        found.append(_("Doses due then: {n}.").format(n=change.due))
+    if change.not_charted:
+        found.append(_("Doses not charted then: {n}.").format(n=change.not_charted))
+    return found
 
 
 def over_text(over: Iterable[tuple[Item, Sentence | None]]) -> str:

@@ -11,7 +11,6 @@ from rich.cells import cell_len
 
 from immunosep_tui.i18n import _
 from immunosep_tui.record.attention import DUE
-from immunosep_tui.record.chart import Chart
 from immunosep_tui.record.course import Course
 from immunosep_tui.record.kinds import GIVEN, HELD, NOT_CHARTED, ExtraDose, Slot
 from immunosep_tui.record.kinds import Dose as RecordedDose
@@ -21,7 +20,6 @@ from immunosep_tui.ui.cells import pad
 from immunosep_tui.ui.panel import Line, Part
 from immunosep_tui.ui.times import clock_text, date_text, moment_text
 from immunosep_tui.ward.board import Row
-from immunosep_tui.ward.charting import open_before_end
 from immunosep_tui.ward.instants import moment, ms
 
 SIGNS: Final[Mapping[str, tuple[str, str]]] = {
@@ -100,7 +98,7 @@ def state_of(slot: Slot, course: Course, row: Row) -> str:
         is_off = outcome == GIVEN and 0 < course.plan.window < abs(off)
         return ("late" if off > 0 else "early") if is_off else outcome
     if row.course is None or course.n != row.course.n:
-        return "uncharted" if slot in open_before_end(course) else "cancelled"
+        return "uncharted" if slot in course.left_open else "cancelled"
     if any(dose.n == slot.number for dose in row.not_charted):
         return "uncharted"
     next_dose = row.next_dose
@@ -112,26 +110,15 @@ def state_of(slot: Slot, course: Course, row: Row) -> str:
     return "next" if slot.number == next_dose.n else "open"
 
 
-def recorded_calendar(chart: Chart, row: Row, zone: ZoneInfo) -> Page:
-    """The calendars of all courses that were started, the latest first, then the words of the signs in them."""
-    used: set[str] = set()
-    routes: set[str] = set()
-    page: list[Line | CalendarDay] = []
-    has_parts = False
-    for course in reversed(chart.courses):
-        states = {slot.number: state_of(slot, course, row) for slot in course.plan.slots}
-        parts = {entry.body.slot for entry in course.further if isinstance(entry.body, ExtraDose)}
-        if course is not chart.course:
-            first = moment_text(moment(course.begins), zone)
-            page.append(("title", _("Earlier course, planned from {first}").format(first=first)))
-        page += _recorded_days(course, states, parts, zone)
-        used |= set(states.values())
-        routes |= {slot.route for slot in course.plan.slots}
-        has_parts = has_parts or bool(parts)
-    words = [f"{SIGNS[sign][0]} {_(SIGNS[sign][1])}" for sign in SIGNS if sign in used]
-    if has_parts:
+def recorded_calendar(course: Course, row: Row, zone: ZoneInfo) -> Page:
+    """The calendar of a course that was started, then the words of the signs in it."""
+    states = {slot.number: state_of(slot, course, row) for slot in course.plan.slots}
+    parts = {entry.body.slot for entry in course.further if isinstance(entry.body, ExtraDose)}
+    words = [f"{SIGNS[sign][0]} {_(SIGNS[sign][1])}" for sign in SIGNS if sign in states.values()]
+    if parts:
         words.append(f"{PART_SIGN} {_('with a part or a further syringe')}")
-    return [*page, ("dim", ", ".join(words) + _route_words(routes))]
+    legend = ", ".join(words) + _route_words({slot.route for slot in course.plan.slots})
+    return [*_recorded_days(course, states, parts, zone), ("dim", legend)]
 
 
 def _recorded_days(

@@ -33,7 +33,7 @@ from immunosep_tui.ward.answers import SCORED, day_total, sofa_day
 from immunosep_tui.ward.field_reading import read_field, unusable_in
 from immunosep_tui.ward.instants import ms
 from immunosep_tui.ward.reading import read, time_of_reading
-from immunosep_tui.ward.samples import phenotype_of_sample
+from immunosep_tui.ward.samples import phenotype_of_sample, place_of_sample
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,22 +109,45 @@ def _labs(place: str, view: View) -> Said:
     used = _used(place, view, _unusable(place, view))
     if not used.texts:
         return Said((), used.withheld)
+    decision = decision_of(sheet, number, protocol, view.zone, used.texts, view.now)
+    sampled = read_field(sheet, f"{place}.sampled", protocol, view.zone, view.now).value
+    at = sampled if isinstance(sampled, datetime) else None
+    return Said((Labs(used.texts, used.kept, number), decision), used.withheld, at)
+
+
+def decision_of(
+    sheet: Patient,
+    number: int,
+    protocol: Protocol,
+    zone: ZoneInfo,
+    names: Collection[str] | None = None,
+    now: datetime | None = None,
+) -> Decision:
+    """The phenotype that the protocol gives to the values of a sample.
+
+    Args:
+        sheet: with the sample.
+        number: of the sample, from 1.
+        protocol: that classifies.
+        zone: of the site.
+        names: of the values that may be used; all that are there without.
+        now: values of a later time are not used.
+    """
+    place = place_of_sample(number)
     answer = phenotype_of_sample(sheet, number, protocol)
+    usable = sheet.within(place) if names is None else names
     inputs = {}
     for field in DECIDING:
-        if field.name in used.texts:
-            found = read_field(sheet, f"{place}.{field.name}", protocol, view.zone, view.now)
+        if field.name in usable:
+            found = read_field(sheet, f"{place}.{field.name}", protocol, zone, now)
             inputs[field.name] = str(found.quantity or found.value)
-    decision = Decision(
+    return Decision(
         answer.phenotype,
         answer.regimen.name if answer.regimen else None,
         inputs,
         tuple(answer.missing),
         tuple(dict.fromkeys(caution.code for caution in answer.cautions)),
     )
-    sampled = read_field(sheet, f"{place}.sampled", protocol, view.zone, view.now).value
-    at = sampled if isinstance(sampled, datetime) else None
-    return Said((Labs(used.texts, used.kept, number), decision), used.withheld, at)
 
 
 def _screening(place: str, view: View) -> Said:

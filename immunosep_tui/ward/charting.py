@@ -43,22 +43,17 @@ def offered_dose(chart: Chart, row: Row) -> ChosenDose | None:
         return None
     listed = ([] if row.next_dose is None else [row.next_dose.n]) + [dose.n for dose in row.not_charted]
     keys = [(chart.course.n, number) for number in listed]
-    keys += [(course.n, slot.number) for course in reversed(chart.courses[:-1]) for slot in open_before_end(course)]
+    keys += [(course.n, slot.number) for course in reversed(chart.courses[:-1]) for slot in course.left_open]
     found = (dose_at(chart, *key) for key in keys)
     return next((dose for dose in found if dose is not None and dose.entry is None), None)
 
 
-def open_before_end(course: Course) -> tuple[Slot, ...]:
-    """The doses of which nothing is recorded and that a stop has not cancelled."""
-    return tuple(slot for slot in course.open_slots if course.stopped is None or slot.due < course.stopped)
-
-
-def backlog(chart: Chart, row: Row) -> tuple[Slot, ...]:
-    """The doses of the latest course that count as not charted, in the order of their time."""
-    if chart.course is None:
-        return ()
+def backlog(course: Course, row: Row) -> tuple[Slot, ...]:
+    """The doses of a course that count as not charted, in the order of their time."""
+    if row.course is None or row.course.n != course.n:
+        return course.left_open
     wanted = {dose.n for dose in row.not_charted}
-    return tuple(slot for slot in chart.course.open_slots if slot.number in wanted)
+    return tuple(slot for slot in course.open_slots if slot.number in wanted)
 
 
 def can_move_plan(chosen: ChosenDose, outcome: str, at: int) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from immunosep_tui.record.attention import Item
+from immunosep_tui.record.attention import DOSE, Item
 from immunosep_tui.record.chart import Chart, fold
 from immunosep_tui.record.entry import Entry, Proposal, write_body
 from immunosep_tui.record.raised import Judged
@@ -46,6 +46,23 @@ def changes(
     readings = judged(after, protocol, settings)
     over = tuple((item, value_after(item, readings, protocol)) for item in found.ended_since(then))
     return Consequences(found.new_since(then), over)
+
+
+class CourseChange(NamedTuple):
+    """What becomes of the latest course: its state before and after, and doses that are due or not charted then."""
+
+    before: str
+    after: str
+    due: int
+    not_charted: int
+
+
+def course_change(chart: Chart, proposals: Sequence[Proposal], judge: Judge, now: int) -> CourseChange:
+    """What these entries would make of the latest course, as if they were recorded at an instant."""
+    listed = [_as_recorded(each, chart.n + part, now) for part, each in enumerate(proposals, start=1)]
+    then, found = judge(chart), judge(fold(chart.key, [*chart.entries, *listed]))
+    due = sum(item.code == DOSE for item in found.at(now).items)
+    return CourseChange(then.state_at(now), found.state_at(now), due, len(found.not_charted(now)))
 
 
 def value_after(item: Item, readings: Judged, protocol: Protocol) -> Sentence | None:

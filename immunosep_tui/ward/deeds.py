@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from immunosep_tui.record.chart import Chart
 from immunosep_tui.record.days import sofa_day
-from immunosep_tui.record.entry import Proposal
+from immunosep_tui.record.entry import Entry, Proposal
 from immunosep_tui.record.kinds import (
     NOT_CHARTED,
     Acknowledged,
@@ -16,14 +16,17 @@ from immunosep_tui.record.kinds import (
     CourseContinued,
     CourseStarted,
     CourseStopped,
+    Decision,
     Died,
     Dose,
     ExtraDose,
     HoldEnded,
+    Left,
     LimitEnded,
     Note,
     PlanMoved,
     RedCells,
+    Returned,
     SignedOff,
     Slot,
     Voided,
@@ -84,16 +87,36 @@ def end_hold(chart: Chart, course: int, entries: Sequence[int], signature: Signa
     return propose(chart, HoldEnded(course, tuple(entries)), signature.now, signature)
 
 
-def start_course(chart: Chart, body: CourseStarted, signature: Signature) -> Proposal:
-    """A course as it was planned; the signature says why in spite of what."""
-    return propose(chart, body, signature.now, signature)
+def start_course(
+    chart: Chart, body: CourseStarted, signature: Signature, decision: Decision | None = None
+) -> tuple[Proposal, ...]:
+    """A course as it was planned, behind the decision that is made anew for it; the signature says why in spite of what."""
+    bodies = (body,) if decision is None else (decision, body)
+    return tuple(propose(chart, each, signature.now, signature, part=part) for part, each in enumerate(bodies))
 
 
 def stop_course(chart: Chart, text: str, at: datetime, signature: Signature) -> Proposal:
-    """The running course ends at an instant, which was typed as ``text``; ValueError where none runs."""
-    if chart.running is None:
-        raise ValueError("no course runs")
-    return propose(chart, CourseStopped(chart.running.n, text), at, signature)
+    """The latest course ends at an instant, which was typed as ``text``; ValueError where there is none."""
+    if chart.course is None:
+        raise ValueError("the patient has no course")
+    return propose(chart, CourseStopped(chart.course.n, text), at, signature)
+
+
+def correct_stop(chart: Chart, stop: Entry, text: str, at: datetime, signature: Signature) -> Proposal:
+    """A course was stopped at another instant, which was typed as ``text``; ValueError for an entry that is no stop."""
+    if not isinstance(stop.body, CourseStopped):
+        raise ValueError("the entry is no stop")
+    return propose(chart, CourseStopped(stop.body.course, text), at, signature, corrects=stop.n)
+
+
+def record_leaving(chart: Chart, at: datetime, signature: Signature) -> Proposal:
+    """The patient left alive at an instant; the signature says where to."""
+    return propose(chart, Left("yes"), at, signature)
+
+
+def record_return(chart: Chart, text: str, at: datetime, signature: Signature) -> Proposal:
+    """The patient came back at an instant; ``text`` says from where."""
+    return propose(chart, Returned(text), at, signature)
 
 
 def record_death(chart: Chart, at: datetime, zone: ZoneInfo, signature: Signature) -> Proposal:

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from immunosep_tui.record.course import Course
 from immunosep_tui.record.patient import Patient
 from immunosep_tui.rules.analytes import ANALYTES
 from immunosep_tui.rules.protocol import Protocol
 from immunosep_tui.rules.reason import N_, Sentence, say
 from immunosep_tui.rules.schedule import without_trailing_zeros
 from immunosep_tui.ward import screening
+from immunosep_tui.ward.instants import moment
 from immunosep_tui.ward.reading import read
 from immunosep_tui.ward.samples import MARKERS, Draw, deciding, draws, is_stale, phenotype, place_of_sample
 from immunosep_tui.ward.starting import Plan
@@ -24,15 +26,9 @@ LABORATORY = "laboratory"
 
 
 def bars(sheet: Patient, protocol: Protocol, zone: ZoneInfo, now: datetime) -> tuple[Sentence, ...]:
-    """What forbids a start whatever reason is given: an old blood sample, or a patient who is no adult."""
-    found = []
-    sample = _sample(sheet, protocol, zone)
-    if sample is not None and is_stale(sample, now, protocol):
-        hours = (now - sample.sampled) // timedelta(hours=1) if sample.sampled else 0
-        words = N_("The blood sample is {hours} hours old (old after {limit}, local convention): draw another.")
-        found.append(say(words, hours=hours, limit=without_trailing_zeros(protocol.site.stale.value)))
+    """What forbids a start whatever reason is given: a patient who is no adult."""
     judged = screening.judged(sheet, protocol, zone, now)
-    return (*found, *(each.text for each in judged if each.id == AGE and each.met is False))
+    return tuple(each.text for each in judged if each.id == AGE and each.met is False)
 
 
 def to_confirm(sheet: Patient, protocol: Protocol) -> tuple[Sentence, ...]:
@@ -50,17 +46,60 @@ def to_confirm(sheet: Patient, protocol: Protocol) -> tuple[Sentence, ...]:
     return tuple(found)
 
 
+def sample_doubts(sheet: Patient, protocol: Protocol, zone: ZoneInfo, now: datetime) -> Iterator[Sentence]:
+    """That the blood that decides is old, or that nobody knows when it was taken."""
+    sample = _sample(sheet, protocol, zone)
+    if sample is None or not sample.sampled:
+        yield say(N_("The time of the blood sample is not known."))
+    elif is_stale(sample, now, protocol):
+        words = N_("The blood sample is {hours} hours old (old after {limit}, local convention).")
+        hours = (now - sample.sampled) // timedelta(hours=1)
+        yield say(words, hours=hours, limit=without_trailing_zeros(protocol.site.stale.value))
+
+
+def _of_other_drug(planned: Plan, zone: ZoneInfo, earlier: Sequence[Course]) -> Iterator[Sentence]:
+    """That another drug was given so lately that its next dose would not have been due yet; parts of a dose count."""
+    drugs = {slot.product for slot in planned.body.slots if not slot.placebo}
+    first = min(slot.due for slot in planned.body.slots)
+    for course in earlier:
+        for product in dict.fromkeys(slot.product for slot in course.plan.slots if not slot.placebo):
+            last = max((entry.at for entry in course.received(product)), default=None)
+            if product in drugs or last is None or first >= last + course.interval(product):
+                continue
+            words = N_(
+                "Given before: {product}, last {when}. The first dose comes within its interval of {hours} hours "
+                "(local convention: no washout is published)."
+            )
+            when = f"{moment(last).astimezone(zone):%Y-%m-%d %H:%M}"
+            yield say(words, product=product, when=when, hours=course.interval(product) // 3_600_000)
+
+
 def _sample(sheet: Patient, protocol: Protocol, zone: ZoneInfo) -> Draw | None:
     rests_on = deciding(sheet, protocol)
     return next((draw for draw in draws(sheet, protocol, zone) if draw.number == rests_on), None)
 
 
 def doubts(
-    sheet: Patient, planned: Plan, protocol: Protocol, zone: ZoneInfo, now: datetime, answers: Mapping[str, str]
+    sheet: Patient,
+    planned: Plan,
+    protocol: Protocol,
+    zone: ZoneInfo,
+    now: datetime,
+    answers: Mapping[str, str],
+    earlier: Sequence[Course] = (),
 ) -> tuple[Sentence, ...]:
-    """What speaks against a start without forbidding it; whoever starts in spite of it says why."""
-    sample = _sample(sheet, protocol, zone)
-    found = [say(N_("The time of the blood sample is not known."))] if sample is None or not sample.sampled else []
+    """What speaks against a start without forbidding it; whoever starts in spite of it says why.
+
+    Args:
+        sheet: as the course is planned from it.
+        planned: the course.
+        protocol: by which it is planned.
+        zone: of the site.
+        now: the present instant.
+        answers: to the questions before the start.
+        earlier: the courses that the patient had before.
+    """
+    found = [*sample_doubts(sheet, protocol, zone, now), *_of_other_drug(planned, zone, earlier)]
     judged = screening.judged(sheet, protocol, zone, now)
     found += [criterion.text for criterion in judged if criterion.met is False and criterion.id != AGE]
     unknown = [criterion.text for criterion in judged if criterion.met is None]

@@ -81,11 +81,11 @@ def in_order(patient: Patient) -> list[int]:
 def deciding(patient: Patient, protocol: Protocol) -> int:
     """The sample that treatment rests on.
 
-    Once a course runs it is the one that the course was started with, so that no later value changes it. Before that
-    it is, of those that settle the phenotype, the one taken last, whatever the order of typing; where none does the
-    one taken last.
+    Once a course runs it is the one that the course was started with, so that no later value changes it. Before that,
+    and after its stop, it is, of those that settle the phenotype, the one taken last, whatever the order of typing;
+    where none does the one taken last.
     """
-    fixed = patient.text("treatment.sample")
+    fixed = "" if patient.text("treatment.stop") else patient.text("treatment.sample")
     if fixed.isdecimal() and 1 <= int(fixed) <= MOST_SAMPLES:
         return int(fixed)
     listed = numbers(patient)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from fractions import Fraction
 from itertools import pairwise
@@ -13,7 +13,7 @@ from immunosep_tui.record.chart import Chart
 from immunosep_tui.record.days import Days
 from immunosep_tui.record.kinds import CourseStarted, Decision, PlannedCheck, Slot
 from immunosep_tui.record.patient import Patient
-from immunosep_tui.record.sampling import deciding_sample
+from immunosep_tui.record.sampling import SignedSample, signed_samples
 from immunosep_tui.record.settings import Settings, effective
 from immunosep_tui.rules.blinding import is_blinded
 from immunosep_tui.rules.monitoring import is_due, is_start_check
@@ -21,8 +21,9 @@ from immunosep_tui.rules.protocol import CheckItem, Fact, Protocol, Regimen
 from immunosep_tui.rules.reason import N_, Sentence, say
 from immunosep_tui.rules.schedule import Dose
 from immunosep_tui.ward.answers import course, first_dose
+from immunosep_tui.ward.bodies import decision_of
 from immunosep_tui.ward.instants import moment, ms
-from immunosep_tui.ward.samples import deciding, phenotype
+from immunosep_tui.ward.samples import deciding, phenotype, place_of_sample
 
 _DAY = timedelta(hours=24)
 _MINUTE = 60_000
@@ -31,11 +32,37 @@ _MILLISECOND = timedelta(milliseconds=1)
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """A course that could start: the sheet's regimen, its doses, and the body that starting records."""
+    """A course that could start: the sheet's regimen, its doses, and the body that starting records.
+
+    ``decision`` is recorded before it where the one that was signed with the sample does not stand, or says something
+    else than its values by now; None where the course rests on the signed one.
+    """
 
     regimen: Regimen
     doses: tuple[Dose, ...]
     body: CourseStarted
+    decision: Decision | None = None
+
+
+def may_plan(chart: Chart, now: datetime) -> bool:
+    """Whether a course can be planned: none was started, or the last one was stopped or its last day is over."""
+    return not chart.ended and (chart.running is None or ms(now) > chart.running.ends)
+
+
+def sheet_of_plan(sheet: Patient, chart: Chart) -> Patient:
+    """A sheet as the next course is planned from: without what the course before put there."""
+    recorded = chart.sheet
+    names = ["stop", "regimen", "sample"]
+    if chart.course is not None and sheet.text("treatment.start") == recorded.text("treatment.start"):
+        names += ["start", "design"]
+    for name in names:
+        sheet = sheet.typed(f"treatment.{name}", "")
+    return sheet
+
+
+def is_planned(sheet: Patient, chart: Chart, now: datetime) -> bool:
+    """Whether a first dose is typed with which no course was started."""
+    return bool(sheet_of_plan(sheet, chart).text("treatment.start")) and may_plan(chart, now)
 
 
 def plan(
@@ -56,8 +83,7 @@ def plan(
         answers: to the questions that were asked before the start.
         settings: of the ward, for the hours at which checks are due; the defaults without.
     """
-    for name in ("stop", "regimen", "sample"):  # of the course before
-        sheet = sheet.typed(f"treatment.{name}", "")
+    sheet = sheet_of_plan(sheet, chart)
     regimen = phenotype(sheet, protocol).regimen
     start = first_dose(sheet, zone)
     planned = course(sheet, protocol, zone)
@@ -65,14 +91,22 @@ def plan(
         return planned.why_none or say(N_("A time is not usable yet."))
     if chart.ended:
         return say(N_("The patient died or left: no course can start."))
-    decision = _decision(chart)
-    if decision is None or decision[1].regimen != regimen.name:
+    stopped = max((each.stopped for each in chart.courses if each.stopped is not None), default=None)
+    if stopped is not None and ms(start) < stopped:
+        when = f"{moment(stopped).astimezone(zone):%Y-%m-%d %H:%M}"
+        return say(
+            N_("The course before was stopped at {when}: the first dose of another one comes after that."), when=when
+        )
+    number = deciding(sheet, protocol)
+    signed = next((each for each in signed_samples(chart) if each.number == number), None)
+    if signed is None or not _is_signed(number, sheet, chart, protocol):
         return say(N_("Sign the laboratory values first: a course rests on a phenotype that was signed."))
+    anew = _made_anew(sheet, chart, signed, protocol, zone)
     body = CourseStarted(
         regimen=regimen.name,
         design=protocol.design if is_blinded(protocol) else sheet.text("treatment.design"),
         start=sheet.text("treatment.start"),
-        decision=decision[0],
+        decision=signed.decided_by if anew is None else chart.n + 1,
         slots=tuple(
             Slot(number, dose.day, ms(dose.due), dose.product, dose.dose, dose.route, dose.placebo)
             for number, dose in enumerate(planned.doses, start=1)
@@ -80,19 +114,40 @@ def plan(
         ends=ms(planned.doses[0].due + int(regimen.days.value) * _DAY),
         least_gap=_least_gap(planned.doses, protocol.site.least_gap),
         window=_ms(protocol.site.on_time),
-        sample=deciding(sheet, protocol),
+        sample=number,
         answers=dict(answers or {}),
         checks=tuple(planned_checks(protocol, regimen, planned.doses, settings or effective({}, protocol, zone))),
     )
-    return Plan(regimen, planned.doses, body)
+    return Plan(regimen, planned.doses, body, anew)
 
 
-def _decision(chart: Chart) -> tuple[int, Decision] | None:
-    """The decision of the signed sample that decides, where it settles the phenotype, with the number of its entry."""
-    sample = deciding_sample(chart)
-    if sample is None or sample.decision is None or not sample.is_settled:
+def _is_signed(number: int, sheet: Patient, chart: Chart, protocol: Protocol) -> bool:
+    """Whether the sample that decides by what is typed is the one that decides by what is signed, and signed as it is."""
+    signed, place = sheet_of_plan(chart.sheet, chart), place_of_sample(number)
+    same = sheet.within(place) == signed.within(place) and sheet.text("labs.covid19") == signed.text("labs.covid19")
+    return same and deciding(signed, protocol) == number
+
+
+def _made_anew(
+    sheet: Patient, chart: Chart, sample: SignedSample, protocol: Protocol, zone: ZoneInfo
+) -> Decision | None:
+    """The decision by the signed values of a sample, where the one that was signed with them cannot carry a course.
+
+    It was taken back, or an answer that was signed later with another sample changes what the trial gave.
+    """
+    made = decision_of(sheet, sample.number, protocol, zone)
+    stands = sample.decided_by in chart.standing
+    if (
+        stands
+        and sample.decision is not None
+        and (sample.decision.phenotype, sample.decision.regimen)
+        == (
+            made.phenotype,
+            made.regimen,
+        )
+    ):
         return None
-    return sample.decided_by, sample.decision
+    return replace(made, sample=sample.number)
 
 
 def _least_gap(doses: tuple[Dose, ...], percent: Fact) -> int:
@@ -117,13 +172,16 @@ def planned_checks(
     something is due is a setting of the ward (local convention).
     """
     days = Days(settings.zone, ms(doses[0].due))
+    dose_days: dict[int, set[int]] = {}
+    for dose in doses:
+        dose_days.setdefault(days.calendar_day(ms(dose.due)), set()).add(ms(dose.due))
     for item in sorted(protocol.checklist, key=lambda item: item.priority):
         if item.regimen != regimen.name:
             continue
         looks = [
             (day, due)
             for day in range(1, int(regimen.days.value) + 1)
-            for due in _looks(item, day, days, doses, settings)
+            for due in _looks(item, day, days, sorted(dose_days.get(day, ())), settings)
         ]
         hangs = is_start_check(item) or item.frequency == "before_each_dose"
         yield PlannedCheck(
@@ -135,16 +193,15 @@ def planned_checks(
         )
 
 
-def _looks(item: CheckItem, day: int, days: Days, doses: tuple[Dose, ...], settings: Settings) -> Iterator[int]:
+def _looks(item: CheckItem, day: int, days: Days, of_day: list[int], settings: Settings) -> Iterator[int]:
     """When a line is due on a calendar day, in milliseconds of UTC; on the first day not before the first dose.
 
     What belongs before a dose stands on the day of the dose, however long before it that is.
     """
     if is_start_check(item):
         if day in item.days:
-            yield ms(doses[0].due) - settings.before_dose // _MILLISECOND
+            yield days.first - settings.before_dose // _MILLISECOND
         return
-    of_day = sorted({ms(dose.due) for dose in doses if days.calendar_day(ms(dose.due)) == day})
     if not is_due(item, day, bool(of_day)):
         return
     if item.frequency == "before_each_dose":
@@ -154,5 +211,6 @@ def _looks(item: CheckItem, day: int, days: Days, doses: tuple[Dose, ...], setti
     opens = ms(begins.replace(hour=settings.due_from.hour, minute=settings.due_from.minute))
     shift = settings.shift // _MILLISECOND
     many = _DAY // _MILLISECOND // shift if item.frequency == "each_shift" else 1
-    first = ms(doses[0].due)
-    yield from (max(opens + shift * n, first) for n in range(many) if many == 1 or opens + shift * (n + 1) > first)
+    yield from (
+        max(opens + shift * n, days.first) for n in range(many) if many == 1 or opens + shift * (n + 1) > days.first
+    )

@@ -57,7 +57,7 @@ def test_the_dose_of_tonight_is_offered_whatever_is_uncharted(ward: Followed, ma
         offered = offered_dose(chart, row)
         assert offered is not None
         assert offered.slot.number == slots + 2
-        assert [slot.number for slot in backlog(chart, row)] == list(range(2, slots + 2))
+        assert [slot.number for slot in backlog(chart.courses[0], row)] == list(range(2, slots + 2))
     sheet = DoseScreen(ward.desk, ward.desk.author, chart, "deed")  # type: ignore[arg-type]
     assert sheet.about() == f"{chart.courses[0].n}.{slots + 2}"
 
@@ -98,7 +98,7 @@ def test_what_is_not_charted_is_not_omitted_and_leaves_the_gap_uncertain(ward: F
     ward.now = START + EIGHT_HOURS * 4
     chart = ward.desk.ward.read_again("p")
     course = chart.courses[0].n
-    slots = backlog(chart, ward.desk.ward.row(ward.desk.ward.get("p")))
+    slots = backlog(chart.courses[0], ward.desk.ward.row(ward.desk.ward.get("p")))
     ward.desk.ward.store.append(close_backlog(chart, course, slots, ward.signature("paper chart lost")), chart.n)
     chart = ward.desk.ward.read_again("p")
     row = ward.desk.ward.row(ward.desk.ward.get("p"))

@@ -173,11 +173,11 @@ NOW = datetime(2026, 3, 14, 12, 0, tzinfo=UTC)
 
 def _drawn(at: datetime, protocol: Protocol) -> tuple[object, ...]:
     sheet = _sheet("900", "4000").typed("labs.sampled", f"{at:%Y-%m-%d %H:%M}")
-    return against.bars(sheet, protocol, UTC, NOW)
+    return tuple(against.sample_doubts(sheet, protocol, UTC, NOW))
 
 
 @hazard("HZ-10", without=cut(samples.is_stale, "old is not None and old > ", "False and old > "))
-def test_no_course_rests_on_an_old_sample(protocol: Protocol, many: Many) -> None:
+def test_a_course_on_an_old_sample_asks_why(protocol: Protocol, many: Many) -> None:
     fresh = timedelta(hours=int(protocol.site.stale.value))
     assert _drawn(NOW - fresh, protocol) == ()
     assert len(_drawn(NOW - fresh - timedelta(minutes=1), protocol)) == 1

@@ -207,7 +207,7 @@ def test_two_courses_never_run_at_once(ward: Followed) -> None:
     assert plan is not None
     chart = ward.desk.ward.store.chart("p")
     with pytest.raises(StoreError) as refused:
-        ward.desk.ward.store.append([start_course(chart, plan.plan, ward.signature())], chart.n)
+        ward.desk.ward.store.append(start_course(chart, plan.plan, ward.signature()), chart.n)
     assert "running course already" in str(refused.value.text)
 
 

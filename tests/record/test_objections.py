@@ -96,7 +96,7 @@ FORBIDDEN: list[tuple[str, Bodies, Kind, int | None, int | None]] = [
     ("dose_in_running_course", (*STARTED, CourseStopped(3, "x")), plan(), 3, 4),
     ("dose_after_stop", (*STARTED, CourseStopped(3, "x")), GIVEN, None, 4),
     ("stopped_once", (*STARTED, CourseStopped(3, "x")), CourseStopped(3, "y"), None, 4),
-    ("dose_in_running_course", (*STARTED, Died(2)), CourseStopped(3, "x"), None, 4),
+    ("stop_before_gone", (*STARTED, Died(2)), CourseStopped(3, "x"), None, 4),
     ("dose_after_stop", (*STARTED, CourseStopped(3, "x"), plan()), GIVEN, None, 4),
     ("patient_gone", (ADMITTED, DECISION, Died(2)), plan(), None, None),
     ("patient_gone", (ADMITTED, DECISION, Left("home")), plan(), None, None),

@@ -25,5 +25,4 @@ def begin(
     planned = plan(sheet, chart, protocol, zone, answers)
     assert isinstance(planned, Plan)
     signature = Signature(author or Author("AB", "doctor"), now, f"{sheet.key}-start-{chart.n}", protocol.sha256)
-    (entry,) = store.append([start_course(chart, planned.body, signature)], chart.n)
-    return entry
+    return store.append(start_course(chart, planned.body, signature, planned.decision), chart.n)[-1]

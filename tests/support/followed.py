@@ -13,7 +13,15 @@ from immunosep_tui.rules.protocol import Protocol
 from immunosep_tui.store.drafts import FILE_NAME, Drafts
 from immunosep_tui.store.files import open_file
 from immunosep_tui.ui.desk import Desk
-from immunosep_tui.ward.deeds import record_bleeding, record_death, record_dose
+from immunosep_tui.ward.deeds import (
+    record_bleeding,
+    record_death,
+    record_dose,
+    record_leaving,
+    record_return,
+    stop_course,
+    take_back,
+)
 from immunosep_tui.ward.instants import moment, ms
 from immunosep_tui.ward.signature import Signature
 from immunosep_tui.ward.signing import parts, sign
@@ -72,6 +80,27 @@ class Followed:
         """Record a death, now unless an instant is given."""
         chart = self.desk.ward.store.chart(key)
         self.desk.ward.store.append([record_death(chart, at or self.now, ZONE, self.signature())], chart.n)
+
+    def stop(self, key: str, at: datetime, reason: str = "fever") -> None:
+        """Stop the course at an instant."""
+        chart = self.desk.ward.store.chart(key)
+        text = f"{at:%Y-%m-%d %H:%M}"
+        self.desk.ward.store.append([stop_course(chart, text, at, self.signature(reason))], chart.n)
+
+    def leave(self, key: str, at: datetime) -> None:
+        """Leave alive at an instant."""
+        chart = self.desk.ward.store.chart(key)
+        self.desk.ward.store.append([record_leaving(chart, at, self.signature("to the regional hospital"))], chart.n)
+
+    def come_back(self, key: str, at: datetime) -> None:
+        """Come back at an instant."""
+        chart = self.desk.ward.store.chart(key)
+        self.desk.ward.store.append([record_return(chart, "the regional hospital", at, self.signature())], chart.n)
+
+    def take_back(self, key: str, entry: int) -> None:
+        """Take an entry back."""
+        chart = self.desk.ward.store.chart(key)
+        self.desk.ward.store.append([take_back(chart, entry, self.signature("wrong"))], chart.n)
 
     def bleed(self, key: str, grade: int, level: str, text: str) -> None:
         """Record a bleeding event now."""

@@ -156,7 +156,7 @@ class Story:
         answers = {question.id: "no" for question in planned.regimen.questions}
         planned = plan(sheet, chart, self.protocol, ZONE, answers, self.settings)
         assert isinstance(planned, Plan)
-        return self.propose(start_course(chart, planned.body, self.signature()))
+        return self.propose(*start_course(chart, planned.body, self.signature()))
 
     def dose(self, slot: int = 1, outcome: str = "given", at: float | None = None) -> int:
         """What became of a dose, with a reason where one is asked."""

@@ -41,8 +41,8 @@ async def bedside(protocol: Protocol, tmp_path: Path) -> AsyncIterator[Bedside]:
 
 async def dies(bed: Hands, at: str) -> None:
     await bed.press("ctrl+f7")
-    await bed.sees("THE PATIENT DIED", "> Died at")
-    await bed.press(*keys_of(at), "enter", "enter", *"213", "enter", *PIN)
+    await bed.sees("WHERE THE PATIENT IS", "> The patient")
+    await bed.press("d", "enter", *keys_of(at), "enter", "enter", *"213", "enter", *PIN)
     assert isinstance(bed, Bedside)
     await bed.may_sign()
 
@@ -70,7 +70,7 @@ async def test_a_death_has_day_and_time_and_closes_the_record(bedside: Bedside) 
 async def test_a_death_is_neither_ahead_nor_before_the_record(bedside: Bedside, at: str, why: str) -> None:
     await dies(bedside, at)
     await bedside.press("enter")
-    shown = " ".join((await bedside.sees("Correct first: Died at.")).split())
+    shown = " ".join((await bedside.sees("Correct first: At.")).split())
     assert why in shown
     assert not bedside.desk.ward.store.chart("p").died
 

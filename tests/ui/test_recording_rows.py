@@ -103,4 +103,4 @@ async def test_nothing_is_recorded_while_a_row_is_refused(kind: type[RecordingSc
 
 def test_every_screen_is_among_them() -> None:
     names = {kind.__name__ for kind in KINDS}
-    assert {"BleedingScreen", "DeathScreen", "DoseScreen", "SignScreen", "StartScreen", "StopScreen"} <= names
+    assert {"BleedingScreen", "DispositionScreen", "DoseScreen", "SignScreen", "StartScreen", "StopScreen"} <= names

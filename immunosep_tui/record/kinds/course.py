@@ -13,7 +13,7 @@ from immunosep_tui.rules.reason import N_
 if TYPE_CHECKING:
     from immunosep_tui.record.chart import Chart
     from immunosep_tui.record.course import Course
-    from immunosep_tui.record.entry import Proposal
+    from immunosep_tui.record.entry import Entry, Proposal
 
 GIVEN, HELD, NOT_CHARTED = "given", "held", "not charted"
 OUTCOMES = (GIVEN, HELD, "refused", "omitted", NOT_CHARTED)
@@ -125,6 +125,12 @@ class CourseStarted(Kind):
         rests = decision is not None and isinstance(decision.body, Decision) and decision.body.regimen == self.regimen
         return ("", None) if rests else ("course_has_decision", None)
 
+    def guard_taken(self, chart: Chart, entry: Entry, proposal: Proposal) -> Objection:
+        """A course of which doses are recorded is stopped, never taken back."""
+        course = chart.course_of(entry.n)
+        doses = () if course is None else (*course.doses.values(), *course.further)
+        return ("course_has_doses", doses[0]) if doses else ("", None)
+
 
 @dataclass(frozen=True, slots=True)
 class InCourse(Kind):
@@ -162,16 +168,38 @@ class CourseStopped(InCourse):
         return [(_("Course"), numbers(self.course)), (_("Stopped at"), self.stop)]
 
     def guard_in(self, course: Course, chart: Chart, proposal: Proposal) -> Objection:
-        """A course is stopped once, after its start, not before what was given in it, and not of somebody who is gone."""
+        """A course is stopped once, after its start, before the next one, and not before what was given in it.
+
+        Of somebody who died or left it is stopped only for a time before that.
+        """
         if course.stop is not None and course.stop.n != proposal.corrects:
             return "stopped_once", course.stop
+        if proposal.corrects is not None and (course.stop is None or course.stop.n != proposal.corrects):
+            return "corrects_alike", chart.entries[course.n - 1]
         if proposal.at < min(course.begins, chart.entries[course.n - 1].at):
             return "stop_after_start", chart.entries[course.n - 1]
         last = course.last_given
         if last is not None and proposal.at < last.at:
             return "stop_after_dose", last
         gone = chart.gone
-        return ("dose_in_running_course", gone) if gone is not None and proposal.at > gone.at else ("", None)
+        if gone is not None and proposal.at > gone.at:
+            return "stop_before_gone", gone
+        return _next_course(chart, course, proposal.at)
+
+    def guard_taken(self, chart: Chart, entry: Entry, proposal: Proposal) -> Objection:
+        """A course does not run again while another one was started before it would have ended."""
+        course = chart.course_of(self.course)
+        if course is None or proposal.corrects is not None:
+            return "", None
+        return _next_course(chart, course, course.ends)
+
+
+def _next_course(chart: Chart, course: Course, until: int) -> Objection:
+    """The rule against a course that lasts until an instant, where the one after it was started before that."""
+    after = chart.course_after(course)
+    if after is None or chart.entries[after.n - 1].at > until:
+        return "", None
+    return "one_active_course", chart.entries[after.n - 1]
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,7 +236,7 @@ class Dose(InCourse):
         there = course.doses.get(self.slot)
         if there is not None and there.n != proposal.corrects:
             return "one_dose", there
-        if rule := chart.dose_against(course, slot, self.outcome, proposal.at):
+        if rule := chart.dose_against(course, slot, self.outcome, proposal.at, proposal.corrects):
             return rule, course.stop
         asks = chart.dose_asks(course, slot, self.outcome, proposal.at, proposal.corrects)
         return ("dose_reason", None) if asks and not proposal.reason else ("", None)
@@ -284,10 +312,11 @@ class PlanMoved(InCourse):
         return [(_("Course"), numbers(self.course)), (_("Moved with dose"), _which(words, self.course, self.slot))]
 
     def guard_in(self, course: Course, chart: Chart, proposal: Proposal) -> Objection:
-        """It is moved once, with the first given dose and before another is recorded."""
+        """It is moved once, with the first given dose and before anything else is recorded in the course."""
         there = course.doses.get(self.slot)
         alone = there is not None and list(course.with_outcome(GIVEN)) == [self.slot] == list(course.doses)
-        return ("", None) if alone and not course.is_moved and not course.further else ("moved_once", there)
+        more = course.is_moved or course.further or course.stop
+        return ("", None) if alone and not more else ("moved_once", there)
 
 
 @dataclass(frozen=True, slots=True)

@@ -111,6 +111,10 @@ class Kind:
         """The rule that stands against such an entry in a record; the same words for every kind hold beside it."""
         return ("", None) if chart.n else ("admitted_first", None)
 
+    def guard_taken(self, chart: Chart, entry: Entry, proposal: Proposal) -> Objection:
+        """The rule that stands against taking back or correcting ``entry``, which says this."""
+        return "", None
+
 
 def filled(facts: Facts) -> Facts:
     """The values that are not empty."""

@@ -11,7 +11,7 @@ from immunosep_tui.rules.reason import N_
 
 if TYPE_CHECKING:
     from immunosep_tui.record.chart import Chart
-    from immunosep_tui.record.entry import Proposal
+    from immunosep_tui.record.entry import Entry, Proposal
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +141,8 @@ class Decision(Kind):
     """The phenotype that the protocol gave to values frozen here; later values never change it.
 
     ``inputs`` are the quantities with their units. ``regimen`` is what the trial gave, None where it gave nothing.
-    ``cautions`` are the codes of what a person was told to weigh.
+    ``cautions`` are the codes of what a person was told to weigh. ``sample`` is that of the values where the decision was
+    made anew at the start of a course, 0 where it was signed right after them.
     """
 
     kind, title = "decision", N_("Phenotype")
@@ -151,6 +152,7 @@ class Decision(Kind):
     inputs: Texts
     missing: tuple[str, ...]
     cautions: tuple[str, ...]
+    sample: int = 0
 
     def told(self, words: Words) -> Facts:
         facts = [(_("Phenotype"), words.phenotype(self.phenotype)), (_("The trial's regimen"), self._drug(words))]
@@ -196,6 +198,7 @@ class Left(Kind):
 
     kind, title = "left", N_("No more values")
     section = "response.final"
+    room = "response"
     proves = True
 
     text: str
@@ -208,6 +211,18 @@ class Left(Kind):
 
     def brief(self, words: Words) -> str:
         return _("the patient left alive")
+
+    def guard(self, chart: Chart, proposal: Proposal) -> Objection:
+        """Who came back leaves again after that."""
+        back = max((back for _left, back in chart.absences), default=None)
+        if back is not None and proposal.at < back:
+            return "left_after_return", _last(chart, Returned.kind)
+        return Kind.guard(self, chart, proposal)
+
+    def guard_taken(self, chart: Chart, entry: Entry, proposal: Proposal) -> Objection:
+        """A leaving stays while the patient's return stands on it."""
+        after = _first_after(chart, entry, Left.kind, Returned.kind)
+        return ("stands_on", after) if after is not None and isinstance(after.body, Returned) else ("", None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,6 +244,21 @@ class Returned(Kind):
         if left is None or chart.died:
             return "return_after_leaving", chart.gone
         return ("return_after_leaving", left) if proposal.at < left.at else ("", None)
+
+    def guard_taken(self, chart: Chart, entry: Entry, proposal: Proposal) -> Objection:
+        """A return stays while a later leaving, or a course that was started since, stands on it."""
+        after = _first_after(chart, entry, Left.kind, "course")
+        return ("", None) if after is None else ("stands_on", after)
+
+
+def _first_after(chart: Chart, entry: Entry, *kinds: str) -> Entry | None:
+    """The first entry of some kinds that stands behind another one."""
+    return next((each for n, each in chart.standing.items() if n > entry.n and each.kind in kinds), None)
+
+
+def _last(chart: Chart, kind: str) -> Entry | None:
+    """The last entry of a kind that stands."""
+    return next((each for each in reversed(list(chart.standing.values())) if each.kind == kind), None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,7 +24,7 @@ SCOPES: Final[dict[str, str]] = {
     "start": N_("Start of a course"),
     "stop": N_("Stop of a course"),
     "bleeding": N_("Bleeding"),
-    "death": N_("Death"),
+    "death": N_("Died, left or back"),
     "acknowledge": N_("Notice"),
     "close-alarm": N_("End of an alarm"),
     "red-cells": N_("Red cells"),

@@ -41,8 +41,8 @@ COMMANDS: Final = (
     of_patient(
         "death",
         "ctrl+f7",
-        N_("Death"),
-        N_("Record that the patient died, with day and time."),
+        N_("Died/left"),
+        N_("Record that the patient died, left alive or came back, with day and time."),
         "deed('death')",
         36,
         rooms=("response",),

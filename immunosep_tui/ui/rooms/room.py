@@ -15,6 +15,7 @@ from immunosep_tui.i18n import _
 from immunosep_tui.record.fields import field_of
 from immunosep_tui.record.patient import Patient, parts
 from immunosep_tui.record.values import TimeValue
+from immunosep_tui.rules.protocol import Protocol
 from immunosep_tui.ui.desk import Desk
 from immunosep_tui.ui.form import Field, Form, Verdict, choice_of
 from immunosep_tui.ui.panel import Line, Panel
@@ -56,6 +57,11 @@ class Room(Widget):
         """The present state of the sheet."""
         return self.sheet.patient
 
+    @property
+    def protocol(self) -> Protocol:
+        """The protocol by which the patient is read."""
+        return self.desk.protocol_of(self.patient)
+
     # ---- for the rooms to say ----------------------------------------------------------------------------------
     @property
     def prefix(self) -> str:
@@ -66,11 +72,15 @@ class Room(Widget):
         """The rows of the form; none for a room that only shows."""
         return []
 
+    def texts(self) -> dict[str, str]:
+        """What stands in the rows of the form, by the names of the fields."""
+        return self.patient.within(self.prefix)
+
     def judge(self, name: str, text: str) -> Verdict:
         """The verdict on a text, by the kind of value of its field; none where nothing is typed."""
         key = f"{self.prefix}.{name}"
         desk = self.desk
-        return judge_field(self.patient.typed(key, text), key, desk.protocol, desk.zone, desk.now())
+        return judge_field(self.patient.typed(key, text), key, self.protocol, desk.zone, desk.now())
 
     def takes_time(self, name: str) -> bool:
         """Whether a row takes a time, into which the present minute can be written."""
@@ -121,7 +131,7 @@ class Room(Widget):
         fields = self.fields()
         for form in self.query(Form):
             active = form.active
-            form.load(fields, self.patient.within(self.prefix))
+            form.load(fields, self.texts())
             if active in {field.name for field in fields}:
                 form.activate(active)
             if form.display != bool(fields):

@@ -5,17 +5,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
+from zoneinfo import ZoneInfo
 
 from textual import on
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 
 from immunosep_tui.i18n import _, words
-from immunosep_tui.record.attention import DECIDE, DOSE, DUE, ENDED, HELD, NOT_CHARTED, Item
-from immunosep_tui.record.chart import Chart
+from immunosep_tui.record.attention import CLOSE, DOSE, EARLIER, ENDED, HELD, NOT_CHARTED, Item
+from immunosep_tui.record.chart import DIED, Chart
 from immunosep_tui.record.course import Course
 from immunosep_tui.record.fields import TREATMENT_FIELDS
-from immunosep_tui.record.kinds import CourseStopped
+from immunosep_tui.record.patient import Patient
+from immunosep_tui.rules.protocol import Regimen
 from immunosep_tui.rules.schedule import Dose, totals
 from immunosep_tui.rules.text import show
 from immunosep_tui.ui.answer_lines import regimen_text
@@ -42,7 +44,8 @@ from immunosep_tui.ui.widgets.course_panel import CoursePanel
 from immunosep_tui.ward.answers import course, regimen_of
 from immunosep_tui.ward.board import Row
 from immunosep_tui.ward.charting import dose_at, history, offered_dose
-from immunosep_tui.ward.instants import moment, ms
+from immunosep_tui.ward.instants import moment
+from immunosep_tui.ward.starting import is_planned, may_plan, sheet_of_plan
 
 MOST_OF_DOSE: Final = 5
 """Rows for what is told of the dose under the cursor."""
@@ -65,23 +68,24 @@ class TreatmentRoom(Room):
     def _chart(self) -> Chart:
         return self.desk.ward.chart(self.patient.key)
 
-    def _may_plan(self) -> bool:
-        """Whether a course could be planned: none was started, or the last one is over."""
-        chart = self._chart
-        running = chart.running
-        over = running is None or ms(self.desk.now()) > running.plan.ends
-        return not chart.ended and over and (chart.course is None or bool(self._fresh_start()))
+    @property
+    def _plan(self) -> Patient:
+        """The sheet as the next course is planned from."""
+        return sheet_of_plan(self.patient, self._chart)
 
-    def _fresh_start(self) -> str:
-        """A first dose that was typed after the last course, empty for none."""
-        typed, recorded = self.patient.text("treatment.start"), self._chart.sheet.text("treatment.start")
-        return typed if typed != recorded else ""
+    def texts(self) -> dict[str, str]:
+        """The plan of the next course; nothing of the one before stands in it."""
+        return self._plan.within(self.prefix)
+
+    def stored(self, name: str, text: str) -> str:
+        """A first dose that is taken out again leaves the course before as it was recorded."""
+        return super().stored(name, text) or self._chart.sheet.text(f"{self.prefix}.{name}")
 
     def fields(self) -> list[Field]:
         """The first dose, and the design where the protocol leaves it open."""
-        if not self._may_plan():
+        if not may_plan(self._chart, self.desk.now()) or self.desk.ward.protocols.differs:
             return []
-        protocol = self.desk.protocol
+        protocol = self.desk.ward.protocols.ward
         listed = [field for field in TREATMENT_FIELDS if field.has_row]
         rows = [row_of(field, protocol) for field in listed if field.name != "design" or protocol.design == "open"]
         when = _("2026-03-14 08:00 in {zone}, or with an offset. Ctrl+N writes the present minute.")
@@ -168,32 +172,60 @@ class TreatmentRoom(Room):
 
     def page(self) -> Page:
         """Where the course stands, what is next, the calendar, what to draw up, what to know."""
-        started = self._chart.course
-        regimen = regimen_of(self.patient, self.desk.protocol)
-        plan = course(self.patient, self.desk.protocol, self.desk.zone)
-        lines: list[Line | CalendarDay] = []
-        if regimen is not None:
-            lines.append(("title", regimen_text(regimen)))
-        if started is not None and not self._fresh_start():
-            row = self.desk.ward.row(self.patient)
-            lines += state_lines(self.desk, self._chart, started, row)
-            lines += [("plain", draw_up(dose)) for dose in each_product(plan.doses)]
-            lines += recorded_calendar(self._chart, row, self.desk.zone)
-            lines += _supply(plan.doses)
-        elif plan.why_none is not None:
-            lines.append(("warn", words(plan.why_none)))
-        else:
-            key = key_name(command("course").keys[0])
-            lines.append(("warn", _("PLANNED, not started: {key} starts it through its check.").format(key=key)))
-            lines += [("plain", draw_up(dose)) for dose in each_product(plan.doses)]
-            lines += planned_calendar(plan.doses, self.desk.zone)
-            lines += _supply(plan.doses)
-        if started is not None and self._fresh_start():
-            lines.append(("title", _("Started before")))
-            lines += recorded_calendar(self._chart, self.desk.ward.row(self.patient), self.desk.zone)
-        if regimen is not None:
-            lines += [("dim", f"{_(note.text)} [{note.source}]") for note in regimen.notes]
-        return lines
+        chart = self._chart
+        listed = [line for started in reversed(chart.courses) for line in self._course_lines(started)]
+        return listed if chart.course is not None and not self._is_planned else [*self._plan_lines(), *listed]
+
+    @property
+    def _is_planned(self) -> bool:
+        return is_planned(self.patient, self._chart, self.desk.now())
+
+    def _course_lines(self, started: Course) -> Page:
+        """A course that was started: where it stands, and its calendar; of the latest also what to draw up."""
+        desk, chart = self.desk, self._chart
+        missing = desk.ward.protocols.edition(chart).missing if started is chart.course else ""
+        row, regimen = desk.ward.row(self.patient), self.protocol.regimens.get(started.plan.regimen)
+        is_latest = started is chart.course and not missing
+        lines: list[Line | CalendarDay] = [("title", text) for text in slot_texts(started)]
+        if regimen is not None and is_latest:
+            lines = [("title", regimen_text(regimen))]
+        lines += state_lines(desk, chart, started, row)
+        lines += [("warn", missing_text(missing))] if missing else []
+        if not is_latest or self._is_planned:
+            return [*lines, *recorded_calendar(started, row, desk.zone)]
+        plan = course(chart.sheet, self.protocol, desk.zone)
+        lines += [("plain", draw_up(dose)) for dose in each_product(plan.doses)]
+        lines += recorded_calendar(started, row, desk.zone)
+        return [*lines, *_supply(plan.doses), *_notes(regimen)]
+
+    def _plan_lines(self) -> list[Line]:
+        """The plan of the next course by the protocol of the ward, or why there is none."""
+        desk, sheet, protocols = self.desk, self._plan, self.desk.ward.protocols
+        regimen, plan = regimen_of(sheet, protocols.ward), course(sheet, protocols.ward, desk.zone)
+        lines: list[Line] = [] if regimen is None else [("title", regimen_text(regimen))]
+        why_none = protocols.refusal() or plan.why_none
+        if why_none is not None:
+            return [*lines, ("warn", words(why_none)), *_notes(regimen)]
+        key = key_name(command("course").keys[0])
+        lines.append(("warn", _("PLANNED, not started: {key} starts it through its check.").format(key=key)))
+        lines += [("plain", draw_up(dose)) for dose in each_product(plan.doses)]
+        lines += planned_calendar(plan.doses, desk.zone)
+        return lines + _supply(plan.doses) + _notes(regimen)
+
+
+def _notes(regimen: Regimen | None) -> list[Line]:
+    return [] if regimen is None else [("dim", f"{_(note.text)} [{note.source}]") for note in regimen.notes]
+
+
+def slot_texts(started: Course) -> list[str]:
+    """Drug, dose and route of each product of a course, as its entry has them."""
+    return list(dict.fromkeys(f"{show(s.product)} {show(s.dose)} {show(s.route)}" for s in started.plan.slots))
+
+
+def missing_text(missing: str) -> str:
+    """That the protocol of a course is not at hand, and what therefore is not said."""
+    text = _("The protocol of this course, {protocol}, is not at hand: nothing is said of what to draw up.")
+    return text.format(protocol=show(missing))
 
 
 def each_product(doses: Sequence[Dose]) -> list[Dose]:
@@ -223,25 +255,38 @@ def _supply(doses: tuple[Dose, ...]) -> list[Line]:
     return lines + [("note", f"! {words(note)}") for note in dict.fromkeys(dose.note for dose in doses if dose.note)]
 
 
+def gone_text(chart: Chart, zone: ZoneInfo) -> str:
+    """That the patient died or left, and since when; empty for one who is on the ward."""
+    if chart.gone_since is None:
+        return ""
+    state, at = chart.gone_since
+    text = _("DIED {when}. Nothing is due.") if state == DIED else _("LEFT since {when}. Nothing is due.")
+    return text.format(when=moment_text(moment(at), zone))
+
+
 def state_lines(desk: Desk, chart: Chart, started: Course, row: Row) -> list[Line]:
-    """Whether the course runs, since when, what ended it, and which dose is due."""
+    """Whether a course runs, since when, what ended it, and which dose is due; an earlier one is over."""
     zone = desk.zone
     entry = chart.entries[started.n - 1]
     by = _("started by {author} {when}").format(
         author=show(entry.author), when=moment_text(moment(entry.recorded), zone)
     )
-    items = [item for item in row.attention.of(DUE, DECIDE) if item.code in (DOSE, HELD, NOT_CHARTED)]
+    is_latest = started is chart.course
+    codes = (DOSE, HELD, NOT_CHARTED, CLOSE) if is_latest else (EARLIER,)
+    items = [item for item in row.attention.items if item.code in codes]
+    items = [item for item in items if is_latest or started.n in item.entries]
     said_items = [line for item in items for line in (*item_lines(item, zone, desk.now()), *_way_out(item))]
-    stop = next((e for e in chart.entries if isinstance(e.body, CourseStopped) and e.body.course == started.n), None)
+    stop = started.stop
     if started.stopped is not None and stop is not None:
         when = moment_text(moment(started.stopped), zone)
         said = _("STOPPED {when} by {author}: {reason}").format(
             when=when, author=show(stop.author), reason=show(stop.reason) or "-"
         )
         return [("bad", said), *said_items, ("dim", by)]
+    if not is_latest:
+        return [("plain", _("ENDED before the next course.")), *said_items, ("dim", by)]
     if chart.ended:
-        text = _("ENDED: the patient died or left. Nothing is due.")
-        return [("bad", text), *_still_open(row), ("dim", by)]
+        return [("bad", gone_text(chart, zone)), *said_items, ("dim", by)]
     dose, state = row.next_dose, course_text(row)
     if row.course is not None and row.state == ENDED:
         text = _("ENDED: day {days} is over. Nothing is due.").format(days=row.course.days)
@@ -267,16 +312,10 @@ def state_lines(desk: Desk, chart: Chart, started: Course, row: Row) -> list[Lin
 def _way_out(item: Item) -> list[Line]:
     """The keys that close what is not charted, or end a hold."""
     dose, go_on, stop = (key_name(command(each).keys[0]) for each in ("dose", "hold-end", "course"))
-    if item.code == NOT_CHARTED and item.n > 1:
-        return [("dim", _("   {key}, then {choice}: all of them at once.").format(key=dose, choice=ALL_KEY))]
     if item.code == HELD:
         return [("dim", _("   {key}: go on. {stop}: stop.").format(key=go_on, stop=stop))]
+    if item.code in (NOT_CHARTED, EARLIER) and item.n > 1:
+        return [("dim", _("   {key}, then {choice}: all of them at once.").format(key=dose, choice=ALL_KEY))]
+    if item.code in (NOT_CHARTED, EARLIER) or (item.code == CLOSE and item.of):
+        return [("dim", _("   {key} charts them.").format(key=dose))]
     return []
-
-
-def _still_open(row: Row) -> list[Line]:
-    """The doses of a patient who died or left that nobody has charted, and the key that charts them."""
-    if not row.not_charted:
-        return []
-    text = _("Doses not charted: {n}. {key} charts them.")
-    return [("warn", text.format(n=len(row.not_charted), key=key_name(command("dose").keys[0])))]

@@ -33,7 +33,7 @@ DEEDS: Final[Mapping[str, tuple[str, str]]] = {
     "dose": ("dose", "DoseScreen"),
     "course": ("stop", "course_screen"),
     "bleeding": ("bleeding", "BleedingScreen"),
-    "death": ("death", "DeathScreen"),
+    "death": ("disposition", "DispositionScreen"),
     "acknowledge": ("acknowledge", "AcknowledgeScreen"),
     "close-alarm": ("close_alarm", "CloseAlarmScreen"),
     "red-cells": ("red_cells", "RedCellsScreen"),
@@ -83,7 +83,7 @@ class DeedScreen(Screen[None]):
             return
         if await self._show_recording(kind, author, chart):
             fresh = ward.chart(key)
-            found = changes(chart, fresh, ward.judge, self._desk.protocol, ward.settings, ms(self._desk.now()))
+            found = changes(chart, fresh, ward.judge, ward.protocol_of(key), ward.settings, ms(self._desk.now()))
             if over := over_text(found.over):
                 self._hint(over)
             if found.new:

@@ -29,7 +29,7 @@ from immunosep_tui.ui.dose_words import (
 from immunosep_tui.ui.form import Choice, Field, Verdict, choice_of
 from immunosep_tui.ui.key_names import key_name
 from immunosep_tui.ui.panel import Line
-from immunosep_tui.ui.rooms.treatment import draw_up, each_product
+from immunosep_tui.ui.rooms.treatment import draw_up, each_product, missing_text
 from immunosep_tui.ui.screens.recording import RecordingScreen
 from immunosep_tui.ui.screens.whose import judge_whose, wanted_whose, whose_field
 from immunosep_tui.ui.times import moment_text, typed_text
@@ -97,8 +97,8 @@ class DoseScreen(RecordingScreen):
         """The dose that is due may be another one by now, and a colleague may have recorded the one that was chosen."""
         row = self.desk.ward.row(self.desk.ward.get(self.chart.key))
         self._due_now = offered_dose(self.chart, row)
-        self._backlog = backlog(self.chart, row)
         self._dose = self._due_now if self._wanted_dose is None else dose_at(self.chart, *self._wanted_dose)
+        self._backlog = () if self._dose is None else backlog(self._dose.course, row)
 
     @property
     def _is_overtaken(self) -> bool:
@@ -261,13 +261,22 @@ class DoseScreen(RecordingScreen):
         said += [("warn", text) for text in reasons]
         if rule := self._rule:
             said.append(("bad", rule))
-        doses = each_product(course(self.chart.sheet, desk.protocol, desk.zone).doses)
-        said += [("plain", draw_up(each)) for each in doses if each.product == slot.product]
+        said += self._shelf_lines()
         other = _("Another dose is chosen in Treatment ({key}).").format(
             key=key_name(command("room-treatment").keys[0])
         )
         ask = _("No catch-up dose is ever computed; after a missed one ask, never double.")
         return [*said, *self._moved_lines(), ("dim", f"{ask} {other}")]
+
+    def _shelf_lines(self) -> list[Line]:
+        """What the dose takes from the shelf, by the protocol of its course."""
+        dose, edition = self._dose, self.desk.ward.protocols.edition(self.chart)
+        if edition.missing:
+            return [("warn", missing_text(edition.missing))]
+        if dose is None or self.chart.course is None or dose.course.n != self.chart.course.n:
+            return []
+        doses = each_product(course(self.chart.sheet, edition.protocol, self.desk.zone).doses)
+        return [("plain", draw_up(each)) for each in doses if each.product == dose.slot.product]
 
     def _which(self) -> list[Line]:
         """Which dose it is, of which course, and whether another one is due."""
@@ -351,15 +360,10 @@ class DoseScreen(RecordingScreen):
         if dose is None:
             return ()
         if self._is_all:
-            return close_backlog(self.chart, self._due_course, self._backlog, signature)
+            return close_backlog(self.chart, dose.course.n, self._backlog, signature)
         if at is None:
             return ()
         corrects = None if dose.entry is None else dose.entry.n
         number, when = dose.slot.number, moment(at)
         told = record_dose(self.chart, number, self._outcome, when, signature, course=dose.course.n, corrects=corrects)
         return [told, move_plan(self.chart, dose.course.n, number, when, signature)] if self._moves else [told]
-
-    @property
-    def _due_course(self) -> int:
-        """The course that the backlog is of: the latest."""
-        return 0 if self.chart.course is None else self.chart.course.n

@@ -36,7 +36,7 @@ SHEETS: Final[Mapping[str, RecordingSheet]] = {
     "start": RecordingSheet("course", N_("start")),
     "stop": RecordingSheet("course", N_("stop")),
     "bleeding": RecordingSheet("bleeding", N_("bleeding")),
-    "death": RecordingSheet("death", N_("death")),
+    "death": RecordingSheet("death", N_("died or left")),
     "acknowledge": RecordingSheet("acknowledge", N_("notice")),
     "close-alarm": RecordingSheet("close-alarm", N_("end of an alarm")),
     "red-cells": RecordingSheet("red-cells", N_("red cells")),

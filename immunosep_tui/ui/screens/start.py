@@ -8,7 +8,7 @@ from typing import ClassVar
 from immunosep_tui.i18n import _, words
 from immunosep_tui.record.chart import Chart
 from immunosep_tui.record.entry import Author, Proposal
-from immunosep_tui.rules.protocol import Question
+from immunosep_tui.rules.protocol import Protocol, Question
 from immunosep_tui.rules.reason import Sentence
 from immunosep_tui.ui.answer_lines import regimen_text
 from immunosep_tui.ui.desk import Desk
@@ -20,8 +20,9 @@ from immunosep_tui.ui.times import moment_text
 from immunosep_tui.ward.deeds import start_course
 from immunosep_tui.ward.doubts import LABORATORY, bars, doubts, to_confirm
 from immunosep_tui.ward.instants import ms
+from immunosep_tui.ward.protocols import name_first_protocol
 from immunosep_tui.ward.samples import phenotype
-from immunosep_tui.ward.starting import Plan, plan
+from immunosep_tui.ward.starting import Plan, plan, sheet_of_plan
 
 
 class StartScreen(RecordingScreen):
@@ -36,11 +37,17 @@ class StartScreen(RecordingScreen):
         self._plan: Plan | Sentence
         self.compare()
 
+    @property
+    def protocol(self) -> Protocol:
+        """The protocol by which a course is planned: that of the ward, whatever course was there before."""
+        return self.desk.ward.protocols.ward
+
     def compare(self) -> None:
-        """The plan as the record is now."""
-        self._sheet = self.desk.ward.get(self.chart.key)
-        self._plan = plan(
-            self._sheet, self.chart, self.desk.protocol, self.desk.zone, self._answers(), self.desk.ward.settings
+        """The plan as the record is now, where this workstation may plan."""
+        self._sheet = sheet_of_plan(self.desk.ward.get(self.chart.key), self.chart)
+        ward = self.desk.ward
+        self._plan = ward.protocols.refusal() or plan(
+            self._sheet, self.chart, ward.protocols.ward, self.desk.zone, self._answers(), ward.settings
         )
 
     def _questions(self) -> list[Field]:
@@ -68,7 +75,8 @@ class StartScreen(RecordingScreen):
         """The plan: the decision that it rests on, the regimen, and when the first dose is due."""
         if not isinstance(self._plan, Plan):
             return ""
-        return f"{self._plan.body.decision} {self._plan.body.regimen} {ms(self._plan.doses[0].due)}"
+        rests_on = self._plan.body.decision if self._plan.decision is None else f"sample {self._plan.body.sample}"
+        return f"{rests_on} {self._plan.body.regimen} {ms(self._plan.doses[0].due)}"
 
     def fields(self) -> list[Field]:
         """Whose it is, then every question, then why in spite of a doubt."""
@@ -85,7 +93,7 @@ class StartScreen(RecordingScreen):
         ]
 
     def _laboratory(self) -> list[Field]:
-        if not to_confirm(self._sheet, self.desk.protocol):
+        if not to_confirm(self._sheet, self.protocol):
             return []
         hint = _("Who at the laboratory confirmed it: name and what was done.")
         return [Field(LABORATORY, _("Confirmed by"), hint=hint)]
@@ -106,7 +114,7 @@ class StartScreen(RecordingScreen):
         found = self._plan
         if not isinstance(found, Plan):
             return [("title", _("START A COURSE")), ("warn", words(found)), ("dim", _("Nothing can be started yet."))]
-        doses, zone, protocol = found.doses, self.desk.zone, self.desk.protocol
+        doses, zone, protocol = found.doses, self.desk.zone, self.protocol
         first, last = moment_text(doses[0].due, zone), moment_text(doses[-1].due, zone)
         times = _("First dose {first}, last {last}: {count} doses.").format(first=first, last=last, count=len(doses))
         answer = phenotype(self._sheet, protocol)
@@ -115,6 +123,10 @@ class StartScreen(RecordingScreen):
             ("plain", times),
             ("plain", words(answer.reasons[0].text)),
         ]
+        if found.decision is not None:
+            lines.append(
+                ("warn", _("The phenotype is decided anew from the signed values, and recorded with the course."))
+            )
         lines += [("bad", f"!! {_(question.text)} {_('YES: it cannot be started.')}") for question in self._bars()]
         lines += [("bad", f"!! {words(bar)} {_('It cannot be started.')}") for bar in self._forbidden()]
         lines += [("bad", f"!! {words(doubted)}") for doubted in to_confirm(self._sheet, protocol)]
@@ -128,13 +140,14 @@ class StartScreen(RecordingScreen):
         return [each for each in self._plan.regimen.questions if each.bars and self._choice(each.id) == "yes"]
 
     def _forbidden(self) -> tuple[Sentence, ...]:
-        return bars(self._sheet, self.desk.protocol, self.desk.zone, self.desk.now())
+        return bars(self._sheet, self.protocol, self.desk.zone, self.desk.now())
 
     def _doubts(self) -> tuple[Sentence, ...]:
         if not isinstance(self._plan, Plan):
             return ()
         desk = self.desk
-        return doubts(self._sheet, self._plan, desk.protocol, desk.zone, desk.now(), self._answers())
+        earlier, protocol = self.chart.courses, desk.ward.protocols.ward
+        return doubts(self._sheet, self._plan, protocol, desk.zone, desk.now(), self._answers(), earlier)
 
     def has_nothing(self) -> bool:
         """Whether no course can start."""
@@ -163,7 +176,13 @@ class StartScreen(RecordingScreen):
         self.compare()
         if not isinstance(self._plan, Plan):
             return ()
-        return [start_course(self.chart, self._plan.body, self.signature(self.text("reason")))]
+        return start_course(self.chart, self._plan.body, self.signature(self.text("reason")), self._plan.decision)
+
+    def record_before(self) -> None:
+        """Let the ward plan by this protocol from its first course on; nothing where it names another."""
+        ward = self.desk.ward
+        name_first_protocol(ward.store, ward.protocols, self.signature(""), despite_clock=self._commit.doubts_clock)
+        ward.read_settings()
 
     def recorded(self) -> None:
         """The plan is no draft any more."""

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from datetime import datetime
 from typing import ClassVar
 
 from textual import events
 
-from immunosep_tui.i18n import _, words
+from immunosep_tui.i18n import _
 from immunosep_tui.record.chart import Chart, standing_of
 from immunosep_tui.record.entry import Author, Entry, Proposal
-from immunosep_tui.record.kinds import Admitted, CourseStarted, Decision, Labs
+from immunosep_tui.record.kinds import Admitted, CourseStarted, CourseStopped, Decision, Labs
 from immunosep_tui.record.objections import objection
-from immunosep_tui.store.troubles import refused
-from immunosep_tui.ui.attention_words import item_lines, over_text
+from immunosep_tui.ui.attention_words import course_change_texts, item_lines, over_text
 from immunosep_tui.ui.commands import Command, command
 from immunosep_tui.ui.desk import Desk
 from immunosep_tui.ui.entry_panel import head_lines
@@ -21,15 +21,16 @@ from immunosep_tui.ui.entry_words import Book
 from immunosep_tui.ui.form import Field, Verdict
 from immunosep_tui.ui.key_names import key_name
 from immunosep_tui.ui.panel import Line
+from immunosep_tui.ui.screens.against import against, in_the_way, rule_text
 from immunosep_tui.ui.screens.recording import RecordingScreen
-from immunosep_tui.ward.consequences import consequences
-from immunosep_tui.ward.deeds import take_back
+from immunosep_tui.ward.consequences import consequences, course_change
+from immunosep_tui.ward.deeds import correct_stop, take_back
 from immunosep_tui.ward.instants import ms
 from immunosep_tui.ward.signature import Signature
 
 
 class TakeBackScreen(RecordingScreen):
-    """Takes one entry back, with a reason; the entry stays readable.
+    """Takes one entry back, with a reason; the entry stays readable. A stop can be given another time instead.
 
     Args:
         entry: number of the entry.
@@ -49,18 +50,32 @@ class TakeBackScreen(RecordingScreen):
 
     def compare(self) -> None:
         """Whether it can still be taken back."""
-        self._book = Book(self.chart.entries, self.desk.zone, self.desk.protocol)
-        signature = Signature(self.author, self.desk.now(), "asked", "", reason="asked")
-        proposal = take_back(self.chart, self._n, signature)
-        self._rule, self._there = objection(self.chart, proposal)
-        ward, at = self.desk.ward, ms(self.desk.now())
-        listed = [] if self._rule else [proposal]
-        self._changes = consequences(self.chart, listed, ward.judge, self.desk.protocol, ward.settings, at)
+        self._book = Book(self.chart.entries, self.desk.zone, self.protocol)
+        self._rule, self._there = objection(self.chart, take_back(self.chart, self._n, self._asked_for))
+
+    @property
+    def _asked_for(self) -> Signature:
+        """A signature that nothing is recorded with."""
+        return Signature(self.author, self.desk.now(), "asked", "", reason="asked")
 
     @property
     def asks_pin(self) -> bool:
-        """Whether what is taken back was recorded with a PIN."""
-        return not self._rule and self._entry.body.proves
+        """Whether what is taken back or corrected was recorded with a PIN."""
+        return not self.has_nothing() and self._entry.body.proves
+
+    @property
+    def _corrects(self) -> bool:
+        """Whether the entry can be given another time here: a stop that stands."""
+        return isinstance(self._entry.body, CourseStopped) and self._n in self.chart.standing
+
+    def _proposal(self, signature: Signature) -> Proposal | None:
+        """What Enter would record; None where the time that is typed is refused."""
+        if not (self._corrects and self.text("at")):
+            return take_back(self.chart, self._n, signature)
+        at = self.time(self.text("at"))
+        if not isinstance(at, datetime):
+            return None
+        return correct_stop(self.chart, self._entry, self.text("at"), at, signature)
 
     @property
     def _entry(self) -> Entry:
@@ -89,27 +104,50 @@ class TakeBackScreen(RecordingScreen):
     def fields(self) -> list[Field]:
         """The reason, where it can be taken back."""
         hint = _("Why it is wrong. The entry stays readable and is marked as taken back.")
-        return [] if self._rule else [Field("reason", _("Reason"), hint=hint)]
+        reason = [] if self.has_nothing() else [Field("reason", _("Reason"), hint=hint)]
+        if not self._corrects:
+            return reason
+        other = _("Another time corrects the stop. Empty takes the stop back as a whole.")
+        return [Field("at", _("Stopped at"), hint=other), *reason]
 
     def judge(self, name: str, text: str) -> Verdict:
-        """Any printable words."""
-        return self.judge_reason(text)
+        """Any printable words; another time by what was recorded of the course."""
+        if name == "reason":
+            return self.judge_reason(text)
+        verdict, at = self.judge_time(text), self.time(text)
+        if not isinstance(at, datetime):
+            return verdict
+        why = against(self.desk, self.chart, correct_stop(self.chart, self._entry, text, at, self._asked_for))
+        return Verdict("refused", message=why) if why else verdict
 
     def what(self) -> list[Line]:
         """The entry, what can be done, and why not."""
         entry = self._entry
         lines = [*head_lines(self._book, entry), ("plain", self._book.line(entry)), *self._signed(entry), ("plain", "")]
-        if self._rule:
-            lines.append(("bad", _("It cannot be taken back: {why}").format(why=words(refused(self._rule, None).text))))
+        is_other_time = self._corrects and bool(self.text("at"))
+        if self._rule and not is_other_time:
+            lines.append(("bad", _("It cannot be taken back: {why}").format(why=rule_text(self._rule))))
             if self._there is not None and self._there.n != entry.n:
-                told = _("In the way: no. {n}, {line}")
-                lines.append(("plain", told.format(n=self._there.n, line=self._book.line(self._there))))
+                lines.append(("plain", in_the_way(self._book, self._there)))
+        elif is_other_time:
+            lines.append(("warn", _("CORRECT THE STOP: the time below takes the place of the one above.")))
+            lines += self._consequences()
         else:
             lines.append(("warn", _("TAKE IT BACK: nothing takes its place; it stays readable.")))
             lines += [("warn", text) for text in self._stays()]
-            lines += [line for item in self._changes.new for line in item_lines(item, self.desk.zone, self.desk.now())]
-            lines += [("good", over_text(self._changes.over))] if self._changes.over else []
+            lines += self._consequences()
         return [*lines, *self._elsewhere()]
+
+    def _consequences(self) -> list[Line]:
+        """What becomes of the course and of the alarms."""
+        proposal, ward, now = self._proposal(self._asked_for), self.desk.ward, self.desk.now()
+        if proposal is None or objection(self.chart, proposal)[0]:
+            return []
+        found = consequences(self.chart, [proposal], ward.judge, self.protocol, ward.settings, ms(now))
+        course = course_change(self.chart, [proposal], ward.judge, ms(now))
+        lines: list[Line] = [("warn", text) for text in course_change_texts(course)]
+        lines += [line for item in found.new for line in item_lines(item, self.desk.zone, now)]
+        return lines + ([("good", over_text(found.over))] if found.over else [])
 
     def _signed(self, entry: Entry) -> list[Line]:
         told = _("Recorded {when} by {author} ({role}).")
@@ -156,15 +194,18 @@ class TakeBackScreen(RecordingScreen):
             self._go(self._place)
 
     def has_nothing(self) -> bool:
-        """Whether a rule stands against it."""
-        return bool(self._rule)
+        """Whether a rule stands against it, and another time cannot be given either."""
+        return bool(self._rule) and not self._corrects
 
     def wanted(self) -> str:
-        """The reason, where it is missing."""
+        """Another time where the entry cannot be taken back; the reason, where it is missing."""
+        if self._rule and not self.text("at"):
+            return _("It cannot be taken back. Type another time to correct it.")
         if self.judge_reason(self.text("reason")).mark == "ok":
             return ""
         return _("Say why first: an entry is taken back.")
 
     def proposals(self) -> Sequence[Proposal]:
         """The one entry."""
-        return [take_back(self.chart, self._n, self.signature(self.text("reason")))]
+        proposal = self._proposal(self.signature(self.text("reason")))
+        return [] if proposal is None else [proposal]
