@@ -65,7 +65,7 @@ def can_move_plan(chosen: ChosenDose, outcome: str, at: int) -> bool:
 
 def moved_slots(chosen: ChosenDose, at: int) -> tuple[Slot, ...]:
     """The doses after one, as they would be due if the plan moved with it."""
-    plan = moved(chosen.course.plan, at - chosen.slot.due)
+    plan = moved(chosen.course.plan, chosen.slot.due, at - chosen.slot.due)
     return tuple(slot for slot in plan.slots if slot.due > at)
 
 

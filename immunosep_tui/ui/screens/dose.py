@@ -225,7 +225,8 @@ class DoseScreen(RecordingScreen):
             return ""
         if self._outcome == NOT_CHARTED and at > ms(self.desk.now()):
             return _("REFUSED: it is not due yet.")
-        rule = self.chart.dose_against(dose.course, dose.slot, self._outcome, at)
+        but = None if dose.entry is None else dose.entry.n
+        rule = self.chart.dose_against(dose.course, dose.slot, self._outcome, at, but)
         return rule_text(self.desk, dose, rule, at) if rule else ""
 
     @property
