@@ -41,22 +41,22 @@ class Course:
         n: number of its entry in the record.
         seq: number of its entry in the ledger.
         plan: as it was started; moved, where a first dose that was given at another time moved it.
+        started: the plan as it was started.
         doses: the entry of each dose of which something is recorded, by slot.
         stop: the entry that stops it, None for none.
         further: parts and further syringes, in order.
         go_on: numbers of held doses after which somebody said that the course goes on.
-        planned: the planned instant of the first dose before it was moved, milliseconds of UTC.
         is_moved: whether somebody chose to move the plan with the first given dose.
     """
 
     n: int
     seq: int
     plan: CourseStarted
+    started: CourseStarted
     doses: Mapping[int, Entry]
     stop: Entry | None = None
     further: tuple[Entry, ...] = ()
     go_on: frozenset[int] = frozenset()
-    planned: int = 0
     is_moved: bool = False
 
     @property
@@ -70,9 +70,14 @@ class Course:
         return _begins(self.plan)
 
     @property
+    def planned(self) -> int:
+        """The planned instant of the first dose before the plan was moved, milliseconds of UTC."""
+        return _begins(self.started)
+
+    @property
     def length(self) -> int:
         """The treatment days of the plan in milliseconds."""
-        return self.plan.ends - self.begins
+        return self.started.ends - self.planned
 
     @property
     def ends(self) -> int:
@@ -158,7 +163,7 @@ class Course:
 
     def _intervals(self) -> dict[str, int]:
         due: dict[str, list[int]] = {}
-        for slot in self.plan.slots:
+        for slot in self.started.slots:
             due.setdefault(slot.product, []).append(slot.due)
         return {name: min(b - a for a, b in pairwise(sorted(times))) for name, times in due.items() if len(times) > 1}
 
@@ -257,11 +262,11 @@ def _course(entry: Entry, plan: CourseStarted, entries: Sequence[Entry]) -> Cour
         entry.n,
         entry.seq,
         plan,
+        plan,
         doses={each.body.slot: each for each in entries if isinstance(each.body, Dose)},
         stop=next((each for each in reversed(entries) if isinstance(each.body, CourseStopped)), None),
         further=tuple(each for each in entries if isinstance(each.body, ExtraDose)),
         go_on=frozenset(n for each in entries if isinstance(each.body, HoldEnded) for n in each.body.entries),
-        planned=_begins(plan),
     )
     moves = [each.body.slot for each in entries if isinstance(each.body, PlanMoved)]
     if not moves:

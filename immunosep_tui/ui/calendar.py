@@ -11,6 +11,7 @@ from rich.cells import cell_len
 
 from immunosep_tui.i18n import _
 from immunosep_tui.record.attention import DUE
+from immunosep_tui.record.chart import Chart
 from immunosep_tui.record.course import Course
 from immunosep_tui.record.kinds import GIVEN, HELD, NOT_CHARTED, ExtraDose, Slot
 from immunosep_tui.record.kinds import Dose as RecordedDose
@@ -97,7 +98,7 @@ def state_of(slot: Slot, course: Course, row: Row) -> str:
         outcome, off = entry.body.outcome, entry.at - slot.due
         is_off = outcome == GIVEN and 0 < course.plan.window < abs(off)
         return ("late" if off > 0 else "early") if is_off else outcome
-    if row.course is None or course.n != row.course.n:
+    if row.course is None or course.n != row.course.n:  # one that was over before the latest
         return "uncharted" if slot in course.left_open else "cancelled"
     if any(dose.n == slot.number for dose in row.not_charted):
         return "uncharted"
@@ -110,15 +111,34 @@ def state_of(slot: Slot, course: Course, row: Row) -> str:
     return "next" if slot.number == next_dose.n else "open"
 
 
-def recorded_calendar(course: Course, row: Row, zone: ZoneInfo) -> Page:
-    """The calendar of a course that was started, then the words of the signs in it."""
-    states = {slot.number: state_of(slot, course, row) for slot in course.plan.slots}
-    parts = {entry.body.slot for entry in course.further if isinstance(entry.body, ExtraDose)}
-    words = [f"{SIGNS[sign][0]} {_(SIGNS[sign][1])}" for sign in SIGNS if sign in states.values()]
-    if parts:
+def recorded_calendar(chart: Chart, row: Row, zone: ZoneInfo, heads: Mapping[int, Sequence[Line]]) -> Page:
+    """The calendars of all courses that were started, the latest first, then the words of the signs in them.
+
+    Args:
+        chart: of the patient.
+        row: of the patient.
+        zone: of the ward.
+        heads: what stands above the calendar of each earlier course, by the number of its entry.
+    """
+    used: set[str] = set()
+    routes: set[str] = set()
+    page: list[Line | CalendarDay] = []
+    has_parts = False
+    for course in reversed(chart.courses):
+        states = {slot.number: state_of(slot, course, row) for slot in course.plan.slots}
+        parts = {entry.body.slot for entry in course.further if isinstance(entry.body, ExtraDose)}
+        if course is not chart.course:
+            first = moment_text(moment(course.begins), zone)
+            page.append(("title", _("Earlier course, planned from {first}").format(first=first)))
+            page += heads[course.n]
+        page += _recorded_days(course, states, parts, zone)
+        used |= set(states.values())
+        routes |= {slot.route for slot in course.plan.slots}
+        has_parts = has_parts or bool(parts)
+    words = [f"{SIGNS[sign][0]} {_(SIGNS[sign][1])}" for sign in SIGNS if sign in used]
+    if has_parts:
         words.append(f"{PART_SIGN} {_('with a part or a further syringe')}")
-    legend = ", ".join(words) + _route_words({slot.route for slot in course.plan.slots})
-    return [*_recorded_days(course, states, parts, zone), ("dim", legend)]
+    return [*page, ("dim", ", ".join(words) + _route_words(routes))]
 
 
 def _recorded_days(

@@ -5,8 +5,10 @@ Plain numbers only: instants and spans are milliseconds, entries count from 1. N
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import NamedTuple
+from collections.abc import Callable, Mapping
+from typing import Any, NamedTuple, TypeVar
+
+Found = TypeVar("Found")
 
 DAY = 86_400_000
 
@@ -76,6 +78,7 @@ class Record:
     def __init__(self) -> None:
         self.lines: list[Line] = []
         self._out: set[int] = set()
+        self._kept: dict[tuple[Any, ...], Any] = {}  # what was found of these lines
 
     # ---- what stands ----------------------------------------------------------------------------------------------
     def add(self, deed: Deed) -> int:
@@ -83,9 +86,21 @@ class Record:
         n = len(self.lines) + 1
         self.lines.append(Line(n, deed))
         self._out = _not_standing(self.lines)
+        self._kept.clear()
         return n
 
+    def _once(self, make: Callable[..., Found], *of: object) -> Found:
+        """What a function finds, looked for once until the next line."""
+        key = (make, *of)
+        if key not in self._kept:
+            self._kept[key] = make(*of)
+        found: Found = self._kept[key]
+        return found
+
     def standing(self, what: str, course: int = 0) -> list[Line]:
+        return self._once(self._standing, what, course)
+
+    def _standing(self, what: str, course: int) -> list[Line]:
         return [
             line
             for line in self.lines
@@ -115,6 +130,9 @@ class Record:
 
     def absences(self) -> list[tuple[int, int | None]]:
         """When the patient was away, each from when to when, None for not back yet."""
+        return self._once(self._absences)
+
+    def _absences(self) -> list[tuple[int, int | None]]:
         found: list[tuple[int, int | None]] = []
         moves = [
             (line.deed.at, line.n, line.deed.what) for what in ("left", "returned") for line in self.standing(what)
@@ -143,12 +161,18 @@ class Record:
 
     def slots(self, course: int) -> list[Slot]:
         """The slots of a course in order of time, moved where the plan was moved."""
+        return self._once(self._slots, course)
+
+    def _slots(self, course: int) -> list[Slot]:
         since, shift = self._shift(course)
         found = [slot._replace(due=slot.due + shift * (slot.due >= since)) for slot in self._plan(course).slots]
         return sorted(found, key=lambda slot: (slot.due, slot.number))
 
     def ends(self, course: int) -> int:
         """When the last treatment day ends: by the plan, later where the first dose was given late."""
+        return self._once(self._ends, course)
+
+    def _ends(self, course: int) -> int:
         plan, (since, shift) = self._plan(course), self._shift(course)
         by_plan = plan.begins + plan.days * DAY + (shift if since == plan.begins else 0)
         return max([by_plan, *(line.deed.at + plan.days * DAY for line in self._first_given(course))])
@@ -163,6 +187,9 @@ class Record:
 
     def waiting(self, course: int) -> list[Line]:
         """The held doses that wait: nothing of the product was given after it was held, or due if that is earlier."""
+        return self._once(self._waiting, course)
+
+    def _waiting(self, course: int) -> list[Line]:
         if self._stop(course) is not None:
             return []
         slots = {slot.number: slot for slot in self.slots(course)}
@@ -216,7 +243,7 @@ class Record:
     def _course(self, deed: Deed) -> str:
         if self._death() is not None or self.away_since() is not None:
             return "gone"
-        for line in self.standing("course"):
+        for line in self.standing("course")[-1:]:  # one that another has followed is over
             if self._stop(line.n) is None and deed.at < self.ends(line.n):
                 return "still runs"
         return TAKEN
@@ -294,7 +321,7 @@ class Record:
             return "before a dose"
         death, away = self._death(), self.away_since()
         ends = [end for end in (death.deed.at if death else None, away) if end is not None]
-        return "gone" if any(deed.at > end for end in ends) else ASKS
+        return "gone" if any(deed.at > end for end in ends) else TAKEN
 
     def _void(self, deed: Deed) -> str:
         (n,) = deed.entries
@@ -310,7 +337,17 @@ class Record:
         followed = any(line.n > back.course for line in self.standing("course"))
         if back.what == "stop" and revived is None and followed:
             return "still runs"
-        if revived is not None and revived.what in ("stop", "course", "move", "go-on", "returned"):
+        if revived is not None and revived.what == "move":
+            return "not the first"
+        if revived is not None and revived.what == "go-on":
+            return "no hold"
+        if revived is not None and revived.what == "died":
+            return "twice" if self._death() not in (None, self.lines[n - 1]) else ASKS
+        if revived is not None and revived.what == "course":  # it comes back as the one that runs
+            is_gone = self._death() is not None or self.away_since() is not None
+            is_last = all(line.n < again or line.n == n for line in self.standing("course"))
+            return ASKS if is_last and not is_gone and self._stop(again) is None else "still runs"
+        if revived is not None and revived.what in ("stop", "returned"):
             after = Record()
             after.lines = [*self.lines, Line(len(self.lines) + 1, deed)]
             after._out = _not_standing(after.lines) | {again}
@@ -334,6 +371,15 @@ class Record:
         without.lines, without._out = self.lines, self._out | {n}
         return without.away_since()
 
+    def _open(self, course: int) -> list[tuple[Slot, int]]:
+        """The doses of which nothing is recorded, each with when it is too late for it: at once for one while away."""
+        there, found = self._of(course), []
+        for slot in self.slots(course):
+            absent = any(until is not None and since <= slot.due < until for since, until in self.absences())
+            if slot.number not in there:
+                found.append((slot, 0 if absent else self.closes(course, slot)))
+        return found
+
     # ---- what a course is -----------------------------------------------------------------------------------------
     def word(self, course: int, now: int) -> Word:
         """What a course is at an instant at or after the last entry."""
@@ -350,15 +396,13 @@ class Record:
         over = min(
             (end for end in (stop and stop.deed.at, death and death.deed.at, away) if end is not None), default=None
         )
-        there = self._of(course)
         due: list[int] = []
         lost: list[int] = []
         ahead: list[int] = []
-        for slot in self.slots(course):
-            if slot.number in there or (over is not None and slot.due >= over):
+        for slot, closes in self._once(self._open, course):
+            if over is not None and slot.due >= over:
                 continue
-            absent = any(until is not None and since <= slot.due < until for since, until in self.absences())
-            if over is not None or absent or now >= self.closes(course, slot):
+            if over is not None or now >= closes:
                 lost.append(slot.number)
             elif now >= slot.due - plan.window:
                 due.append(slot.number)

@@ -34,7 +34,7 @@ RULES = {
     "before the start": {"stop_after_start"},
     "before a dose": {"stop_after_dose"},
     "gone": {"patient_gone", "dose_in_running_course"},
-    "still runs": {"one_active_course"},
+    "still runs": {"one_active_course", "dose_in_running_course"},
     "does not stand": {"already_corrected", "corrects_own"},
     "has doses": {"course_has_doses"},
     "not restored": {"dose_is_voided_once"},
@@ -48,6 +48,8 @@ NO_REASON = {"reason", "dose_reason"}
 def check_verdict(tried: Tried, chart: Chart, deed: Deed, counts: Counter[str]) -> str:
     """Whether both say the same of a deed; what the model says."""
     word = tried.record.verdict(deed)
+    if word == "twice":  # a second death or leaving: nothing stands against it, and the first one counts
+        return word
     body = tried.body(deed)
     with_reason = objection(chart, tried.proposal(deed, body, "because"))[0]
     without = objection(chart, tried.proposal(deed, body, ""))[0]
@@ -83,6 +85,7 @@ def check_hours(tried: Tried, chart: Chart, found: Standing, since: int, until: 
 
 
 def plan_slots(tried: Tried, course: int) -> tuple[tuple[int, int, str], ...]:
+    """The doses of a course by number, as the program has them."""
     return tuple(sorted((slot.number, slot.due, slot.product) for slot in tried.record.slots(course)))
 
 

@@ -108,7 +108,7 @@ def test_the_days_of_an_entry_are_those_of_the_record_before_it(protocol: Protoc
     story.bleed(0)
     moved = story.record(Dose(course, 1, "given"), at=8, reason="typed wrongly", corrects=late)
     story.bleed(0)
-    story.void(moved)
+    story.record(Dose(course, 1, "held"), at=9, reason="it was not given", corrects=moved)
     story.bleed(0)
     story.at(24.5).dose(3)
     story.at(50).record(CourseStopped(course, wall(50)), reason="rash")

@@ -248,7 +248,7 @@ class Tried:
 
     def _some(self) -> int:
         lines = [line.n for line in self.record.lines if line.deed.what != "other"]
-        return max(1, lines[-1] - int(self.rng.expovariate(0.3))) if lines else 1
+        return lines[-1 - min(int(self.rng.expovariate(0.3)), len(lines) - 1)]
 
     def instants(self, since: int, until: int) -> Iterator[int]:
         """Every hour between two instants, both included, and the edges between them."""

@@ -172,31 +172,42 @@ class TreatmentRoom(Room):
 
     def page(self) -> Page:
         """Where the course stands, what is next, the calendar, what to draw up, what to know."""
-        chart = self._chart
-        listed = [line for started in reversed(chart.courses) for line in self._course_lines(started)]
-        return listed if chart.course is not None and not self._is_planned else [*self._plan_lines(), *listed]
+        chart, row = self._chart, self.desk.ward.row(self.patient)
+        page: list[Line | CalendarDay] = []
+        if chart.course is None or self._is_planned:
+            page += self._plan_lines()
+        if chart.course is None:
+            return page
+        heads = {each.n: state_lines(self.desk, chart, each, row) for each in chart.courses[:-1]}
+        calendar = recorded_calendar(chart, row, self.desk.zone, heads)
+        return [*page, *self._course_lines(chart.course, row), *calendar, *self._after_calendar(chart.course)]
 
     @property
     def _is_planned(self) -> bool:
         return is_planned(self.patient, self._chart, self.desk.now())
 
-    def _course_lines(self, started: Course) -> Page:
-        """A course that was started: where it stands, and its calendar; of the latest also what to draw up."""
+    def _course_lines(self, started: Course, row: Row) -> list[Line]:
+        """The latest course: where it stands, and what to draw up."""
         desk, chart = self.desk, self._chart
-        missing = desk.ward.protocols.edition(chart).missing if started is chart.course else ""
-        row, regimen = desk.ward.row(self.patient), self.protocol.regimens.get(started.plan.regimen)
-        is_latest = started is chart.course and not missing
-        lines: list[Line | CalendarDay] = [("title", text) for text in slot_texts(started)]
-        if regimen is not None and is_latest:
+        missing = desk.ward.protocols.edition(chart).missing
+        regimen = None if missing else self.protocol.regimens.get(started.plan.regimen)
+        lines: list[Line] = [("title", text) for text in slot_texts(started)]
+        if regimen is not None:
             lines = [("title", regimen_text(regimen))]
         lines += state_lines(desk, chart, started, row)
-        lines += [("warn", missing_text(missing))] if missing else []
-        if not is_latest or self._is_planned:
-            return [*lines, *recorded_calendar(started, row, desk.zone)]
+        if missing:
+            return [*lines, ("warn", missing_text(missing))]
+        if self._is_planned:
+            return lines
         plan = course(chart.sheet, self.protocol, desk.zone)
-        lines += [("plain", draw_up(dose)) for dose in each_product(plan.doses)]
-        lines += recorded_calendar(started, row, desk.zone)
-        return [*lines, *_supply(plan.doses), *_notes(regimen)]
+        return [*lines, *(("plain", draw_up(dose)) for dose in each_product(plan.doses))]
+
+    def _after_calendar(self, started: Course) -> list[Line]:
+        """What the latest course takes as a whole, and what to know of its drug."""
+        if self._is_planned or self.desk.ward.protocols.edition(self._chart).missing:
+            return []
+        plan = course(self._chart.sheet, self.protocol, self.desk.zone)
+        return _supply(plan.doses) + _notes(self.protocol.regimens.get(started.plan.regimen))
 
     def _plan_lines(self) -> list[Line]:
         """The plan of the next course by the protocol of the ward, or why there is none."""
@@ -209,7 +220,7 @@ class TreatmentRoom(Room):
         key = key_name(command("course").keys[0])
         lines.append(("warn", _("PLANNED, not started: {key} starts it through its check.").format(key=key)))
         lines += [("plain", draw_up(dose)) for dose in each_product(plan.doses)]
-        lines += planned_calendar(plan.doses, desk.zone)
+        lines += page_lines(planned_calendar(plan.doses, desk.zone))
         return lines + _supply(plan.doses) + _notes(regimen)
 
 
