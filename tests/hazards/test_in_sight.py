@@ -149,7 +149,14 @@ def test_the_page_that_is_printed_has_the_open_limits_first(ward: Followed) -> N
     desk.close()
 
 
-@hazard("HZ-73", without=cut(DoseScreen._needs_reason.fget, "self._outcome == GIVEN and bool(self._against)", "False"))
+@hazard(
+    "HZ-73",
+    without=cut(
+        DoseScreen._needs_reason.fget,  # type: ignore[attr-defined]
+        "self._outcome == GIVEN and bool(self._against)",
+        "False",
+    ),
+)
 async def test_a_dose_under_a_stop_asks_for_a_reason_and_keeps_it(bedside: Bedside, ward: Followed) -> None:
     ward.bleed("p", 3, "stop", "fresh blood from the stomach tube")
     await looks(bedside)
