@@ -42,22 +42,26 @@ class Agenda:
         self._found = found
         self._days = course_days(course, settings.zone)
         self._length = max(1, course.length // DAY)
+        self._sofa_days = course_days(chart.courses[0], settings.zone)
+        self._sofa_length = max(1, chart.courses[0].length // DAY)
+        self._shift = self._sofa_days.calendar_day(self._days.first) - 1
 
     def looks(self) -> tuple[OpenLook, ...]:
         """The checks of a course that nothing signed answers yet, and the SOFA of each day.
 
-        Nothing is asked for a time at which the patient was away.
+        Nothing is asked for a time at which the patient was away. Days are those of the pages on which they are typed:
+        they count from the first course, as SOFA does.
         """
         found = [look for planned in self._course.plan.checks for look in self._open(planned)]
         found = [look for look in found if not self._is_away(look.due)]
         scored = self._chart.totals
-        for day in range(1, self._length + 1):
+        for day in range(1, self._sofa_length + 1):
             if day not in scored:
                 # The baseline is due when the course is started, the others when their day is over.
-                started = self._chart.entries[self._course.n - 1].recorded
-                due = min(started, self._days.first) if day == 1 else self._days.span(day)[1]
+                started = self._chart.entries[self._chart.courses[0].n - 1].recorded
+                due = min(started, self._sofa_days.first) if day == 1 else self._sofa_days.span(day)[1]
                 if not self._is_away(due):
-                    found.append(OpenLook(kinds.SOFA, "SOFA", day, due, self._days.span(day + 1)[1]))
+                    found.append(OpenLook(kinds.SOFA, "SOFA", day, due, self._sofa_days.span(day + 1)[1]))
         return tuple(sorted(found, key=lambda look: (look.due, look.label)))
 
     def _is_away(self, at: int) -> bool:
@@ -80,7 +84,7 @@ class Agenda:
             asked.setdefault(day, []).append(at)
         for day, dues in asked.items():
             for at in dues[done.count(day) :]:
-                yield OpenLook(kinds.CHECK, planned.label, day, at, max(days.span(day)[1], at + 1))
+                yield OpenLook(kinds.CHECK, planned.label, day + self._shift, at, max(days.span(day)[1], at + 1))
 
     def _day_of(self, observation: Observation) -> int | None:
         """The calendar day of the course on which a reading was surely taken, whatever page it was typed on."""

@@ -26,7 +26,7 @@ from immunosep_tui.store.engine import Violated
 from immunosep_tui.store.errors import ClockWrong, Refused, Stale, StoreError
 from immunosep_tui.store.files import open_file
 from immunosep_tui.store.store import FUTURE, Store
-from immunosep_tui.ui.rooms.treatment import TreatmentRoom, _notes
+from immunosep_tui.ui.rooms.treatment import TreatmentRoom, notes_of
 from immunosep_tui.ui.sheet import Sheet
 from immunosep_tui.ward.deeds import record_dose, stop_course, take_back, write_note
 from immunosep_tui.ward.instants import moment, ms
@@ -224,7 +224,7 @@ def _site(folder: Path, text: str) -> Path:
     return path
 
 
-@hazard("HZ-36", without=cut(_notes, "for note in regimen.notes", "for note in ()"))
+@hazard("HZ-36", without=cut(notes_of, "for note in regimen.notes", "for note in ()"))
 def test_the_strength_is_in_mcg_first_and_the_former_units_are_told(ward: Followed) -> None:
     treated(ward, IMMUNOPARALYSIS)
     room = TreatmentRoom(ward.desk, Sheet(ward.desk.ward.get("p"), lambda _patient: None))

@@ -117,7 +117,7 @@ async def test_leaving_and_return_are_said_and_the_course_goes_on(bedside: Bedsi
     await bedside.press(
         "l", "enter", *keys_of("2026-05-13 07:30"), "enter", *keys_of("to theatre"), "enter", *"213", "enter"
     )
-    await bedside.sees("THE PATIENT LEFT ALIVE", "Left Wed 13 May 2026 07:30.", "The course is ENDED then.")
+    await bedside.sees("THE PATIENT LEFT ALIVE", "Left Wed 13 May 2026 07:30.", "the course goes on by its plan")
     await bedside.press(*PIN)
     await bedside.may_sign()
     await bedside.press("enter")
@@ -170,3 +170,16 @@ async def test_taking_back_asks_the_proof_of_the_deed_and_says_what_runs_again(
     chart = bedside.desk.ward.store.chart("p")
     assert chart.course is not None
     assert chart.course.stopped == ms(START + 16.5 * HOUR)
+
+
+async def test_a_leaving_is_not_typed_away_without_a_pin(bedside: Bedside, ward: Followed) -> None:
+    ward.leave("p", START + 23 * HOUR)
+    await bedside.press("escape", "enter", "f7")
+    form = bedside.app.screen.query_one("#response-room").query_one(Form)
+    form.activate("final")
+    await bedside.press(*["backspace"] * 3, "ctrl+s")
+    await bedside.sees("is taken away", "Reason", "PIN")
+    await bedside.may_sign()
+    await bedside.press(*"slip", "enter", "enter")
+    await bedside.sees("Type your PIN.")
+    assert isinstance(bodies(bedside)[-1], Left)

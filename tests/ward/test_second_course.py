@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from immunosep_tui.record.attention import DECIDE, DOSE, DUE, EARLIER, NOT_CHARTED, RUNNING, STOPPED
+from immunosep_tui.record.attention import CHECK, DECIDE, DOSE, DUE, EARLIER, NOT_CHARTED, RUNNING, SOFA, STOPPED
 from immunosep_tui.record.entry import Entry
 from immunosep_tui.record.kinds import CourseStopped, Decision, Dose, ExtraDose, Kind, Labs, Left, Returned
 from immunosep_tui.rules.phenotype import IMMUNOPARALYSIS, MALS
@@ -214,3 +214,13 @@ def test_after_a_return_the_same_course_goes_on_and_nothing_of_the_time_away_is_
     ward.take_back("p", number_of(ward, Returned))
     assert shown(ward)[0].left
     ward.desk.close()
+
+
+def test_sofa_is_asked_by_the_days_of_the_first_course_and_checks_by_the_same_pages(ward: Followed) -> None:
+    ward.sign("p", OTHER)
+    start_again(ward)
+    ward.now = START + 50 * HOUR  # 10:00 of the third day, the second day of the second course
+    for row in shown(ward):
+        sofa = [item.n for item in row.attention.items if item.code == SOFA]
+        checks = {item.n for item in row.attention.items if item.code == CHECK}
+        assert (sofa, checks) == ([2], {3})

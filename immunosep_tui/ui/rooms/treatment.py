@@ -195,6 +195,8 @@ class TreatmentRoom(Room):
         if regimen is not None:
             lines = [("title", regimen_text(regimen))]
         lines += state_lines(desk, chart, started, row)
+        to_close = [item for item in row.attention.items if item.code == CLOSE]
+        lines += [line for item in to_close for line in item_lines(item, desk.zone, desk.now())]
         if missing:
             return [*lines, ("warn", missing_text(missing))]
         if self._is_planned:
@@ -207,7 +209,7 @@ class TreatmentRoom(Room):
         if self._is_planned or self.desk.ward.protocols.edition(self._chart).missing:
             return []
         plan = course(self._chart.sheet, self.protocol, self.desk.zone)
-        return _supply(plan.doses) + _notes(self.protocol.regimens.get(started.plan.regimen))
+        return _supply(plan.doses) + notes_of(self.protocol.regimens.get(started.plan.regimen))
 
     def _plan_lines(self) -> list[Line]:
         """The plan of the next course by the protocol of the ward, or why there is none."""
@@ -216,15 +218,16 @@ class TreatmentRoom(Room):
         lines: list[Line] = [] if regimen is None else [("title", regimen_text(regimen))]
         why_none = protocols.refusal() or plan.why_none
         if why_none is not None:
-            return [*lines, ("warn", words(why_none)), *_notes(regimen)]
+            return [*lines, ("warn", words(why_none)), *notes_of(regimen)]
         key = key_name(command("course").keys[0])
         lines.append(("warn", _("PLANNED, not started: {key} starts it through its check.").format(key=key)))
         lines += [("plain", draw_up(dose)) for dose in each_product(plan.doses)]
         lines += page_lines(planned_calendar(plan.doses, desk.zone))
-        return lines + _supply(plan.doses) + _notes(regimen)
+        return lines + _supply(plan.doses) + notes_of(regimen)
 
 
-def _notes(regimen: Regimen | None) -> list[Line]:
+def notes_of(regimen: Regimen | None) -> list[Line]:
+    """What a regimen says to know, each with its source."""
     return [] if regimen is None else [("dim", f"{_(note.text)} [{note.source}]") for note in regimen.notes]
 
 
@@ -283,7 +286,7 @@ def state_lines(desk: Desk, chart: Chart, started: Course, row: Row) -> list[Lin
         author=show(entry.author), when=moment_text(moment(entry.recorded), zone)
     )
     is_latest = started is chart.course
-    codes = (DOSE, HELD, NOT_CHARTED, CLOSE) if is_latest else (EARLIER,)
+    codes = (DOSE, HELD, NOT_CHARTED) if is_latest else (EARLIER,)
     items = [item for item in row.attention.items if item.code in codes]
     items = [item for item in items if is_latest or started.n in item.entries]
     said_items = [line for item in items for line in (*item_lines(item, zone, desk.now()), *_way_out(item))]

@@ -50,6 +50,11 @@ class DispositionScreen(RecordingScreen):
     SHEET: ClassVar[str] = "death"
     ASKS_PIN = True
 
+    @property
+    def asks_pin(self) -> bool:
+        """Whether there is something to sign."""
+        return not self.has_nothing()
+
     def about(self) -> str:
         """Where the patient is by the record, and the entry that says so."""
         gone = self.chart.gone
@@ -143,6 +148,8 @@ class DispositionScreen(RecordingScreen):
             count = sum(slot.due >= ms(at) for slot in running.open_slots)
             lines.append(("warn", _("The course ends with it: {count} doses are cancelled.").format(count=count)))
         change = course_change(self.chart, [proposal], self.desk.ward.judge, ms(self.desk.now()))
+        if self._chosen != _BACK:
+            change = change._replace(before=change.after)  # what becomes of the course is said above and below
         return [*lines, *(("warn", text) for text in course_change_texts(change))]
 
     def has_nothing(self) -> bool:
@@ -167,6 +174,6 @@ class DispositionScreen(RecordingScreen):
 
 _AFTER: Final = {
     _DIED: N_("Nothing is due afterwards. That day and later days score 24."),
-    _LEFT: N_("Nothing is due while the patient is away. What was given before can still be charted."),
+    _LEFT: N_("Nothing is due while the patient is away, and the course goes on by its plan after a return."),
     _BACK: N_("The same course goes on by its plan. Doses of the time away are not charted, never overdue."),
 }

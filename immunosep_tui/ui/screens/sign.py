@@ -78,6 +78,11 @@ class SignScreen(RecordingScreen):
         self._changes = consequences(self.chart, listed, ward.judge, self.protocol, ward.settings, ms(desk.now()))
         self._twice = typed_twice(self.chart, self._parts, self.protocol)
 
+    @property
+    def asks_pin(self) -> bool:
+        """Whether something is replaced or taken away that asks for a PIN when it is taken back in the record."""
+        return any(part.is_ready and part.corrects is not None and part.corrects.body.proves for part in self._parts)
+
     def look_up(self) -> None:
         """Who lies already in the bed that would be recorded."""
         place = self._new_bed
