@@ -196,7 +196,7 @@ class TreatmentRoom(Room):
             lines = [("title", regimen_text(regimen))]
         lines += state_lines(desk, chart, started, row)
         to_close = [item for item in row.attention.items if item.code == CLOSE]
-        lines += [line for item in to_close for line in item_lines(item, desk.zone, desk.now())]
+        lines += [line for item in to_close for line in (*item_lines(item, desk.zone, desk.now()), *_way_out(item))]
         if missing:
             return [*lines, ("warn", missing_text(missing))]
         if self._is_planned:
