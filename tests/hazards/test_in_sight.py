@@ -167,7 +167,7 @@ async def test_a_dose_under_a_stop_asks_for_a_reason_and_keeps_it(bedside: Bedsi
     assert ward.desk.ward.store.chart("p").n == before, "it was signed"
     await bedside.sees("Say why it is given against what is said above.")
     bedside.app.screen.query_one(Form).activate("reason")
-    await bedside.press(*"agreed", "enter", "enter")
+    await bedside.press(*"agreed", "enter")
     await bedside.may_sign()
     await bedside.press("enter")
     await bedside.sees("[1Overview]")

@@ -196,7 +196,7 @@ class TreatmentRoom(Room):
             lines = [("title", regimen_text(regimen))]
         lines += state_lines(desk, chart, started, row)
         to_close = [item for item in row.attention.items if item.code == CLOSE]
-        lines += [line for item in to_close for line in item_lines(item, desk.zone, desk.now())]
+        lines += [line for item in to_close for line in (*item_lines(item, desk.zone, desk.now()), *_way_out(item))]
         if missing:
             return [*lines, ("warn", missing_text(missing))]
         if self._is_planned:
@@ -328,8 +328,11 @@ def _way_out(item: Item) -> list[Line]:
     dose, go_on, stop = (key_name(command(each).keys[0]) for each in ("dose", "hold-end", "course"))
     if item.code == HELD:
         return [("dim", _("   {key}: go on. {stop}: stop.").format(key=go_on, stop=stop))]
-    if item.code in (NOT_CHARTED, EARLIER) and item.n > 1:
+    if item.code == NOT_CHARTED and item.n > 1:
         return [("dim", _("   {key}, then {choice}: all of them at once.").format(key=dose, choice=ALL_KEY))]
-    if item.code in (NOT_CHARTED, EARLIER) or (item.code == CLOSE and item.of):
+    if item.code == CLOSE and item.of:
         return [("dim", _("   {key} charts them.").format(key=dose))]
+    if item.code in (NOT_CHARTED, EARLIER):
+        room = key_name(command("room-treatment").keys[0])
+        return [("dim", _("   Chosen on the calendar in Treatment ({key}).").format(key=room))]
     return []
