@@ -302,7 +302,7 @@ async def test_a_course_is_stopped_with_a_reason_and_nothing_can_be_recorded_aft
     await bedside.press("enter")
     await bedside.sees("RUNNING day 1 of 15.")
     await bedside.press("ctrl+e")
-    await bedside.sees("STOP THE COURSE", "8 doses are cancelled")
+    await bedside.sees("STOP THE COURSE", "are cancelled: 8 are open")
     await bedside.may_sign()
     await bedside.press("ctrl+n", "enter", "enter", *"213", "enter")
     await bedside.sees("Say why the course is stopped")
