@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -27,6 +28,14 @@ _OWN = tempfile.TemporaryDirectory(prefix="immunosep-tests-")
 for name in ("XDG_DATA_HOME", "XDG_STATE_HOME"):
     os.environ[name] = _OWN.name  # no test may find or touch the records of whoever runs it
 os.environ.pop("IMMUNOSEP_STORE", None)
+
+
+def pytest_collection_finish() -> None:
+    """Between two keys a pilot waits no longer than the screen needs, where any test has a screen."""
+    if "textual.app" in sys.modules:
+        from tests.support import quick_pilot
+
+        quick_pilot.install()
 
 
 @pytest.fixture(scope="session")

@@ -51,7 +51,7 @@ def parser() -> argparse.ArgumentParser:
     )
     top.add_argument("--version", action="version", version=f"immunosep-tui {__version__}")
     top.set_defaults(command=None)
-    _board_options(top)
+    _board_options(top, default=None)
     _store(top)
     commands = top.add_subparsers(metavar="COMMAND", parser_class=Parser)
     for name, text, add in _COMMANDS:
@@ -61,8 +61,8 @@ def parser() -> argparse.ArgumentParser:
     return top
 
 
-def _board_options(command: argparse.ArgumentParser) -> None:
-    _protocol(command)
+def _board_options(command: argparse.ArgumentParser, default: str | None = argparse.SUPPRESS) -> None:
+    _protocol(command, default)
     command.add_argument("--no-mouse", action="store_true", help=_("leave the mouse to the terminal"))
 
 
@@ -77,10 +77,10 @@ def _of_store(command: argparse.ArgumentParser) -> None:
     _store(command, argparse.SUPPRESS)
 
 
-def _protocol(command: argparse.ArgumentParser) -> None:
-    command.add_argument(
-        "--protocol", default=DEFAULT_PROTOCOL, metavar="NAME|FILE", help=_("protocol profile (immunosep-2025)")
-    )
+def _protocol(command: argparse.ArgumentParser, default: str | None = argparse.SUPPRESS) -> None:
+    """The protocol; it may stand before the command, too. None was asked for where it is None."""
+    help_text = _("protocol profile (else that of the ward, else immunosep-2025)")
+    command.add_argument("--protocol", default=default, metavar="NAME|FILE", help=help_text)
 
 
 def _json(command: argparse.ArgumentParser) -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from immunosep_tui.cli.output import Json
+from immunosep_tui.cli.store_option import ward_protocols
 from immunosep_tui.i18n import _
 from immunosep_tui.record.attention import RUNNING, Attention, CourseState
 from immunosep_tui.ui.attention_words import item_text
@@ -16,24 +17,26 @@ from immunosep_tui.ward.instants import moment, ms
 if TYPE_CHECKING:
     from immunosep_tui.store.judge import Judge
     from immunosep_tui.store.store import Store
+    from immunosep_tui.ward.protocols import Protocols
 
 
-def judge_at_hand(options: argparse.Namespace, store: Store) -> Judge | None:
-    """Who judges by the protocol that is asked for, as the bedside may see it; None where it cannot be read.
-
-    StoreError.
-    """
+def protocols_at_hand(options: argparse.Namespace, store: Store) -> Protocols | None:
+    """The protocols of the ward with the one that was asked for; None where that one cannot be read. StoreError."""
     from immunosep_tui.profile.errors import ProfileError
-    from immunosep_tui.profile.files import load
+
+    try:
+        return ward_protocols(options, store)
+    except ProfileError:
+        return None
+
+
+def judge_at_hand(protocols: Protocols | None, store: Store) -> Judge | None:
+    """Who judges each patient by the protocol that counts for him; None without protocols. StoreError."""
     from immunosep_tui.ui.desk import site_zone
     from immunosep_tui.ward.judging import judge_of
     from immunosep_tui.ward.settings import read_settings
 
-    try:
-        protocol = load(options.protocol)
-    except ProfileError:
-        return None
-    return judge_of(protocol, read_settings(store, protocol, site_zone()))
+    return None if protocols is None else judge_of(protocols, read_settings(store, protocols.ward, site_zone()))
 
 
 def attention_json(found: Attention, zone: ZoneInfo) -> list[Json]:

@@ -68,7 +68,10 @@ def open_board(
         return load_unblinded(options.protocol)
 
     use_language(None)
-    desk = Desk(read_protocol, store, drafts, site_zone(), is_demo=is_demo, place=platform.node(), care=care)
+    follows = options.protocol is None
+    desk = Desk(
+        read_protocol, store, drafts, site_zone(), is_demo=is_demo, place=platform.node(), care=care, follows=follows
+    )
     with suppress(StoreError):  # the board says it, and more
         desk.read_zone()
     if care:

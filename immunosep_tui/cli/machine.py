@@ -10,6 +10,7 @@ import sqlite3
 import sys
 from collections.abc import Iterator
 from importlib.util import find_spec
+from zoneinfo import ZoneInfo
 
 from immunosep_tui import __version__
 from immunosep_tui.profile.errors import ProfileError
@@ -18,6 +19,7 @@ from immunosep_tui.rules.reason import N_, Sentence, say
 from immunosep_tui.store.engine_versions import fault_of
 from immunosep_tui.store.health import Check
 from immunosep_tui.store.store import Store
+from immunosep_tui.ward.protocols import PLANNED_ELSEWHERE, Protocols, named_text
 
 EXTRAS = (
     ("psycopg", "postgres", N_("a ward's PostgreSQL server")),
@@ -65,19 +67,20 @@ def _protocol(options: argparse.Namespace) -> Check:
 
 def settings_checks(options: argparse.Namespace, store: Store) -> Iterator[Check]:
     """What the ward of a store has not set: the zone, and the upper limits of normal that are assumed. StoreError."""
-    from immunosep_tui.profile.files import load
+    from immunosep_tui.cli.store_option import ward_protocols
     from immunosep_tui.record.settings import UPPER_NORMAL, effective
     from immunosep_tui.ui.desk import site_zone
     from immunosep_tui.ward.settings import found_settings, origin
 
     try:
-        protocol = load(options.protocol)
+        protocols = ward_protocols(options, store)
     except ProfileError:
         return  # it is said where the protocol is looked at
-    found = found_settings(store)
+    found, protocol = found_settings(store), protocols.ward
     settings = effective(found, protocol, site_zone())
     where = origin("zone", settings, found, protocol)
     yield Check("zone", True, say(N_("Time zone: {zone}, {origin}."), zone=settings.text("zone"), origin=where))
+    yield _protocol_of_ward(protocols, settings.zone)
     assumed = ", ".join(
         f"{ANALYTES[name].label} {settings.text(name)}" for name in UPPER_NORMAL if name in settings.assumed
     )
@@ -89,6 +92,15 @@ def settings_checks(options: argparse.Namespace, store: Store) -> Iterator[Check
     if settings.unread:
         text = say(N_("Settings that are not understood here: {names}."), names=", ".join(settings.unread))
         yield Check("settings-unread", False, text, say(N_("A newer program set them: use it here, too.")))
+
+
+def _protocol_of_ward(protocols: Protocols, zone: ZoneInfo) -> Check:
+    """The protocol that the ward plans by, and whether this workstation has another one."""
+    told = protocols.told()
+    if told is not None:
+        return Check("ward-protocol", False, told, say(PLANNED_ELSEWHERE))
+    text = N_("Protocol of the ward: {name}, {origin}.")
+    return Check("ward-protocol", True, say(text, name=protocols.ward_name, origin=named_text(protocols, zone)))
 
 
 def _terminal() -> Iterator[Check]:

@@ -13,15 +13,17 @@ from datetime import UTC, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from immunosep_tui.cli.attention import attention_json, course_json, judge_at_hand
+from immunosep_tui.cli.attention import attention_json, course_json, judge_at_hand, protocols_at_hand
 from immunosep_tui.cli.output import ATTENTION, DONE, REFUSED, Json, complain, print_json, refused
 from immunosep_tui.cli.passphrase import asker
 from immunosep_tui.cli.patient_show import chart_json, chart_lines, instant_text
-from immunosep_tui.cli.store_option import existing_store, protocol_stamp, ward_zone
+from immunosep_tui.cli.store_option import existing_store, protocol_stamp, stamp_at_hand, ward_zone
 from immunosep_tui.cli.table import aligned
 from immunosep_tui.i18n import _, words
 from immunosep_tui.record.attention import STOP, Standing
+from immunosep_tui.record.chart import Chart
 from immunosep_tui.record.glance import Glance
+from immunosep_tui.record.kinds import CourseStarted, WardProtocol
 from immunosep_tui.rules.number import Refusal
 from immunosep_tui.rules.phenotype import LABELS
 from immunosep_tui.rules.sofa.reading import one_of
@@ -32,6 +34,7 @@ from immunosep_tui.ui.attention_words import course_text, tagged
 from immunosep_tui.ward.board import Row, board_order, row
 from immunosep_tui.ward.instants import ms
 from immunosep_tui.ward.judging import kept_standing
+from immunosep_tui.ward.protocols import Protocols
 
 EVERY = 10**9
 """More patients than a ward has ever had."""
@@ -52,7 +55,8 @@ def _list(options: argparse.Namespace) -> int:
     now = datetime.now(UTC)
     with closing(existing_store(options)) as store:
         zone = ward_zone(store)
-        judge = judge_at_hand(options, store)
+        protocols = protocols_at_hand(options, store)
+        judge = judge_at_hand(protocols, store)
         in_doubt = bool(store.doubt())
         glances, count = store.board(options.search, ms(now), limit=EVERY)
         found = [_row(store, judge, seen, now, in_doubt) for seen in glances]
@@ -63,7 +67,7 @@ def _list(options: argparse.Namespace) -> int:
     if options.json:
         seen_by = {seen.record: seen for seen in glances}
         patients = [_patient_json(seen_by[each.key], each, judge is not None, zone, now) for each in rows]
-        print_json({"patients": patients, "count": count, "protocol": protocol_stamp(options)})
+        print_json({"patients": patients, "count": count, "protocol": stamp_at_hand(protocols)})
         return DONE
     if stops:
         beds = ", ".join(show(each.place, 60) for each in stops)
@@ -117,14 +121,16 @@ def _show(options: argparse.Namespace) -> int:
             return REFUSED
         chart = store.chart(record)
         zone = ward_zone(store)
-        judge = judge_at_hand(options, store)
+        protocols = protocols_at_hand(options, store)
+        judge = judge_at_hand(protocols, store)
         in_doubt = bool(store.doubt())
     standing = None if judge is None else judge(chart)
     if options.json:
         patient = chart_json(chart, zone, standing, now, clock_in_doubt=in_doubt)
-        print_json({"patient": patient, "protocol": protocol_stamp(options)})
+        print_json({"patient": patient, "protocol": stamp_at_hand(protocols, chart)})
         return DONE
-    for line in chart_lines(chart, zone, standing, now, clock_in_doubt=in_doubt):
+    edition = None if protocols is None else protocols.edition(chart)
+    for line in chart_lines(chart, zone, standing, now, clock_in_doubt=in_doubt, edition=edition):
         print(show(line, 2000))
     return DONE
 
@@ -154,7 +160,7 @@ def _export(options: argparse.Namespace) -> int:
         record = _found(store, options.name)
         if record is None:
             return REFUSED
-        text = written(store.entries(record))
+        text = written(store.entries(record), _protocols_of(store.chart(record), protocols_at_hand(options, store)))
     if options.output in (None, "-"):
         sys.stdout.write(text)
         return DONE
@@ -166,18 +172,26 @@ def _export(options: argparse.Namespace) -> int:
     return DONE
 
 
+def _protocols_of(chart: Chart, protocols: Protocols | None) -> list[WardProtocol]:
+    """The protocols that the courses of a patient rest on, as far as they are at hand."""
+    named = dict.fromkeys(entry.protocol for entry in chart.entries if isinstance(entry.body, CourseStarted))
+    found = [protocols.text_of(sha256) for sha256 in named] if protocols is not None else []
+    return [each for each in found if each is not None]
+
+
 def _import(options: argparse.Namespace) -> int:
     from immunosep_tui.store.opening import open_store
     from immunosep_tui.store.place import place_of
-    from immunosep_tui.ward.transfer import Import, import_entries, plan_import
-    from immunosep_tui.ward.transfer_file import ImportRefused, read_file
+    from immunosep_tui.ward.transfer import Import, import_entries, keep_protocols, plan_import
+    from immunosep_tui.ward.transfer_file import ImportRefused, read_file, read_protocols
 
     path = Path(options.name)
     brought = Import(show(path.name, 100), getpass.getuser(), platform.node(), datetime.now(UTC))
     try:
-        entries = read_file(path)
+        entries, kept = read_file(path), read_protocols(path)
         with closing(open_store(place_of(options.store), ask=asker())) as store:
             plan = plan_import(store, entries, brought)
+            keep_protocols(store, kept, entries, brought)
             recorded = import_entries(store, plan)
     except ImportRefused as error:
         where = f"{path}: {error.where}" if error.where else str(path)

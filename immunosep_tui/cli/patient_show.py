@@ -18,9 +18,11 @@ from immunosep_tui.record.entry import Entry
 from immunosep_tui.record.glance import glance, settling_entry
 from immunosep_tui.record.kinds import Check, SofaDay
 from immunosep_tui.rules.phenotype import LABELS
+from immunosep_tui.rules.protocol import Protocol
 from immunosep_tui.rules.text import show
 from immunosep_tui.ui.attention_words import item_lines
 from immunosep_tui.ward.instants import moment, ms
+from immunosep_tui.ward.protocols import Edition
 
 LAST = 10
 """How many of the last entries are shown."""
@@ -110,6 +112,7 @@ def _course(chart: Chart, course: Course, zone: ZoneInfo, now: datetime) -> Json
         "entry": course.n,
         "regimen": plan.regimen,
         "design": plan.design or "open",
+        "protocol": chart.entries[course.n - 1].protocol or None,
         "state": state,
         "running": state == RUNNING,
         "stopped": None if course.stopped is None else instant_text(course.stopped, zone),
@@ -131,9 +134,18 @@ def _entry(entry: Entry, zone: ZoneInfo) -> Json:
 
 
 def chart_lines(
-    chart: Chart, zone: ZoneInfo, standing: Standing | None, now: datetime, *, clock_in_doubt: bool = False
+    chart: Chart,
+    zone: ZoneInfo,
+    standing: Standing | None,
+    now: datetime,
+    *,
+    clock_in_doubt: bool = False,
+    edition: Edition | None = None,
 ) -> Iterator[str]:
-    """The same for people, line by line; foreign text in it is not made harmless yet."""
+    """The same for people, line by line; foreign text in it is not made harmless yet.
+
+    ``edition`` is the protocol by which the patient is read, None where none can be read.
+    """
     state = chart_json(chart, zone, standing, now)
     gone = {"died": _("[DIED {when}]"), "left": _("[LEFT {when}]")}.get(state["state"], "")
     gone = gone.format(when=state["gone_since"])
@@ -145,10 +157,12 @@ def chart_lines(
     yield from _decision_lines(state["decision"])
     for day, said in state["days"].items():
         yield from _day_lines(day, said)
+    if edition is not None:
+        yield from _protocol_lines(edition)
     for course in state["courses"]:
         yield from _course_lines(course)
     yield _("Last of {count} entries:").format(count=state["entries"])
-    yield from _entry_lines(chart, zone)
+    yield from _entry_lines(chart, zone, None if edition is None else edition.protocol)
 
 
 def _attention_lines(standing: Standing | None, zone: ZoneInfo, now: datetime, clock_in_doubt: bool) -> Iterator[str]:
@@ -161,11 +175,19 @@ def _attention_lines(standing: Standing | None, zone: ZoneInfo, now: datetime, c
             yield text
 
 
-def _entry_lines(chart: Chart, zone: ZoneInfo) -> Iterator[str]:
+def _protocol_lines(edition: Edition) -> Iterator[str]:
+    if edition.missing:
+        yield _("The protocol of this course, {protocol}, is not at hand.").format(protocol=edition.missing)
+    else:
+        protocol = edition.protocol
+        yield _("Protocol {id} version {version}.").format(id=protocol.id, version=protocol.version)
+
+
+def _entry_lines(chart: Chart, zone: ZoneInfo, protocol: Protocol | None) -> Iterator[str]:
     """The last entries, each with what took it back and with its reason."""
     from immunosep_tui.ui.entry_words import Book
 
-    book = Book(chart.entries, zone)
+    book = Book(chart.entries, zone, protocol)
     rows = []
     for entry in chart.entries[-LAST:]:
         state = f"[{book.took_back(entry)}] " if book.took_back(entry) else ""

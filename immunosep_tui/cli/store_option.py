@@ -12,8 +12,10 @@ from immunosep_tui.profile.errors import ProfileError
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
+    from immunosep_tui.record.chart import Chart
     from immunosep_tui.store.place import Place
     from immunosep_tui.store.store import Store
+    from immunosep_tui.ward.protocols import Protocols
 
 
 def existing_store(options: argparse.Namespace) -> Store:
@@ -47,8 +49,23 @@ def ward_zone(store: Store) -> ZoneInfo:
     return read_zone(store, site_zone())
 
 
+def ward_protocols(options: argparse.Namespace, store: Store) -> Protocols:
+    """The protocols of the ward of a store, with the one that was asked for here; StoreError, ProfileError."""
+    from immunosep_tui.profile.files import load
+    from immunosep_tui.ward.protocols import read_protocols
+
+    return read_protocols(store, load(options.protocol), follows=options.protocol is None)
+
+
+def stamp_at_hand(protocols: Protocols | None, chart: Chart | None = None) -> Json | None:
+    """The protocol by which a patient is read, else that of the ward; None where none can be read."""
+    if protocols is None:
+        return None
+    return stamp(protocols.ward if chart is None else protocols.of(chart))
+
+
 def protocol_stamp(options: argparse.Namespace) -> Json | None:
-    """Which protocol is in use; None where it cannot be read, which makes records no less readable."""
+    """Which protocol was asked for here; None where it cannot be read, which makes records no less readable."""
     from immunosep_tui.profile.files import load
 
     try:

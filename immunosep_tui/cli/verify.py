@@ -5,9 +5,9 @@ from __future__ import annotations
 import argparse
 from contextlib import closing
 
-from immunosep_tui.cli.attention import judge_at_hand
+from immunosep_tui.cli.attention import judge_at_hand, protocols_at_hand
 from immunosep_tui.cli.output import ATTENTION, DONE, REFUSED, complain, print_json
-from immunosep_tui.cli.store_option import existing_store, protocol_stamp
+from immunosep_tui.cli.store_option import existing_store, stamp_at_hand
 from immunosep_tui.i18n import _, words
 from immunosep_tui.rules.text import show
 from immunosep_tui.store.anchor import against, anchor_of, read_anchor
@@ -24,7 +24,8 @@ def run(options: argparse.Namespace) -> int:
             complain(accepted.format(text=show(options.anchor, 80)))
             return REFUSED
     with closing(existing_store(options)) as store:
-        judge = judge_at_hand(options, store)
+        protocols = protocols_at_hand(options, store)
+        judge = judge_at_hand(protocols, store)
         store.judge = lambda: judge
         report = verify(store)
         wrong = against(store, noted) if noted else None
@@ -38,7 +39,7 @@ def run(options: argparse.Namespace) -> int:
                 "head": head.hash,
                 "anchor": str(anchor_of(head)),
                 "findings": [{"entry": finding.seq, "text": words(finding.text)} for finding in findings],
-                "protocol": protocol_stamp(options),
+                "protocol": stamp_at_hand(protocols),
             }
         )
         return ATTENTION if findings else DONE

@@ -33,8 +33,8 @@ Table = Mapping[str, Any]
 """A TOML table that the border check has passed; its shape is ``profile.model.ProfileModel``."""
 
 
-def build(data: Table, sha256: str) -> Protocol:
-    """The protocol of a checked profile."""
+def build(data: Table, sha256: str, texts: tuple[str, ...] = ()) -> Protocol:
+    """The protocol of a checked profile; ``texts`` are those of its files, ``sha256`` that of all of them."""
     assays = data["assays"]
     sofa, endpoint = data["sofa"], data["endpoint"]
     return Protocol(
@@ -67,6 +67,7 @@ def build(data: Table, sha256: str) -> Protocol:
         site=_facts(SiteConventions, data["site"]),
         upper_normal={name: _fact(fact) for name, fact in data.get("upper_normal", {}).items()},
         design=data.get("design", "open"),
+        texts=texts,
     )
 
 

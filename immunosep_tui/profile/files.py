@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
+import json
+import zlib
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -10,12 +13,14 @@ from typing import Any
 from immunosep_tui.profile.build import build
 from immunosep_tui.profile.errors import Fault, ProfileError
 from immunosep_tui.profile.lines import line_of
-from immunosep_tui.profile.reading import read_toml
+from immunosep_tui.profile.reading import LARGEST_FILE, parse_toml, read_toml
 from immunosep_tui.profile.seals import SEALS
 from immunosep_tui.rules.blinding import CannotBlind, blind
 from immunosep_tui.rules.protocol import Protocol
 
 DEFAULT = "immunosep-2025"
+BLINDED = "immunosep-2025-blinded"
+"""The double-dummy protocol that came with the program."""
 BASE = "base"
 """What the program's protocols share; not a protocol of its own."""
 DEEPEST_CHAIN = 4
@@ -58,8 +63,8 @@ def available() -> Mapping[str, Path]:
     return found
 
 
-def load(name_or_file: str = DEFAULT) -> Protocol:
-    """The protocol of that name or file as the bedside may see it: a double-dummy one is blinded.
+def load(name_or_file: str | None = None) -> Protocol:
+    """The protocol of that name or file as the bedside may see it: a double-dummy one is blinded; the default without.
 
     Raises:
         ProfileError: as ``load_unblinded``.
@@ -67,14 +72,62 @@ def load(name_or_file: str = DEFAULT) -> Protocol:
     return blind(load_unblinded(name_or_file))
 
 
-def load_unblinded(name_or_file: str = DEFAULT) -> Protocol:
-    """The protocol of that name or file with what a double-dummy one hides; for whoever prepares the study drug.
+def load_unblinded(name_or_file: str | None = None) -> Protocol:
+    """The protocol of that name or file with what a double-dummy one hides, for whoever prepares the study drug.
 
     Raises:
         ProfileError: not there, unreadable, damaged, changed since the release, or implausible; nobody is then
             classified.
     """
-    return _build(_read_chain(_find(name_or_file)))
+    return _build(_read_chain(_find(name_or_file or DEFAULT)))
+
+
+def load_by_hash(sha256: str) -> Protocol | None:
+    """The selectable profile with that hash, with what a double-dummy one hides; None where none at hand has it."""
+    for name in available():
+        try:
+            found = load_unblinded(name)
+        except ProfileError:
+            continue
+        if found.sha256 == sha256:
+            return found
+    return None
+
+
+def kept_text(protocol: Protocol) -> str:
+    """The files of a protocol as one text that ``read_kept`` reads: a JSON list, compressed, in base 64.
+
+    What is extended comes first. A profile names every drug: so it is no page that a blinded bedside comes upon.
+    """
+    return base64.b64encode(zlib.compress(json.dumps(protocol.texts).encode(), 9)).decode()
+
+
+def hash_of_kept(text: str) -> str:
+    """The hash of the protocol in a text of ``kept_text``, whether or not it can be read; empty for no such text."""
+    listed = _kept_files(text)
+    return hashlib.sha256("".join(listed).encode()).hexdigest() if listed else ""
+
+
+def _kept_files(text: str) -> list[str]:
+    reader = zlib.decompressobj()
+    try:
+        listed = json.loads(reader.decompress(base64.b64decode(text, validate=True), DEEPEST_CHAIN * LARGEST_FILE))
+    except (ValueError, RecursionError, zlib.error):
+        return []
+    is_such = isinstance(listed, list) and all(isinstance(each, str) for each in listed)
+    return listed if is_such and not any("\ud800" <= c <= "\udfff" for each in listed for c in each) else []
+
+
+def read_kept(text: str) -> Protocol:
+    """The protocol that was written by ``kept_text``, with what a double-dummy one hides.
+
+    Raises:
+        ProfileError: it is no such text, or this program does not understand the profile in it.
+    """
+    place, listed = Path("kept"), _kept_files(text)
+    if not listed:
+        raise ProfileError(Fault(str(place), 0, "", "it is not a list of profile files"))
+    return _build([(place, *parse_toml(place, each.encode())) for each in listed], is_kept=True)
 
 
 def check_unsealed(path: Path) -> Protocol:
@@ -113,10 +166,13 @@ def _read_chain(path: Path) -> list[tuple[Path, str, dict[str, Any]]]:
     return chain
 
 
-def _build(chain: list[tuple[Path, str, dict[str, Any]]], trust_seals: bool = True) -> Protocol:
-    """Merge a chain, check it in full unless every file in it is sealed, and build the protocol."""
+def _build(chain: list[tuple[Path, str, dict[str, Any]]], trust_seals: bool = True, is_kept: bool = False) -> Protocol:
+    """Merge a chain, check it in full unless every file in it is sealed, and build the protocol.
+
+    One that was kept as text was checked where it was a file, and may be an older edition of a released one.
+    """
     texts = [(path, text) for path, text, _ in chain]
-    sealed = trust_seals and all(is_sealed(path, text) for path, text in texts)
+    sealed = trust_seals and all(is_released_text(text) if is_kept else is_sealed(path, text) for path, text in texts)
     merged: dict[str, Any] = {}
     for _, _, table in chain:
         merged = _merge(merged, table)
@@ -124,9 +180,10 @@ def _build(chain: list[tuple[Path, str, dict[str, Any]]], trust_seals: bool = Tr
         for path, text in texts:
             _refuse_cut(path, text)
         _check(merged, texts)
-        _check_id(merged["id"], *texts[-1])
+        if not is_kept:
+            _check_id(merged["id"], *texts[-1])
     digest = hashlib.sha256("".join(text for _, text in texts).encode()).hexdigest()
-    protocol = build(merged, digest)
+    protocol = build(merged, digest, tuple(text for _, text in texts))
     try:
         blind(protocol)
     except CannotBlind as error:
@@ -171,6 +228,11 @@ def is_sealed(path: Path, text: str) -> bool:
         return True
     reason = "it differs from the released file; reinstall, or keep changes in a profile of the site that extends it"
     raise ProfileError(Fault(str(path), 0, "", reason))
+
+
+def is_released_text(text: str) -> bool:
+    """Whether a text is byte for byte that of a released file."""
+    return hashlib.sha256(text.encode()).hexdigest() in SEALS.values()
 
 
 def _refuse_cut(path: Path, text: str) -> None:

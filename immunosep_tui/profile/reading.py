@@ -18,7 +18,7 @@ MOST_POINTS = 100
 
 def read_toml(path: Path) -> tuple[str, dict[str, Any]]:
     """The text and the tables of a TOML file, its numbers exact; ProfileError where it cannot be read."""
-    return _parse(path, _bytes(path))
+    return parse_toml(path, _bytes(path))
 
 
 def _bytes(path: Path) -> bytes:
@@ -33,7 +33,8 @@ def _bytes(path: Path) -> bytes:
     return raw
 
 
-def _parse(path: Path, raw: bytes) -> tuple[str, dict[str, Any]]:
+def parse_toml(path: Path, raw: bytes) -> tuple[str, dict[str, Any]]:
+    """The text and the tables of bytes that were read from a file; ProfileError where they are no TOML."""
     try:
         text = raw.decode("utf-8")
         for number, line in enumerate(text.split("\n"), start=1):

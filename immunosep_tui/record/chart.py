@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from immunosep_tui.record.course import AFTER_END, Course, courses_of
+from immunosep_tui.record.course import AFTER_END, AFTER_LEAVING, Course, courses_of
 from immunosep_tui.record.courses import takers_of
 from immunosep_tui.record.entry import Entry
 from immunosep_tui.record.kinds import (
@@ -13,6 +13,7 @@ from immunosep_tui.record.kinds import (
     Decision,
     Died,
     Kind,
+    Left,
     Returned,
     Slot,
     SofaDay,
@@ -66,15 +67,20 @@ class Chart:
         """The course of an entry number."""
         return next((each for each in self.courses if each.n == n), None)
 
-    def dose_against(self, course: Course, slot: Slot, outcome: str, at: int) -> str:
-        """The rule that stands against recording something of a dose, whatever reason is given; empty for none."""
-        return course.against(slot, outcome, at, self.gone_since)
+    def dose_against(self, course: Course, slot: Slot, outcome: str, at: int, but: int | None = None) -> str:
+        """The rule that stands against recording something of a dose, whatever reason is given; empty for none.
+
+        ``but`` is the number of the entry that it replaces.
+        """
+        return course.against(slot, outcome, at, self.gone_since, but)
 
     def dose_asks(self, course: Course, slot: Slot, outcome: str, at: int, but: int | None = None) -> tuple[str, ...]:
         """Why recording something of a dose asks for a reason; ``but`` is the number of the entry that it replaces."""
         others = [e for each in self.courses if each.n != course.n for e in each.received(slot.product)]
         asks = course.asks(slot, outcome, at, self.gone_since, but, others)
-        is_over = course.stop is None and (course is not self.course or at > course.ends)
+        if self.gone is None and any(left <= at < back for left, back in self.absences):
+            asks = (*asks, AFTER_LEAVING)
+        is_over = course.stop is None and (course is not self.course or at >= course.ends)
         return (*asks, AFTER_END) if is_over else asks
 
     @property
@@ -104,10 +110,20 @@ class Chart:
         deaths = (entry for entry in self.latest.values() if entry.body.is_death)
         return min(deaths, key=lambda entry: entry.n, default=self.latest.get("response.final"))
 
+    def left_without(self, but: int | None) -> Entry | None:
+        """The leaving from which the patient has not come back, were it not for the entry of a number."""
+        return absences_of(entry for entry in self.standing.values() if entry.n != but)[1]
+
     @property
     def gone_since(self) -> tuple[str, int] | None:
         """Where the patient is who is not on the ward any more, ``LEFT`` or ``DIED``, and since when."""
         return None if self.gone is None else (self.state, self.gone.at)
+
+    @property
+    def gone_at(self) -> int | None:
+        """When the patient died, or left and did not come back, whichever was first; None for who is on the ward."""
+        left = self.left_without(None)
+        return min((entry.at for entry in (self.gone, left) if entry is not None), default=None)
 
     @property
     def code_break(self) -> Entry | None:
@@ -142,28 +158,41 @@ def fold(key: str, entries: Iterable[Entry]) -> Chart:
     standing = standing_of(listed)
     latest: dict[str, Entry] = {}
     decision: Decision | None = None
-    absences: list[tuple[int, int]] = []
+    absences, away = absences_of(standing)
     for entry in standing:
         body = entry.body
         place = body.section
-        if place is not None and not _after_death(latest.get(place), body):
+        is_back = isinstance(body, Left) and entry is not away
+        if place is not None and not is_back and not _after_death(latest.get(place), body):
             latest[place] = entry
         if isinstance(body, Decision):
             decision = body
-        elif isinstance(body, Returned) and (left := latest.pop("response.final", None)) is not None:
-            absences.append((left.at, entry.at))
     by_number = {entry.n: entry for entry in standing}
     courses = courses_of(standing)
     if not courses or courses[-1].stop is None:
         latest.pop("treatment.stop", None)  # it stopped a course before this one
     sheet = _sheet(key, latest)
-    return Chart(key, listed, sheet, latest, decision, courses, by_number, tuple(absences))
+    return Chart(key, listed, sheet, latest, decision, courses, by_number, absences)
 
 
 def standing_of(entries: Sequence[Entry]) -> list[Entry]:
     """The entries that were not taken back, in order."""
     takers = takers_of(entries)
     return [entry for entry in entries if entry.n not in takers]
+
+
+def absences_of(standing: Iterable[Entry]) -> tuple[tuple[tuple[int, int], ...], Entry | None]:
+    """When the patient left alive and came back, and the entry of a leaving without a return; by time, not by entry."""
+    found: list[tuple[int, int]] = []
+    away: Entry | None = None
+    moves = (entry for entry in standing if isinstance(entry.body, Left | Returned))
+    for entry in sorted(moves, key=lambda entry: (entry.at, entry.n)):
+        if isinstance(entry.body, Left):
+            away = away or entry
+        elif away is not None:
+            found.append((away.at, entry.at))
+            away = None
+    return tuple(found), away
 
 
 def _after_death(there: Entry | None, body: Kind) -> bool:

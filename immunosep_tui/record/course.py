@@ -41,22 +41,22 @@ class Course:
         n: number of its entry in the record.
         seq: number of its entry in the ledger.
         plan: as it was started; moved, where a first dose that was given at another time moved it.
+        started: the plan as it was started.
         doses: the entry of each dose of which something is recorded, by slot.
         stop: the entry that stops it, None for none.
         further: parts and further syringes, in order.
         go_on: numbers of held doses after which somebody said that the course goes on.
-        planned: the planned instant of the first dose before it was moved, milliseconds of UTC.
-        is_moved: whether somebody chose to move the plan with the first dose.
+        is_moved: whether somebody chose to move the plan with the first given dose.
     """
 
     n: int
     seq: int
     plan: CourseStarted
+    started: CourseStarted
     doses: Mapping[int, Entry]
     stop: Entry | None = None
     further: tuple[Entry, ...] = ()
     go_on: frozenset[int] = frozenset()
-    planned: int = 0
     is_moved: bool = False
 
     @property
@@ -70,9 +70,14 @@ class Course:
         return _begins(self.plan)
 
     @property
+    def planned(self) -> int:
+        """The planned instant of the first dose before the plan was moved, milliseconds of UTC."""
+        return _begins(self.started)
+
+    @property
     def length(self) -> int:
         """The treatment days of the plan in milliseconds."""
-        return self.plan.ends - self.begins
+        return self.started.ends - self.planned
 
     @property
     def ends(self) -> int:
@@ -111,14 +116,19 @@ class Course:
 
     @property
     def waiting(self) -> tuple[int, ...]:
-        """Held doses that wait: no dose of the same product was given after them, and nobody said that it goes on."""
-        product = {slot.number: slot.product for slot in self.plan.slots}
+        """Held doses that wait, until a stop, a word that the course goes on, or a given dose of the product.
+
+        That dose was given after the held one was due, or after it was held where that came first.
+        """
+        if self.stop is not None:
+            return ()
         given, held = self.with_outcome(GIVEN), self.with_outcome(HELD)
+        times = [(slot.product, given[slot.number].at) for slot in self.plan.slots if slot.number in given]
+        waiting = [slot for slot in self.plan.slots if slot.number in held and held[slot.number].n not in self.go_on]
         return tuple(
-            number
-            for number, entry in sorted(held.items())
-            if entry.n not in self.go_on
-            and not any(other > number and product.get(other) == product.get(number) for other in given)
+            slot.number
+            for slot in waiting
+            if not any(product == slot.product and at > min(slot.due, held[slot.number].at) for product, at in times)
         )
 
     def received(self, product: str, but: int | None = None) -> list[Entry]:
@@ -153,11 +163,11 @@ class Course:
 
     def _intervals(self) -> dict[str, int]:
         due: dict[str, list[int]] = {}
-        for slot in self.plan.slots:
+        for slot in self.started.slots:
             due.setdefault(slot.product, []).append(slot.due)
         return {name: min(b - a for a, b in pairwise(sorted(times))) for name, times in due.items() if len(times) > 1}
 
-    def against(self, slot: Slot, outcome: str, at: int, gone: tuple[str, int] | None) -> str:
+    def against(self, slot: Slot, outcome: str, at: int, gone: tuple[str, int] | None, but: int | None = None) -> str:
         """The rule that stands against recording something of a dose, empty for none, whatever reason is given.
 
         Args:
@@ -165,14 +175,16 @@ class Course:
             outcome: what became of it.
             at: when, milliseconds of UTC.
             gone: where the patient is who is not on the ward any more, and since when.
+            but: number of the entry that it replaces, whose dose is open again.
         """
         if outcome != GIVEN:
             ends = [end for end in (self.stopped, gone[1] if gone and gone[0] == "died" else None) if end is not None]
             return CANCELLED if ends and slot.due >= min(ends) else ""
         if self.stopped is not None and at > self.stopped:
             return STOPPED_BEFORE
-        others = (each for each in self.open_slots if each.product == slot.product and each.number != slot.number)
-        return NOT_NEXT if any(at < each.due < slot.due for each in others) else ""
+        done = {number for number, entry in self.doses.items() if entry.n != but}
+        others = (each for each in self.plan.slots if each.product == slot.product and each.number not in done)
+        return NOT_NEXT if any(at <= each.due < slot.due for each in others) else ""
 
     def asks(
         self,
@@ -185,7 +197,7 @@ class Course:
     ) -> tuple[str, ...]:
         """Why recording something of a dose asks for a reason, in the order in which it is said; arguments as before.
 
-        ``but`` is the number of the entry that it replaces, ``elsewhere`` what was given of the product in other courses.
+        ``elsewhere`` is what was given of the product in other courses.
         """
         found = [] if outcome == GIVEN else [NOT_GIVEN]
         there = self.doses.get(slot.number)
@@ -216,15 +228,17 @@ class Course:
         )
 
 
-def moved(plan: CourseStarted, by: int) -> CourseStarted:
-    """A plan whose doses, and the checks that belong before a dose, lie so many milliseconds later."""
-    if not by:
-        return plan
-    slots = tuple(replace(slot, due=slot.due + by) for slot in plan.slots)
+def moved(plan: CourseStarted, since: int, by: int) -> CourseStarted:
+    """A plan whose doses from an instant on, and the checks before each of them, lie so many milliseconds later.
+
+    The end moves with the first dose of the plan only: with a later one the days count from that anyway.
+    """
+    slots = tuple(replace(slot, due=slot.due + by * (slot.due >= since)) for slot in plan.slots)
     checks = tuple(
-        replace(check, due=tuple(due + by for due in check.due)) if check.lead else check for check in plan.checks
+        replace(check, due=tuple(due + by * (due + check.lead >= since) for due in check.due)) if check.lead else check
+        for check in plan.checks
     )
-    return replace(plan, slots=slots, checks=checks, ends=plan.ends + by)
+    return replace(plan, slots=slots, checks=checks, ends=plan.ends + by * (since == _begins(plan)))
 
 
 def _begins(plan: CourseStarted) -> int:
@@ -248,15 +262,16 @@ def _course(entry: Entry, plan: CourseStarted, entries: Sequence[Entry]) -> Cour
         entry.n,
         entry.seq,
         plan,
+        plan,
         doses={each.body.slot: each for each in entries if isinstance(each.body, Dose)},
         stop=next((each for each in reversed(entries) if isinstance(each.body, CourseStopped)), None),
         further=tuple(each for each in entries if isinstance(each.body, ExtraDose)),
         go_on=frozenset(n for each in entries if isinstance(each.body, HoldEnded) for n in each.body.entries),
-        planned=_begins(plan),
     )
     moves = [each.body.slot for each in entries if isinstance(each.body, PlanMoved)]
     if not moves:
         return found
     slot, entry_of_dose = found.slot(moves[-1]), found.with_outcome(GIVEN).get(moves[-1])
-    by = 0 if slot is None or entry_of_dose is None else entry_of_dose.at - slot.due
-    return replace(found, plan=moved(plan, by), is_moved=True)
+    if slot is None or entry_of_dose is None:
+        return replace(found, is_moved=True)
+    return replace(found, plan=moved(plan, slot.due, entry_of_dose.at - slot.due), is_moved=True)

@@ -72,7 +72,7 @@ def days_of(chart: Chart, zone: ZoneInfo, planned: int | None = None, now: int =
 
 def sofa_day(chart: Chart, zone: ZoneInfo, at: int) -> int:
     """The SOFA day of an instant: the calendar day from that of the first dose, at least 1."""
-    return max(1, days_of(chart, zone).calendar_day(at))
+    return max(1, days_of(chart, zone, now=at).calendar_day(at))
 
 
 def earliest_known(chart: Chart) -> int | None:

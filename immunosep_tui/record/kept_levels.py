@@ -33,7 +33,7 @@ def kept_levels(chart: Chart, judged: Collection[str], bleeding_is_judged: bool)
     for entry in checks:
         body = entry.body
         assert isinstance(body, Check)
-        last[body.item] = max(last.get(body.item, 0), body.day)
+        last[body.item] = max(last.get(body.item, body.day), body.day)
     for entry in _latest(chart, checks):
         body = entry.body
         assert isinstance(body, Check)

@@ -3,17 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
-from immunosep_tui.record.chart import Chart
+from immunosep_tui.record.chart import Chart, fold
 from immunosep_tui.record.courses import taken_back
-from immunosep_tui.record.entry import Entry, Proposal
-from immunosep_tui.record.kinds import Admitted, Objection, Voided
+from immunosep_tui.record.entry import Entry, Proposal, write_body
+from immunosep_tui.record.kinds import (
+    Admitted,
+    Dose,
+    ExtraDose,
+    Objection,
+    Voided,
+)
 from immunosep_tui.record.patient import Patient
 
 
 def objection(chart: Chart, proposal: Proposal) -> Objection:
     """The name of the rule that stands against an entry, empty if none does, and the entry that is in the way."""
     rule, there = objection_to_taking_back(chart, proposal)
+    if not rule and isinstance(proposal.body, Voided):
+        rule, there = _objection_to_what_stands_then(chart, proposal, proposal.body.entry)
     if not rule:
         rule, there = proposal.body.guard(chart, proposal)
     if rule or all(0 < number <= chart.n for number in proposal.body.named):
@@ -47,3 +56,17 @@ def objection_to_taking_back(chart: Chart, proposal: Proposal) -> Objection:
     if not proposal.reason:
         return "reason", there
     return there.body.guard_taken(chart, there, proposal)
+
+
+def _objection_to_what_stands_then(chart: Chart, proposal: Proposal, taken: int) -> Objection:
+    """The rule that stands against taking an entry back because of what stands again without it."""
+    there = chart.entries[taken - 1]
+    number = taken_back(there)
+    if number is None:
+        return "", None
+    again = chart.entries[number - 1]
+    if isinstance(again.body, Dose | ExtraDose):
+        return "dose_is_voided_once", again
+    void = replace(there, n=chart.n + 1, kind=proposal.kind, text=write_body(proposal.body), corrects=None)
+    then = fold(chart.key, [*chart.entries, void])
+    return again.body.guard(then, replace(proposal, body=again.body, at=again.at, corrects=again.n))

@@ -16,6 +16,7 @@ from immunosep_tui.record.kinds import Bleeding, Check, Labs, RedCells, Screened
 from immunosep_tui.record.looks import CellReading, cell_readings
 from immunosep_tui.record.patient import parts
 from immunosep_tui.record.values import QuantityValue
+from immunosep_tui.rules.blinding import MARKERS
 from immunosep_tui.rules.instant import parse_local
 from immunosep_tui.rules.number import Refusal, parse_number
 from immunosep_tui.rules.protocol import CheckItem, Protocol
@@ -109,8 +110,7 @@ def observations(
     days_then = days_when_signed(chart, days.zone)
     found: list[Observation] = []
     for entry, keys in _signed_cells(chart):
-        if days_then[entry.n - 1] != signed.days:
-            signed = _Reader(protocol, days_then[entry.n - 1])
+        signed.days = days_then[entry.n - 1]
         for key, (text, known) in keys.items():
             found += signed.read(key, text, entry.n, entry.recorded, _instant_of(entry), known)
     for entry in standing_of(chart.entries):
@@ -149,8 +149,8 @@ def _instant_of(entry: Entry) -> int | None:
 
 
 def _typed_instant(text: str, days: Days) -> int | None:
-    found = parse_local(text, days.zone) if text else None
-    return None if found is None or isinstance(found, Refusal) else ms(found)
+    found = parse_local(text, days.zone)
+    return None if isinstance(found, Refusal) else ms(found)
 
 
 def _events(entry: Entry) -> Iterable[Observation]:
@@ -176,7 +176,7 @@ class _Reader:
         self._bands = protocol.bands
         self.days = days
         self._items = {item.id: item for item in protocol.checklist}
-        self._analytes = {item.analyte for item in protocol.checklist if item.analyte} | {"ferritin", "hla_dr", "anc"}
+        self._analytes = {item.analyte for item in protocol.checklist} | MARKERS | {"anc"}
 
     def read(
         self, key: str, text: str, entry: int, recorded: int, sampled: int | None, before: str
@@ -187,8 +187,8 @@ class _Reader:
         if not fact:
             return
         listed = cell_readings(text) if room == "monitoring" else [CellReading(part, "") for part in parts(text)]
-        known = cell_readings(before) if before else ()
-        skipped = len(known) if tuple(listed[: len(known)]) == tuple(known) else 0
+        known = cell_readings(before)
+        skipped = len(known) if tuple(listed[: len(known)]) == known else 0
         for part, each in enumerate(listed):
             value = self._value(each.text, analyte)
             if value is None or part < skipped:
@@ -203,6 +203,8 @@ class _Reader:
             item = self._items.get(name)
             return ("", "") if item is None else (fact_of(item), item.analyte)
         field = field_of(f"{room}.{rest}")
+        if field is None and room in ("labs", "sample") and name in self._analytes:
+            return name, name  # of an entry that was made with more fields
         if field is None or not isinstance(field.value, QuantityValue) or field.value.earlier:
             return "", ""
         analyte = field.value.analyte
@@ -222,7 +224,7 @@ class _Reader:
         if room in ("labs", "sample"):
             return (None, recorded) if sampled is None else (sampled, sampled)
         number = rest.partition(".")[0]
-        if room == "screening" or not number.isdecimal():
+        if not number.isdecimal():
             return None, recorded
         begins, ends = self.days.span(int(number))
         if time:

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Final, NamedTuple
 
-from immunosep_tui.record.attention import CALL, LOOK, STOP
+from immunosep_tui.record.attention import CALL, LEVELS, LOOK, STOP
 from immunosep_tui.record.chart import Chart
 from immunosep_tui.record.clock import SECOND
 from immunosep_tui.record.course import Course
 from immunosep_tui.record.days import Days
 from immunosep_tui.record.observations import PROBLEM, RED_CELLS, Observation, Typed, fact_of, surely_before
+from immunosep_tui.rules.blinding import MARKERS
 from immunosep_tui.rules.monitoring import ALL_LEVELS, REFERENCE, START, UPPER_NORMAL, Finding, assess, holds, needs
 from immunosep_tui.rules.protocol import CheckItem, Fact, Limit, Protocol
 from immunosep_tui.rules.span import span
@@ -21,12 +22,8 @@ from immunosep_tui.rules.units import Quantity
 LEVEL_OF: Final[Mapping[str, str]] = {"stop": STOP, "call": CALL, "review": LOOK}
 """The level of attention that a limit of the profile asks for."""
 
-MARKERS: Final = ("ferritin", "hla_dr")
-"""Their limits belong to a drug: without a course they are the phenotype's."""
-
 _HOUR: Final = 3600 * SECOND
 _FALLING: Final = ("below", "at_or_below", "fall", "fall_percent")
-_URGENT: Final = {STOP: 3, CALL: 2, LOOK: 1}
 
 
 class Raised(NamedTuple):
@@ -47,15 +44,15 @@ class Raised(NamedTuple):
         value = self.observation.value
         number = value.canonical if value.analyte else Fraction(value.value)
         falls = self.limit is not None and self.limit.when in _FALLING
-        return _URGENT[self.level], -number if falls else number
+        return -LEVELS.index(self.level), -number if falls else number
 
 
 @dataclass(frozen=True, slots=True)
 class _Period:
-    """From which instant which checks count, and since when that was recorded."""
+    """From which instant which checks count, and the number of the entry that says so."""
 
     begins: int
-    recorded: int
+    n: int
     regimen: str
 
 
@@ -86,7 +83,7 @@ class Judged:
         self._upper = upper_normal
         known = {item.regimen for item in protocol.checklist}
         self._periods = [
-            _Period(begins(course), chart.entries[course.n - 1].recorded, course.plan.regimen)
+            _Period(begins(course), course.n, course.plan.regimen)
             for course in chart.courses
             if course.plan.regimen in known
         ]
@@ -132,7 +129,7 @@ class Judged:
         listed = [each for found in self.found.values() for each in found if each.place == place]
         kept = [each for each in listed if not each.is_draft and here and each.part < here[0].part]
         met = [worst for each in (*kept, *here) if (worst := self._worst(each)) is not None]
-        worst_met = min(met, key=lambda each: -_URGENT[each.level], default=None)
+        worst_met = min(met, key=lambda each: LEVELS.index(each.level), default=None)
         return "" if worst_met is None else next(name for name, level in LEVEL_OF.items() if level == worst_met.level)
 
     def finding(self, item: CheckItem, place: str) -> Finding | None:
@@ -159,7 +156,10 @@ class Judged:
         return begun[-1] if begun else None
 
     def _checks(self, observation: Observation) -> list[CheckItem]:
-        """The lines that count for a reading: those of the course that had begun, before one those of every drug."""
+        """The lines that count for a reading: those of the course that had begun, before one those of every drug.
+
+        Limits of a marker belong to a drug: without a course the markers are the phenotype's.
+        """
         listed, period = self._items.get(observation.fact, []), self._period(observation)
         if period is not None:
             return [item for item in listed if item.regimen == period.regimen]
@@ -173,13 +173,12 @@ class Judged:
                 level = self._level(item, observation, limit)
                 sure = self.meets(item, limit, observation) if level else False
                 if sure is not False:
-                    shown = (
-                        CALL if level == STOP and sure is None else level
-                    )  # what only some values meet: a call at most
+                    # What only some of the values behind it meet is a call at most.
+                    shown = CALL if level == STOP and sure is None else level
                     found.append(Raised(observation, item, limit, shown, sure is True))
             if item.problem and observation.text == PROBLEM:
                 found.append(Raised(observation, item, None, LEVEL_OF[item.problem], True))
-        return min(found, key=lambda each: (-_URGENT[each.level], not each.is_sure), default=None)
+        return min(found, key=lambda each: (LEVELS.index(each.level), not each.is_sure), default=None)
 
     def _level(self, item: CheckItem, observation: Observation, limit: Limit) -> str:
         """The level of a limit for a reading; one of a drug's start counts for what arrives after that start only."""
@@ -187,7 +186,7 @@ class Judged:
             return LEVEL_OF[limit.level]
         begun = (period for period in self._periods if period.regimen == item.regimen)
         after = [period for period in begun if observation.latest < period.begins]
-        return CALL if after and observation.recorded > after[0].recorded else ""
+        return CALL if after and (observation.is_draft or observation.entry > after[0].n) else ""
 
     def meets(self, item: CheckItem, limit: Limit, observation: Observation) -> bool | None:
         """Whether a reading meets a limit: True, False, or None where only some of the values behind it do.

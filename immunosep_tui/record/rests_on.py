@@ -94,7 +94,9 @@ def _other_samples(chart: Chart, course: Course, decided: Decision, start: int) 
 
 
 def _phenotype(sample: SignedSample) -> str:
-    return sample.decision.phenotype if sample.decision is not None else ""
+    """The phenotype of a sample that settles it."""
+    assert sample.decision is not None
+    return sample.decision.phenotype
 
 
 def sample_items(chart: Chart) -> Iterator[Item]:

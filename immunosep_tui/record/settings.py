@@ -15,6 +15,7 @@ from immunosep_tui.record.chart import standing_of
 from immunosep_tui.record.entry import Entry
 from immunosep_tui.record.kinds import Setting
 from immunosep_tui.rules.analytes import ANALYTES
+from immunosep_tui.rules.blinding import MARKERS
 from immunosep_tui.rules.number import Refusal, parse_number
 from immunosep_tui.rules.protocol import Fact, Protocol
 from immunosep_tui.rules.reason import N_, Sentence, say
@@ -30,9 +31,6 @@ LONGEST_ACKNOWLEDGED: Final = timedelta(hours=8)
 FARTHEST: Final = 4
 """How many times above or below its default an upper limit of normal is taken, so that a value in another unit, or a
 slip, does not switch a limit off. Local convention."""
-
-MARKERS: Final = frozenset({"ferritin", "hla_dr"})
-"""The analytes that decide the phenotype: a blinded checklist does not name them."""
 
 Found = Mapping[str, tuple[str, Entry]]
 """The latest standing text of each setting, by name, with its entry."""
@@ -152,13 +150,12 @@ def _clock(text: str, _protocol: Protocol) -> time | Refusal:
 
 
 def _time_of_hours(fact: Fact) -> time:
-    minutes = int(fact.value * 60)
-    return time(minutes // 60 % 24, minutes % 60)
+    return time(*divmod(int(fact.value * 60), 60))
 
 
 def check_names(protocol: Protocol) -> frozenset[str]:
-    """The names by which a check can be called not available: the markers, the checklist's analytes, and its ids
-    without their drug."""
+    """The names by which a check can be called not available: the markers, which a blinded checklist does not name,
+    the checklist's analytes, and its ids without their drug."""
     items = {item.id.removeprefix(f"{item.regimen}-") for item in protocol.checklist}
     return frozenset(items | {item.analyte for item in protocol.checklist if item.analyte} | MARKERS)
 
@@ -273,7 +270,7 @@ def settings_of(entries: Iterable[Entry]) -> dict[str, tuple[str, Entry]]:
 
 def zone_of(found: Found, machine_zone: ZoneInfo) -> ZoneInfo:
     """The time zone in force, which needs no protocol."""
-    zone = _zone(found["zone"][0]) if "zone" in found and found["zone"][0] else machine_zone
+    zone = _zone(found["zone"][0]) if "zone" in found else machine_zone
     return machine_zone if isinstance(zone, Refusal) else zone
 
 

@@ -19,7 +19,7 @@ from immunosep_tui.record.attention import (
     Seen,
     Standing,
 )
-from immunosep_tui.record.chart import IN_WARD, LEFT, Chart, standing_of
+from immunosep_tui.record.chart import IN_WARD, Chart, standing_of
 from immunosep_tui.record.days import days_of
 from immunosep_tui.record.kept_levels import kept_levels
 from immunosep_tui.record.kinds import (
@@ -319,8 +319,6 @@ def _severity(met: Raised) -> int:
 
 
 def _gone(chart: Chart) -> tuple[str, int | None, float]:
-    """Where the patient is, since when, and the number of the entry with which the patient left alive, else infinite."""
-    entry = chart.gone
-    if entry is None:
-        return chart.state, None, inf
-    return chart.state, entry.at, entry.n if chart.state == LEFT else inf
+    """Where the patient is, since when not on the ward, and the number of the entry that says left alive, else infinite."""
+    left = None if chart.died else chart.gone
+    return chart.state, chart.gone_at, inf if left is None else left.n

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 
 from immunosep_tui.rules.units import Bands
@@ -295,6 +295,8 @@ class Protocol:
     """The upper limit of normal of an analyte that is assumed until the laboratory's own is known."""
     design: str
     """``open``, or ``double-dummy`` where nobody at the bedside may learn what is given."""
+    texts: tuple[str, ...] = field(default=(), repr=False, compare=False)
+    """The files it was read from as they are written, what is extended first; ``sha256`` is that of all of them."""
 
     def __hash__(self) -> int:
         return hash(self.sha256)

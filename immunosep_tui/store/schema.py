@@ -211,6 +211,11 @@ def _standing_on_board(dialect: str) -> tuple[str, ...]:
 _REASON = "(SELECT l.reason FROM ledger l WHERE l.record = NEW.record AND l.n = NEW.n) = ''"
 _GIVEN = "NEW.outcome IN ('given', 'extra')"
 
+ONE_DOSE: Final = (
+    "CREATE UNIQUE INDEX one_dose ON dose (record, course, slot) WHERE voided IS NULL AND outcome <> 'extra'"
+)
+"""Each slot has one entry that stands; a part or a further syringe takes none."""
+
 WITH_REASON: Final = (
     Guard(
         "dose_in_running_course",
@@ -239,15 +244,13 @@ WITH_REASON: Final = (
 
 def _doses_as_they_happened(dialect: str) -> tuple[str, ...]:
     """A dose late, early, after a short gap or after the end is taken with a reason, a part takes no slot."""
-    statements = ["DROP INDEX one_dose"]
+    statements = ["DROP INDEX IF EXISTS one_dose"]
     for guard in GUARDS:
         if guard.name in {each.name for each in WITH_REASON}:
             on_table = " ON dose" if dialect == "postgresql" else ""
-            statements.append(f"DROP TRIGGER {guard.name}{on_table}")
-            statements += [f"DROP FUNCTION {guard.name}()"] if dialect == "postgresql" else []
-    statements.append(
-        "CREATE UNIQUE INDEX one_dose ON dose (record, course, slot) WHERE voided IS NULL AND outcome <> 'extra'"
-    )
+            statements.append(f"DROP TRIGGER IF EXISTS {guard.name}{on_table}")
+            statements += [f"DROP FUNCTION IF EXISTS {guard.name}()"] if dialect == "postgresql" else []
+    statements.append(ONE_DOSE)
     for guard in WITH_REASON:
         statements += guard_statements(guard, dialect)
     return tuple(statements)

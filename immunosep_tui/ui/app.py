@@ -71,7 +71,7 @@ class ImmunoSepApp(Shell):
         from immunosep_tui.profile.errors import ProfileError
 
         try:
-            _ = self.desk.protocol
+            self.desk.read_protocol()
         except ProfileError as error:
             self.fault = error
             self.leave(2)
@@ -181,6 +181,7 @@ class ImmunoSepApp(Shell):
             if not self.desk.is_demo:
                 self._idle.wait_for(lock_seconds(default=found.lock))
                 self._wait_for_pause()
+            self._show_trouble()
 
     async def _store_changed(self) -> None:
         await self.read_settings()
@@ -236,9 +237,12 @@ class ImmunoSepApp(Shell):
             return say(N_("CLOCK WRONG: nothing is shown as late or over. {cause}"), cause=cause), None
         if drafts.trouble is not None:
             return say(N_("DRAFT NOT SAVED. What is typed is on the screen only.")), None
+        protocols = self.desk.ward.protocols
+        if (told := protocols.told()) is not None:
+            return told, None
         if self._backup_failed:
             return say(N_("NO BACKUP could be made.")), say(N_("See immunosep-tui backup."))
-        due = self.desk.protocol.review_by
+        due = protocols.ward.review_by
         if self.desk.now().astimezone(self.desk.zone).date().isoformat() > due:
             return say(N_("PROTOCOL NOT REVIEWED since {date}: newer evidence may exist."), date=due), None
         return None, None

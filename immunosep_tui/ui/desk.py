@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, datetime
-from functools import cached_property
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
@@ -19,6 +19,7 @@ from immunosep_tui.ward.settings import read_zone
 from immunosep_tui.ward.ward import Ward
 
 if TYPE_CHECKING:
+    from immunosep_tui.record.patient import Patient
     from immunosep_tui.rules.protocol import Protocol
 
 
@@ -38,6 +39,7 @@ class Desk:
         now: the present instant.
         is_demo: whether the store is thrown away at the end.
         place: names this workstation.
+        follows: whether this workstation takes the protocol of the ward, because none was asked for.
         care: the store as ``--store`` takes it, to be verified and backed up now and then; empty for one that is not.
     """
 
@@ -52,8 +54,10 @@ class Desk:
         is_demo: bool = False,
         place: str = "",
         care: str = "",
+        follows: bool = False,
     ) -> None:
-        self._read_protocol = read_protocol
+        self.read_protocol = cache(read_protocol)
+        """Gives the protocol that was asked for here, or raises ProfileError."""
         self.now = now
         self.is_demo = is_demo
         self.place = place
@@ -66,7 +70,7 @@ class Desk:
         """Whether nobody may read what is on the desk."""
         self.clock_doubt = ""
         """Why the clock of this machine cannot be believed, as ``Store.doubt`` names it; empty where it can."""
-        self.ward = Ward(store, drafts, lambda: self.protocol, zone, now, lambda: bool(self.clock_doubt))
+        self.ward = Ward(store, drafts, self.read_protocol, zone, now, lambda: bool(self.clock_doubt), follows=follows)
 
     @property
     def zone(self) -> ZoneInfo:
@@ -82,17 +86,14 @@ class Desk:
         """Who is signed in, empty for nobody."""
         return self.author.initials if self.author else ""
 
-    @cached_property
+    @property
     def protocol(self) -> Protocol:
-        """The protocol that answers are given by; of a double-dummy one what the bedside may see of it."""
-        from immunosep_tui.rules.blinding import blind
+        """The protocol of this workstation, as the bedside may see it: what it says of no patient in particular."""
+        return self.ward.protocols.own
 
-        return blind(self.unblinded)
-
-    @cached_property
-    def unblinded(self) -> Protocol:
-        """The protocol with what a double-dummy one hides; for the pharmacist's screen alone."""
-        return self._read_protocol()
+    def protocol_of(self, patient: Patient) -> Protocol:
+        """The protocol by which a patient is read, as the bedside may see it. StoreError."""
+        return self.ward.protocol_of(patient.key)
 
     def is_past(self, instant: int) -> bool:
         """Whether an instant, in milliseconds of UTC, lies in the past; of none is that known by a clock in doubt."""

@@ -168,6 +168,16 @@ class Form(Widget):
         self._top, self._drawn = 0, None
         self._go(0)
 
+    def put_rows(self, fields: Sequence[Field], texts: Mapping[str, str]) -> None:
+        """Show other rows around the active one, which is typed on in; where it is gone, the first is active."""
+        name, was = self.active, self._state.was_text
+        self._state, self._drawn = FormState(fields, texts, self._judge), None
+        if name in self._state.index_of:
+            self._state.go(self._state.index_of[name], was)
+            self._settle()
+        else:
+            self._go(0)
+
     def set_text(self, name: str, text: str) -> None:
         """Put a text into a row without a ``Changed``; ``KeyError`` when there is none of that name."""
         index = self._state.index_of[name]

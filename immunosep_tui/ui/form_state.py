@@ -51,10 +51,10 @@ class FormState:
         """Whether of the active row's text only the length may be seen."""
         return bool(self.fields) and self.fields[self.active].secret
 
-    def go(self, index: int) -> None:
-        """Make a row the active one, as if it had just been reached."""
+    def go(self, index: int, was: str | None = None) -> None:
+        """Make a row the active one, as if it had just been reached, or with the text that it had when it was."""
         self.active = index
-        self._was = self.text
+        self._was = self.text if was is None else was
         self._asked_at, self.notice = None, ""
 
     def put(self, name: str, text: str) -> None:
@@ -96,6 +96,11 @@ class FormState:
         if verdict.mark == "asks" and name in self._kept:
             return Verdict("note", verdict.echo, verdict.message)
         return verdict
+
+    @property
+    def was_text(self) -> str:
+        """The text that the active row had when it was reached."""
+        return self._was
 
     def was(self) -> str:
         """What the active row held when it was reached, if it held something else than now."""

@@ -128,11 +128,15 @@ class Panel(Seen):
         """Show the last line."""
         self.action_scroll(len(self._wrapped))
 
+    def laid(self, width: int) -> list[Line]:
+        """The lines as they are drawn at a width."""
+        return wrapped_lines(self._lines, width)
+
     def _wrap(self) -> None:
         width, height = self.size
         if not (width and height):
             return
-        self._wrapped = wrapped = wrapped_lines(self._lines, width)
+        self._wrapped = wrapped = self.laid(width)
         if len(wrapped) <= height:
             self._top = 0
         self._top = min(self._top, max(0, len(wrapped) - height))

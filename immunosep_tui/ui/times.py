@@ -29,6 +29,12 @@ def moment_text(instant: datetime, zone: ZoneInfo) -> str:
     return f"{date_text(instant, zone)} {instant.astimezone(zone).year} {clock_text(instant, zone)}"
 
 
+def typed_text(instant: datetime, zone: ZoneInfo) -> str:
+    """``2026-03-28 22:00`` as a row takes it, with the offset in the hour that happens twice."""
+    local = instant.astimezone(zone)
+    return local.isoformat(timespec="minutes") if is_repeated_hour(instant, zone) else local.strftime("%Y-%m-%d %H:%M")
+
+
 def stamp_text(instant: datetime, now: datetime, zone: ZoneInfo, *, dated: bool = False, weekday: bool = True) -> str:
     """``22:00`` on the calendar day of ``now``, else ``Sat 28 Mar 22:00``; with the year where that is another one.
 

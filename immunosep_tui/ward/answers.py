@@ -30,6 +30,12 @@ SCORED = frozenset(fields_of_day())
 """Names of the texts of a SOFA day that its raw values are read from; points and words for people are none of them."""
 
 
+def typed_days(patient: Patient, *prefixes: str) -> list[int]:
+    """The days that have a text below any of these prefixes of the sheet, in order, however long the course is."""
+    names = (name.partition(".")[0] for prefix in prefixes for name in patient.within(prefix))
+    return sorted({int(name) for name in names if name.isdecimal()})
+
+
 @dataclass(frozen=True, slots=True)
 class SofaDay:
     """One day: what was read, what of it is not used, and the score."""

@@ -18,7 +18,7 @@ from immunosep_tui.rules.number import Refusal
 from immunosep_tui.rules.protocol import CheckItem, Protocol
 from immunosep_tui.rules.reversal import ReversalVerdict, reverse
 from immunosep_tui.rules.units import Quantity
-from immunosep_tui.ward.answers import LAST_DAY, course, regimen_of
+from immunosep_tui.ward.answers import course, regimen_of, typed_days
 from immunosep_tui.ward.instants import ms
 from immunosep_tui.ward.reading import read, whole
 from immunosep_tui.ward.readings import readings_of
@@ -66,7 +66,8 @@ def _latest(patient: Patient, analyte: str, protocol: Protocol) -> Quantity | No
     items = [item.id for item in protocol.checklist if item.analyte == analyte]
     later = [n for n in reversed(numbers(patient)) if n > deciding(patient, protocol)]
     keys = [f"{place_of_sample(n)}.{analyte}" for n in later]
-    keys += [f"monitoring.{day}.{name}" for day in range(LAST_DAY, 1, -1) for name in items]
+    later = [day for day in reversed(typed_days(patient, "monitoring")) if day > 1]
+    keys += [f"monitoring.{day}.{name}" for day in later for name in items]
     values = (_value(patient, key, analyte, protocol) for key in keys)
     return next((value for value in values if value is not None), None)
 

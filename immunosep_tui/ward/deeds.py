@@ -10,6 +10,7 @@ from immunosep_tui.record.chart import Chart
 from immunosep_tui.record.days import sofa_day
 from immunosep_tui.record.entry import Entry, Proposal
 from immunosep_tui.record.kinds import (
+    NOT_CHARTED,
     Acknowledged,
     Bleeding,
     CourseContinued,
@@ -18,20 +19,33 @@ from immunosep_tui.record.kinds import (
     Decision,
     Died,
     Dose,
+    ExtraDose,
+    HoldEnded,
     Left,
     LimitEnded,
     Note,
+    PlanMoved,
     RedCells,
     Returned,
     SignedOff,
+    Slot,
     Voided,
 )
-from immunosep_tui.ward.instants import ms
+from immunosep_tui.ward.instants import moment, ms
 from immunosep_tui.ward.signature import Signature, propose
 
 
-def record_dose(chart: Chart, slot: int, outcome: str, at: datetime, signature: Signature) -> Proposal:
-    """What became of a dose of the latest course: given, held, refused or omitted; a reason for all but given.
+def record_dose(
+    chart: Chart,
+    slot: int,
+    outcome: str,
+    at: datetime,
+    signature: Signature,
+    *,
+    course: int | None = None,
+    corrects: int | None = None,
+) -> Proposal:
+    """What became of a dose; the signature says why wherever ``Chart.dose_asks`` or an alarm asks for a reason.
 
     Args:
         chart: with a course.
@@ -39,13 +53,38 @@ def record_dose(chart: Chart, slot: int, outcome: str, at: datetime, signature: 
         outcome: one of ``OUTCOMES``.
         at: when it was given, or when it was decided not to.
         signature: who says so.
+        course: number of the entry of its course, None for the latest.
+        corrects: number of the entry of the same dose that it replaces.
 
     Raises:
         ValueError: the patient has no course.
     """
     if chart.course is None:
         raise ValueError("the patient has no course")
-    return propose(chart, Dose(chart.course.n, slot, outcome), at, signature)
+    return propose(chart, Dose(course or chart.course.n, slot, outcome), at, signature, corrects)
+
+
+def close_backlog(chart: Chart, course: int, slots: Sequence[Slot], signature: Signature) -> list[Proposal]:
+    """Doses of which nobody knows what became of them, not charted at the time at which each was due, in one deed."""
+    return [
+        propose(chart, Dose(course, slot.number, NOT_CHARTED), moment(slot.due), signature, part=part)
+        for part, slot in enumerate(slots)
+    ]
+
+
+def move_plan(chart: Chart, course: int, slot: int, at: datetime, signature: Signature) -> Proposal:
+    """The plan of a course moves with its first given dose, in the deed that records the dose."""
+    return propose(chart, PlanMoved(course, slot), at, signature, part=1)
+
+
+def record_extra_dose(chart: Chart, body: ExtraDose, at: datetime, signature: Signature) -> Proposal:
+    """A part or a further syringe that was given beside the plan; the signature says why."""
+    return propose(chart, body, at, signature)
+
+
+def end_hold(chart: Chart, course: int, entries: Sequence[int], signature: Signature) -> Proposal:
+    """The course goes on although these doses were held; the signature says why."""
+    return propose(chart, HoldEnded(course, tuple(entries)), signature.now, signature)
 
 
 def start_course(

@@ -1,4 +1,4 @@
-"""The ward's judge: the protocol at hand and the ward's settings, named so that a change of either is seen."""
+"""The ward's judge: each patient's protocol and the ward's settings, named so that a change of either is seen."""
 
 from __future__ import annotations
 
@@ -8,18 +8,18 @@ from immunosep_tui.record.chart import Chart
 from immunosep_tui.record.glance import Glance
 from immunosep_tui.record.settings import Settings
 from immunosep_tui.record.standing import standing
-from immunosep_tui.rules.protocol import Protocol
 from immunosep_tui.store.judge import Judge
 from immunosep_tui.store.store import Store
+from immunosep_tui.ward.protocols import Protocols
 
 
-def judge_of(protocol: Protocol, settings: Settings) -> Judge:
-    """Who judges by a protocol and the settings of a ward; a blinded bedside gives the protocol that it may see."""
+def judge_of(protocols: Protocols, settings: Settings) -> Judge:
+    """Who judges each patient by the protocol that counts for him, as the bedside may see it, and by the settings."""
 
     def judged(chart: Chart) -> Standing:
-        return standing(chart, protocol, settings)
+        return standing(chart, protocols.of(chart), settings)
 
-    name = f"{__version__} {protocol.sha256} {protocol.design} {settings.zone.key} {settings.n}"
+    name = f"{__version__} {protocols.name} {settings.zone.key} {settings.n}"
     return Judge(name, judged)
 
 

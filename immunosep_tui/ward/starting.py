@@ -172,13 +172,16 @@ def planned_checks(
     something is due is a setting of the ward (local convention).
     """
     days = Days(settings.zone, ms(doses[0].due))
+    dose_days: dict[int, set[int]] = {}
+    for dose in doses:
+        dose_days.setdefault(days.calendar_day(ms(dose.due)), set()).add(ms(dose.due))
     for item in sorted(protocol.checklist, key=lambda item: item.priority):
         if item.regimen != regimen.name:
             continue
         looks = [
             (day, due)
             for day in range(1, int(regimen.days.value) + 1)
-            for due in _looks(item, day, days, doses, settings)
+            for due in _looks(item, day, days, sorted(dose_days.get(day, ())), settings)
         ]
         hangs = is_start_check(item) or item.frequency == "before_each_dose"
         yield PlannedCheck(
@@ -190,16 +193,15 @@ def planned_checks(
         )
 
 
-def _looks(item: CheckItem, day: int, days: Days, doses: tuple[Dose, ...], settings: Settings) -> Iterator[int]:
+def _looks(item: CheckItem, day: int, days: Days, of_day: list[int], settings: Settings) -> Iterator[int]:
     """When a line is due on a calendar day, in milliseconds of UTC; on the first day not before the first dose.
 
     What belongs before a dose stands on the day of the dose, however long before it that is.
     """
     if is_start_check(item):
         if day in item.days:
-            yield ms(doses[0].due) - settings.before_dose // _MILLISECOND
+            yield days.first - settings.before_dose // _MILLISECOND
         return
-    of_day = sorted({ms(dose.due) for dose in doses if days.calendar_day(ms(dose.due)) == day})
     if not is_due(item, day, bool(of_day)):
         return
     if item.frequency == "before_each_dose":
@@ -209,5 +211,6 @@ def _looks(item: CheckItem, day: int, days: Days, doses: tuple[Dose, ...], setti
     opens = ms(begins.replace(hour=settings.due_from.hour, minute=settings.due_from.minute))
     shift = settings.shift // _MILLISECOND
     many = _DAY // _MILLISECOND // shift if item.frequency == "each_shift" else 1
-    first = ms(doses[0].due)
-    yield from (max(opens + shift * n, first) for n in range(many) if many == 1 or opens + shift * (n + 1) > first)
+    yield from (
+        max(opens + shift * n, days.first) for n in range(many) if many == 1 or opens + shift * (n + 1) > days.first
+    )

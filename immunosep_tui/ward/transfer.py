@@ -9,19 +9,15 @@ from hashlib import sha256
 from typing import Final, NoReturn
 
 from immunosep_tui.record.chart import IN_WARD, Chart, fold
-from immunosep_tui.record.entry import Author, Entry, Proposal, write_body
-from immunosep_tui.record.kinds import (
-    Decision,
-    Kind,
-    Note,
-    SignedOff,
-)
+from immunosep_tui.record.entry import WARD, Author, Entry, Proposal, write_body
+from immunosep_tui.record.kinds import IMPORTER, CourseStarted, Decision, Kind, Note, SignedOff, WardProtocol
 from immunosep_tui.record.objections import objection
+from immunosep_tui.record.protocols import kept_protocols
 from immunosep_tui.rules.reason import N_, Sentence, say
 from immunosep_tui.store import troubles
 from immunosep_tui.store.store import FUTURE, Store
 from immunosep_tui.ward.instants import moment, ms
-from immunosep_tui.ward.transfer_file import IMPORTER, ImportRefused
+from immunosep_tui.ward.transfer_file import ImportRefused
 
 _MARK: Final = "import:"
 """What the key of an imported entry begins with; the rest is the key that it was first recorded under."""
@@ -89,6 +85,24 @@ def plan_import(store: Store, entries: Sequence[Entry], brought: Import) -> Plan
     if plan.proposals:
         plan.proposals.append(_note(plan, entries, brought))
     return plan
+
+
+def keep_protocols(store: Store, protocols: Sequence[WardProtocol], entries: Sequence[Entry], brought: Import) -> None:
+    """Keep the protocols of courses that come in, so that they are read by them; the ward goes on to plan by its own.
+
+    Raises what ``Store.append`` raises.
+    """
+    chart = store.chart(WARD)
+    named = {entry.protocol for entry in entries if isinstance(entry.body, CourseStarted)}
+    there = kept_protocols(chart.entries).entries
+    author = Author(brought.user, IMPORTER)
+    wanted = [
+        Proposal(WARD, each, author, ms(brought.now), f"{_MARK}protocol:{each.sha256}", protocol=each.sha256)
+        for each in protocols
+        if each.sha256 in named and each.sha256 not in there
+    ]
+    if wanted:
+        store.append(wanted, chart.n)
 
 
 def import_entries(store: Store, plan: Plan) -> tuple[Entry, ...]:

@@ -10,17 +10,15 @@ from typing import Annotated, Final, Literal, NoReturn
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
+from immunosep_tui.profile.files import hash_of_kept
 from immunosep_tui.record.entry import COLUMNS, Entry, NotReadable
-from immunosep_tui.record.kinds import KINDS, ROLES
+from immunosep_tui.record.kinds import IMPORTER, KINDS, ROLES, WardProtocol
 from immunosep_tui.rules.reason import N_, Sentence, say
 from immunosep_tui.rules.text import show, unclean
 
 FORMAT: Final = "immunosep-tui patient 1"
 LARGEST: Final = 5_000_000
 """Bytes of a file that is read: a patient of many months."""
-
-IMPORTER: Final = "import"
-"""The capacity in which somebody brings a file in."""
 
 _OF_PATIENTS: Final = frozenset(kind for kind, body in KINDS.items() if not body.of_ward)
 
@@ -65,17 +63,42 @@ class _Line(BaseModel):
     hash: _Hash
 
 
+class _Protocol(BaseModel):
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    name: _Name
+    sha256: _Hash
+    text: Annotated[str, StringConstraints(max_length=LARGEST)]
+
+
 class _File(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True)
 
     format: Literal["immunosep-tui patient 1"]
+    protocols: Annotated[list[_Protocol], Field(max_length=100)] = []
     entries: Annotated[list[_Line], Field(min_length=1, max_length=10_000)]
 
 
-def written(entries: Sequence[Entry]) -> str:
-    """The entries of a patient as the text of a file, one a line."""
+def written(entries: Sequence[Entry], protocols: Sequence[WardProtocol] = ()) -> str:
+    """The entries of a patient as the text of a file, one a line, with the protocols that the courses rest on."""
     lines = (json.dumps({name: getattr(entry, name) for name in COLUMNS}, ensure_ascii=False) for entry in entries)
-    return f'{{"format": {json.dumps(FORMAT)}, "entries": [\n' + ",\n".join(lines) + "\n]}\n"
+    kept = f'"protocols": {json.dumps([asdict(each) for each in protocols])}, ' if protocols else ""
+    return f'{{"format": {json.dumps(FORMAT)}, {kept}"entries": [\n' + ",\n".join(lines) + "\n]}\n"
+
+
+def read_protocols(path: Path) -> list[WardProtocol]:
+    """The protocols of a file, each with the text that its hash says; OSError where it cannot be opened.
+
+    Raises:
+        ImportRefused: it is not such a file, or a text is another one than that of its hash.
+    """
+    listed = [WardProtocol(**each.model_dump()) for each in _read(path).protocols]
+    for place, each in enumerate(listed):
+        if hash_of_kept(each.text) != each.sha256:
+            _refuse(_place(("protocols", place, "text")), say(N_("The protocol is not what its hash says.")))
+        if unclean(asdict(each)) is not None:
+            _refuse(_place(("protocols", place)), say(N_("It has a character that a terminal would obey or hide.")))
+    return listed
 
 
 def read_file(path: Path) -> list[Entry]:
@@ -84,6 +107,15 @@ def read_file(path: Path) -> list[Entry]:
     Raises:
         ImportRefused: it is not such a file, or not all of one patient as it was exported.
     """
+    entries = [Entry(**line.model_dump()) for line in _read(path).entries]
+    for index, entry in enumerate(entries, start=1):
+        _check(index, entry, entries[0].record, entries[index - 2] if index > 1 else None)
+    if len({entry.key for entry in entries}) < len(entries):
+        _refuse("", say(N_("Two entries have the same key.")))
+    return entries
+
+
+def _read(path: Path) -> _File:
     if not path.is_file():
         _refuse("", say(N_("There is no such file.")))
     with path.open("rb") as file:
@@ -91,16 +123,10 @@ def read_file(path: Path) -> list[Entry]:
     if len(raw) > LARGEST:
         _refuse("", say(N_("The file is larger than {limit} bytes."), limit=LARGEST))
     try:
-        listed = _File.model_validate(_json(raw)).entries
+        return _File.model_validate(_json(raw))
     except ValidationError as error:
         first = error.errors()[0]
         _refuse(_place(first["loc"]), say("{why}.", why=first["msg"]))
-    entries = [Entry(**line.model_dump()) for line in listed]
-    for index, entry in enumerate(entries, start=1):
-        _check(index, entry, entries[0].record, entries[index - 2] if index > 1 else None)
-    if len({entry.key for entry in entries}) < len(entries):
-        _refuse("", say(N_("Two entries have the same key.")))
-    return entries
 
 
 def _check(index: int, entry: Entry, record: str, before: Entry | None) -> None:

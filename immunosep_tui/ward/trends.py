@@ -12,7 +12,7 @@ from immunosep_tui.rules.analytes import ANALYTES
 from immunosep_tui.rules.protocol import Protocol
 from immunosep_tui.rules.reason import N_
 from immunosep_tui.rules.response import DIED, HIGHEST_SOFA
-from immunosep_tui.ward.answers import LAST_DAY, day_total, regimen_of
+from immunosep_tui.ward.answers import day_total, regimen_of, typed_days
 from immunosep_tui.ward.samples import MARKERS, deciding, place_of_sample
 
 VALUE, CARRIED, DEATH = "*", "o", "D"
@@ -81,7 +81,7 @@ class Series:
 def sofa_series(patient: Patient, protocol: Protocol) -> Series:
     """The SOFA total of each day that has one; a death stands at the highest score."""
     points = []
-    for day in range(1, LAST_DAY + 1):
+    for day in typed_days(patient, "sofa", "response"):
         total = day_total(patient, day, protocol)
         if isinstance(total, int):
             points.append(Point(day, Fraction(total)))

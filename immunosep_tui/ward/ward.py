@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -13,19 +14,21 @@ from immunosep_tui.record.chart import IN_WARD, Chart
 from immunosep_tui.record.entry import WARD
 from immunosep_tui.record.glance import Glance
 from immunosep_tui.record.patient import Patient, confirmed
+from immunosep_tui.record.protocols import kept_protocols
 from immunosep_tui.record.raised import Judged
-from immunosep_tui.record.settings import Settings
+from immunosep_tui.record.settings import Settings, effective, settings_of
 from immunosep_tui.record.standing import standing
 from immunosep_tui.rules.protocol import Protocol
 from immunosep_tui.store.drafts import Draft, Drafts
+from immunosep_tui.store.errors import StoreError
 from immunosep_tui.store.judge import Judge
 from immunosep_tui.store.store import Store
 from immunosep_tui.ward.board import Row, board_order, row, typed_glance
 from immunosep_tui.ward.instants import moment, ms
 from immunosep_tui.ward.judging import judge_of, kept_standing
+from immunosep_tui.ward.protocols import Protocols
 from immunosep_tui.ward.readings import readings_of
 from immunosep_tui.ward.samples import phenotype
-from immunosep_tui.ward.settings import read_settings
 from immunosep_tui.ward.similar import similar_keys
 from immunosep_tui.ward.starting import is_planned, sheet_of_plan
 
@@ -75,10 +78,11 @@ class Ward:
     Args:
         store: the records.
         drafts: what is typed on this machine.
-        read_protocol: gives the protocol, when it is first needed.
+        read_protocol: gives the protocol of this workstation, when it is first needed.
         zone: the time zone of this machine, in force where the ward has set none.
         now: the present instant.
         clock_in_doubt: whether the clock of this machine cannot be believed.
+        follows: whether this workstation takes the protocol of the ward, because none was asked for.
     """
 
     def __init__(
@@ -89,6 +93,8 @@ class Ward:
         zone: ZoneInfo,
         now: Callable[[], datetime],
         clock_in_doubt: Callable[[], bool] = lambda: False,
+        *,
+        follows: bool = False,
     ) -> None:
         self.store = store
         self.drafts = drafts
@@ -99,6 +105,8 @@ class Ward:
         """The zone of the ward, for display and for typed local times."""
         self._now = now
         self._clock_in_doubt = clock_in_doubt
+        self._follows = follows
+        self._protocols: Protocols | None = None
         self._settings: Settings | None = None
         self._judge: Judge | None = None
         self._charts: dict[str, Chart] = {}
@@ -120,17 +128,35 @@ class Ward:
 
     def read_settings(self) -> Settings:
         """The settings of the ward as they are now: somebody may have changed them. StoreError."""
-        fresh = read_settings(self.store, self._read_protocol(), self.machine_zone)
+        entries = self.store.entries(WARD)
+        kept = kept_protocols(entries)
+        if self._protocols is None or kept != self._protocols.kept:
+            self._protocols, self._judge = Protocols(self._read_protocol(), kept, follows=self._follows), None
+            self._open = None
+        found = self.store.reading(lambda: settings_of(entries))
+        fresh = effective(found, self._protocols.ward, self.machine_zone)
         if fresh != self._settings:
             self._settings, self._judge, self.zone = fresh, None, fresh.zone
         return self._settings or fresh
+
+    @property
+    def protocols(self) -> Protocols:
+        """The protocols of the ward as they were last read; where none could be, that of this workstation alone."""
+        if self._protocols is None:
+            with suppress(StoreError):
+                self.read_settings()
+        return self._protocols or Protocols(self._read_protocol())
+
+    def protocol_of(self, key: str) -> Protocol:
+        """The protocol by which a patient is read. StoreError."""
+        return self.protocols.of(self.chart(key))
 
     @property
     def judge(self) -> Judge:
         """Who judges what stands in a chart. StoreError, ProfileError."""
         settings = self.settings
         if self._judge is None:
-            self._judge = judge_of(self._read_protocol(), settings)
+            self._judge = judge_of(self.protocols, settings)
         return self._judge
 
     # One patient.
@@ -152,7 +178,7 @@ class Ward:
         return known[3]
 
     def _typed(self, chart: Chart, sheet: Patient, settings: Settings) -> tuple[Judged, Standing]:
-        protocol = self._read_protocol()
+        protocol = self.protocols.of(chart)
         draft = self.drafts.get(chart.key)
         typed_at = self._now() if draft is None else min(self._now(), moment(draft.at))
         readings = readings_of(chart, sheet, protocol, settings, typed_at)
@@ -172,7 +198,7 @@ class Ward:
         """The same wherever it is shown: a phenotype by what is typed, unless a course rests on one."""
         plans = is_planned(sheet, chart, self._now())
         decides = plans or chart.course is None or chart.course.stop is not None
-        name = phenotype(sheet_of_plan(sheet, chart), self._read_protocol()).phenotype if decides else ""
+        name = phenotype(sheet_of_plan(sheet, chart), self.protocols.ward).phenotype if decides else ""
         found = self._row(typed_glance(chart, sheet, name), standing, is_draft=is_draft)
         return replace(found, is_planned=plans)
 
@@ -236,7 +262,7 @@ class Ward:
     def _drafted(self, draft: Draft) -> Row:
         chart = Chart(draft.record)
         sheet = _over(Patient(draft.record, deaths=frozenset()), draft)
-        seen = typed_glance(chart, sheet, phenotype(sheet, self._read_protocol()).phenotype)
+        seen = typed_glance(chart, sheet, phenotype(sheet, self.protocols.ward).phenotype)
         found = self._row(seen, self._typed(chart, sheet, self.settings)[1], is_draft=True)
         return replace(found, is_planned=is_planned(sheet, chart, self._now()))
 

@@ -27,6 +27,7 @@ from immunosep_tui.ui.app import ImmunoSepApp
 from immunosep_tui.ui.desk import Desk, utc_now
 from immunosep_tui.ward.instants import ms
 from immunosep_tui.ward.judging import judge_of
+from immunosep_tui.ward.protocols import Protocols
 
 AUTHOR = Author("AB", "doctor")
 HOUR = 3_600_000
@@ -38,7 +39,7 @@ def fill(folder: Path, patients: int) -> Path:
     """A store with that many patients, each with a course."""
     path = folder / "ward.db"
     store, protocol = open_file(path), load()
-    judge = judge_of(protocol, effective({}, protocol, ZONE))
+    judge = judge_of(Protocols(protocol), effective({}, protocol, ZONE))
     store.judge = lambda: judge
     now = ms(datetime.now(UTC))
     with store.engine.transaction():  # one for all: only the reading is measured

@@ -53,8 +53,8 @@ def test_the_list_names_what_is_assumed_local_and_entered(store: Store, capsys: 
     assert call(capsys, "settings", "set", "bilirubin", "20", "umol/L", "--reason", "our laboratory")[0] == 0
     status, out, err = call(capsys, "settings", "list")
     lines = {line.split()[0]: line for line in out.splitlines()}
-    assert (status, err, len(lines)) == (0, "", 12)
-    assert "40 units/L  assumed (general knowledge)" in " ".join(lines["alt"].split("   "))
+    assert (status, err, len(lines)) == (0, "", 13)
+    assert "40 units/L assumed (general knowledge)" in " ".join(lines["alt"].split())
     assert "local convention" in lines["shift"]
     assert "20 umol/L" in lines["bilirubin"]
     assert "entered by AB on" in lines["bilirubin"]

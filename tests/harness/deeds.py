@@ -25,7 +25,7 @@ def now() -> int:
 def deed(record: str, key: str, bodies: Sequence[Kind], at: int | None = None) -> Deed:
     """The entries of one deed, done now unless another instant is given."""
     author, instant = Author("AB", "nurse"), now() if at is None else at
-    return tuple(Proposal(record, body, author, instant, f"{key}:{i}") for i, body in enumerate(bodies))
+    return tuple(Proposal(record, body, author, instant, f"{key}:{i}", "as it was") for i, body in enumerate(bodies))
 
 
 def admission(case: str) -> list[Kind]:

@@ -17,6 +17,8 @@ from datetime import datetime
 from pathlib import Path
 
 from immunosep_tui.profile.files import load
+from immunosep_tui.record.clock import ms
+from immunosep_tui.record.course import SHORT_GAP
 from immunosep_tui.record.kinds import Bleeding
 from immunosep_tui.rules.protocol import Protocol
 from immunosep_tui.store.errors import Refused
@@ -159,16 +161,17 @@ class Simulation(Recorder):
         now, ends = self.ward.now, patient.first + COURSE
         if now > ends:  # what was forgotten is said of a time in the course
             now, outcome = ends, "omitted"
-        reason = "" if outcome == "given" else "said so"
-        try:
-            self.append(patient, record_dose(self.chart(patient), slot, outcome, now, self.ward.signature(reason)))
-        except Refused as refused:
-            if refused.rule != "dose_after_gap":
-                self.faults.append(f"{patient.key}: dose {slot} refused by {refused.rule}")
+        chart = self.chart(patient)
+        assert chart.course is not None
+        asks = chart.dose_asks(chart.course, chart.course.plan.slots[slot - 1], outcome, ms(now))
+        if SHORT_GAP in asks:
             outcome = "held"
-            held = record_dose(self.chart(patient), slot, outcome, now, self.ward.signature("too soon"))
-            self.append(patient, held)
-            self.seen["doses refused as too soon"] += 1
+            self.seen["doses held as too soon"] += 1
+        reason = "said so" if asks else ""
+        try:
+            self.append(patient, record_dose(chart, slot, outcome, now, self.ward.signature(reason)))
+        except Refused as refused:
+            self.faults.append(f"{patient.key}: dose {slot} refused by {refused.rule}")
         patient.done[slot] = outcome
         if outcome == "given":
             patient.given = min(patient.given or now, now)

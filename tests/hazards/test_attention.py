@@ -84,7 +84,7 @@ def test_a_better_value_or_a_milder_bleed_never_ends_a_stop(patient: Treated) ->
     assert patient.told(STOP) == []
 
 
-@hazard("HZ-69", without=swap("immunosep_tui.record.objections._end_of_limit", lambda *_given: ("", None)))
+@hazard("HZ-69", without=swap("immunosep_tui.record.kinds.LimitEnded.guard", lambda *_given: ("", None)))
 def test_only_a_doctor_ends_a_stop_and_says_why(patient: Treated) -> None:
     patient.at(2)
     patient.ward.bleed("p", 3, "stop", "fresh blood from the stomach tube")

@@ -1,4 +1,4 @@
-"""The end of a course and its way back: no stop before a dose, no deed undone without proof, no dose of the time away."""
+"""The end of a course and its way back: no stop before a dose, none undone without proof, none of the time away."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from immunosep_tui.store.errors import Refused
 from immunosep_tui.ui.screens.take_back import TakeBackScreen
 from immunosep_tui.ward.deeds import stop_course, take_back
 from immunosep_tui.ward.instants import moment, ms
-from tests.hazards.control import Many, cut, every, hazard
+from tests.hazards.control import Many, cut, every, hazard, swap
 from tests.support.followed import IDENTITY, LABS, SCREENING, START, Followed
 
 HOUR = timedelta(hours=1)
@@ -62,7 +62,7 @@ def test_no_stop_lies_before_a_given_dose(ward: Followed, many: Many) -> None:
 
 @hazard(
     "HZ-86",
-    without=cut(vars(TakeBackScreen)["asks_pin"].fget, "self._entry.body.proves", "False"),
+    without=swap("immunosep_tui.ui.screens.take_back.TakeBackScreen.asks_pin", property(lambda _screen: False)),
 )
 def test_what_was_done_with_a_pin_is_taken_back_with_one(ward: Followed) -> None:
     author, store = ward.desk.author, ward.desk.ward.store

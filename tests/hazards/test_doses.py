@@ -16,6 +16,7 @@ import pytest
 from immunosep_tui.profile.errors import ProfileError
 from immunosep_tui.profile.files import available, check_unsealed, load_unblinded
 from immunosep_tui.record.attention import DUE, NOT_CHARTED, Standing
+from immunosep_tui.record.course import SHORT_GAP
 from immunosep_tui.record.entry import Author, Proposal
 from immunosep_tui.record.kinds import Dose
 from immunosep_tui.rules.protocol import Protocol
@@ -37,8 +38,14 @@ NO_OBJECTION = swap("immunosep_tui.store.store.objection", lambda *_given: ("", 
 
 def without_guards(*names: str) -> Removal:
     """The tables as they would be made without these triggers."""
-    return swap("immunosep_tui.store.schema.GUARDS", tuple(guard for guard in schema.GUARDS if guard.name not in names))
+    return every(
+        swap("immunosep_tui.store.schema.GUARDS", tuple(each for each in schema.GUARDS if each.name not in names)),
+        swap("immunosep_tui.store.schema.WITH_REASON", tuple(e for e in schema.WITH_REASON if e.name not in names)),
+    )
 
+
+OF_REASON = ("dose_in_running_course", "dose_in_time", "dose_after_gap", "dose_not_given")
+"""What the database takes only with a reason."""
 
 AUTHOR = Author("AB", "doctor")
 IMMUNOPARALYSIS = LABS | {"labs.ferritin": "900", "labs.hla_dr": "4000"}
@@ -121,8 +128,8 @@ def _end(ward: Followed, how: str) -> None:
 
 
 @pytest.mark.parametrize("how", ["stopped", "died", "over"])
-@hazard("HZ-34", without=every(NO_OBJECTION, without_guards("dose_in_running_course", "dose_in_time")))
-def test_no_dose_is_recorded_after_the_end(ward: Followed, how: str, many: Many) -> None:
+@hazard("HZ-34", without=every(NO_OBJECTION, without_guards(*OF_REASON)))
+def test_no_dose_is_recorded_after_the_end_without_a_word(ward: Followed, how: str, many: Many) -> None:
     treated(ward)
     _end(ward, how)
     store, chance = ward.desk.ward.store, random.Random(34)
@@ -132,8 +139,22 @@ def test_no_dose_is_recorded_after_the_end(ward: Followed, how: str, many: Many)
         slot = chance.randint(1, len(chart.course.plan.slots))
         at = ward.now if how == "over" else ward.now - timedelta(minutes=chance.randint(0, 50))
         dose = Dose(chart.course.n, slot, chance.choice(["given", "held"]))
-        assert refusal(store, Proposal("p", dose, AUTHOR, ms(at), f"late-{_turn}", "why"))
+        assert refusal(store, Proposal("p", dose, AUTHOR, ms(at), f"late-{_turn}"))
     assert store.chart("p").n == chart.n
+
+
+@hazard("HZ-34", without=swap("immunosep_tui.record.kinds.Dose.guard_in", lambda *_given: ("", None)))
+def test_no_dose_is_given_after_a_stop_whatever_is_said(ward: Followed) -> None:
+    """Who gave one has to say first that the course was not stopped by then."""
+    treated(ward)
+    _end(ward, "stopped")
+    ward.now += timedelta(hours=7)
+    store = ward.desk.ward.store
+    chart = store.chart("p")
+    assert chart.course is not None
+    late = record_dose(chart, 2, "given", ward.now, ward.signature("why"))
+    assert refusal(store, late) == "dose_after_stop"
+    assert refusal(store, replace(late, body=Dose(chart.course.n, 2, "held"), key="held")) == "dose_cancelled"
 
 
 @pytest.mark.parametrize("how", ["stopped", "died"])
@@ -143,7 +164,7 @@ def test_the_database_itself_takes_no_dose_after_the_end(ward: Followed, how: st
     _end(ward, how)
     engine, chart = ward.desk.ward.store.engine, ward.desk.ward.store.chart("p")
     assert chart.course is not None
-    values = {"n": chart.n, "course": chart.course.n, "at": ms(ward.now)}
+    values = {"n": chart.course.n, "course": chart.course.n, "at": ms(ward.now)}
     with pytest.raises(Violated):
         engine.run("INSERT INTO dose VALUES ('p', :n, :course, 1, 'anakinra', 'given', :at, NULL)", values)
 
@@ -218,7 +239,7 @@ GAP = timedelta(hours=36)
 """Three quarters of every other day: the site's convention."""
 
 
-@hazard("HZ-37", without=every(NO_OBJECTION, without_guards("dose_after_gap")))
+@hazard("HZ-37", without=every(NO_OBJECTION, without_guards(*OF_REASON)))
 def test_every_other_day_is_never_read_as_daily(ward: Followed, many: Many) -> None:
     treated(ward, IMMUNOPARALYSIS)
     store, chance = ward.desk.ward.store, random.Random(37)
@@ -231,10 +252,15 @@ def test_every_other_day_is_never_read_as_daily(ward: Followed, many: Many) -> N
         after = timedelta(minutes=chance.randint(0, int(GAP.total_seconds() / 60) - 1))
         ward.now = START + after
         dose = record_dose(store.chart("p"), 2, "given", ward.now, replace(ward.signature(), key=f"early-{turn}"))
-        assert refusal(store, dose) == "dose_after_gap"
+        assert refusal(store, dose) == "dose_reason"
+        chart = store.chart("p")
+        assert chart.course is not None
+        assert SHORT_GAP in chart.dose_asks(chart.course, chart.course.plan.slots[1], "given", ms(ward.now))
     ward.now = START + GAP
     chart = store.chart("p")
-    store.append([record_dose(chart, 2, "given", ward.now, ward.signature())], chart.n)
+    assert chart.course is not None
+    assert SHORT_GAP not in chart.dose_asks(chart.course, chart.course.plan.slots[1], "given", ms(ward.now))
+    store.append([record_dose(chart, 2, "given", ward.now, ward.signature("ordered so"))], chart.n)
 
 
 @hazard("HZ-38", without=cut(Store._write, "p.at > now.utc + FUTURE", "False"))

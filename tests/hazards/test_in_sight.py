@@ -26,6 +26,7 @@ from immunosep_tui.ui.widgets.banner import Banner
 from immunosep_tui.ui.widgets.board_list import BoardList
 from immunosep_tui.ward.deeds import acknowledge, record_bleeding
 from immunosep_tui.ward.judging import judge_of
+from immunosep_tui.ward.protocols import Protocols
 from immunosep_tui.ward.signature import Signature
 from tests.hazards.control import cut, hazard
 from tests.support.followed import IDENTITY, LABS, START, Followed
@@ -142,7 +143,7 @@ def test_the_page_that_is_printed_has_the_open_limits_first(ward: Followed) -> N
     ward.bleed("p", 3, "stop", "fresh blood from the stomach tube")
     desk = ward.desk
     chart = desk.ward.store.chart("p")
-    stands = judge_of(ward.protocol, desk.ward.settings)(chart)
+    stands = judge_of(Protocols(ward.protocol), desk.ward.settings)(chart)
     told = list(patient_show.chart_lines(chart, desk.zone, stands, ward.now))
     assert BLEED in told[1], told
     desk.close()

@@ -24,6 +24,7 @@ from immunosep_tui.ward.answers import first_dose
 from immunosep_tui.ward.doubts import to_confirm
 from immunosep_tui.ward.instants import moment, ms
 from immunosep_tui.ward.judging import judge_of
+from immunosep_tui.ward.protocols import Protocols
 from immunosep_tui.ward.second_entry import typed_twice
 from immunosep_tui.ward.signing import parts
 from tests.support.wards import desk_of
@@ -190,7 +191,7 @@ class Typist:
 
     def _answer(self, chart: Chart, before: int) -> None:
         """The one notice after a recording, if something urgent is new."""
-        judge, now = judge_of(self.protocol, effective({}, self.protocol, UTC)), ms(utc_now())
+        judge, now = judge_of(Protocols(self.protocol), effective({}, self.protocol, UTC)), ms(utc_now())
         earlier = judge(fold(chart.key, chart.entries[:before])).at(now)
         if not judge(chart).at(now).new_since(earlier):
             self.terminal.wait_for("Saved at|Over: ")

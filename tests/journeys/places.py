@@ -1,4 +1,4 @@
-"""Where journeys take place: each design size, each kind of store; 80x24 on a file in every run, the others when asked."""
+"""Where journeys take place: each design size, each kind of store; 80x24 on a file in every run, the rest when asked."""
 
 from __future__ import annotations
 
@@ -17,17 +17,16 @@ class Setting(NamedTuple):
 SMALL, WIDE = (80, 24), (120, 40)
 
 EVERY_RUN: Final = pytest.param(Setting(SMALL), id="80x24-file")
-SERVER: Final = Setting(SMALL, on_server=True)
 DEEP: Final = tuple(
     pytest.param(setting, id=name, marks=pytest.mark.deep)
     for name, setting in (
-        ("80x24-server", SERVER),
+        ("80x24-server", Setting(SMALL, on_server=True)),
         ("120x40-file", Setting(WIDE)),
         ("120x40-server", Setting(WIDE, on_server=True)),
     )
 )
 SETTINGS: Final = (EVERY_RUN, *DEEP)
-"""For a journey that goes over the file alone in every run."""
+"""For a journey that goes over the file in every run."""
 
-SETTINGS_WITH_SERVER: Final = (EVERY_RUN, pytest.param(SERVER, id="80x24-server"), *DEEP[1:])
-"""For the one journey that goes over a server in every run."""
+DEEP_SETTINGS: Final = (pytest.param(Setting(SMALL), id="80x24-file", marks=pytest.mark.deep), *DEEP)
+"""For a journey of minutes, of whose kind another one is gone in every run."""

@@ -11,7 +11,7 @@ import pytest
 if sys.platform == "win32":
     pytest.skip("pseudo-terminals are not on Windows", allow_module_level=True)
 
-from tests.journeys.places import SETTINGS_WITH_SERVER, Setting
+from tests.journeys.places import DEEP_SETTINGS, Setting
 from tests.support.bedside import Journey, walk
 
 RUNNING = """
@@ -136,7 +136,7 @@ command patient list says ENDED
 STEPS = RUNNING + FALLS + WITHOUT_ORDER + RED_CELLS + ENDED
 
 
-@pytest.mark.parametrize("setting", SETTINGS_WITH_SERVER)
+@pytest.mark.parametrize("setting", DEEP_SETTINGS)
 def test_interferon_over_four_weeks(setting: Setting, request: pytest.FixtureRequest, tmp_path: Path) -> None:
     """A later drawing in order ends a call; one without a time, or an older one that was typed last, does not."""
     server = request.getfixturevalue("own_server") if setting.on_server else None

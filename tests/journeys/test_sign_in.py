@@ -23,7 +23,7 @@ BOARD = [sys.executable, "-m", "immunosep_tui"]
 CTRL_F, CTRL_L, CTRL_W = "\x06", "\x0c", "\x17"
 
 
-@pytest.mark.parametrize(("columns", "rows"), [(80, 24), (120, 40)])
+@pytest.mark.parametrize(("columns", "rows"), [(80, 24), pytest.param(120, 40, marks=pytest.mark.deep)])
 def test_a_first_signature_the_lock_and_the_next_start(columns: int, rows: int, tmp_path: Path) -> None:
     store = tmp_path / "ward.db"
     with Terminal([*BOARD, "--store", str(store)], columns=columns, rows=rows) as terminal:

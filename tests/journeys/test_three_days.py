@@ -11,7 +11,7 @@ import pytest
 if sys.platform == "win32":
     pytest.skip("pseudo-terminals are not on Windows", allow_module_level=True)
 
-from tests.journeys.places import SETTINGS_WITH_SERVER, Setting
+from tests.journeys.places import DEEP_SETTINGS, Setting
 from tests.support.bedside import Journey, walk
 
 STEPS = """
@@ -48,7 +48,7 @@ command patient list says 884213
 """
 
 
-@pytest.mark.parametrize("setting", SETTINGS_WITH_SERVER)
+@pytest.mark.parametrize("setting", DEEP_SETTINGS)
 def test_a_course_over_three_days(setting: Setting, request: pytest.FixtureRequest, tmp_path: Path) -> None:
     """Each start of the program finds the record as the last one left it, at a later time."""
     server = request.getfixturevalue("own_server") if setting.on_server else None

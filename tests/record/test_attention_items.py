@@ -143,6 +143,34 @@ def test_a_dose_is_due_until_the_next_one_enters_its_window() -> None:
     assert missed == Item(DECIDE, "not-charted", "a", 2 * HOUR, n=1, of=45)
 
 
+def test_several_doses_that_were_not_charted_are_told_by_the_first() -> None:
+    doses = (OpenDose(1, "a", HOUR, 9 * HOUR), OpenDose(2, "b", 9 * HOUR, 17 * HOUR))
+    standing = Standing(doses=doses, course=course())
+    assert [standing.not_charted(at) for at in (9 * HOUR - 1, 9 * HOUR, DAY)] == [(), doses[:1], doses]
+    assert standing.at(DAY).of(DECIDE) == (Item(DECIDE, "not-charted", "a", HOUR, n=2, of=45),)
+
+
+@pytest.mark.parametrize(("ends", "count"), [(HOUR - 1, 0), (HOUR, 0), (HOUR + 1, 1)])
+def test_a_dose_that_was_not_due_before_the_end_of_a_course_is_not_missed(ends: int, count: int) -> None:
+    dose = OpenDose(1, "a", HOUR, 9 * HOUR)
+    stopped = Standing(doses=(dose,), course=course(kinds.STOPPED, stopped=ends))
+    left = Standing(doses=(dose,), course=course(kinds.ENDED), place=LEFT, gone_at=ends)
+    assert [len(each.not_charted(DAY)) for each in (stopped, left)] == [count, count]
+
+
+def test_a_course_ends_by_the_clock_unless_that_is_in_doubt() -> None:
+    standing = Standing(course=course())
+    assert [standing.state_at(at) for at in (15 * DAY - 1, 15 * DAY)] == [kinds.RUNNING, kinds.ENDED]
+    assert standing.state_at(15 * DAY, clock_in_doubt=True) == kinds.RUNNING
+
+
+def test_no_dose_comes_after_a_stop_or_of_a_patient_who_is_gone() -> None:
+    running = Standing(doses=(OpenDose(1, "a", HOUR, 9 * HOUR),), course=course())
+    assert running.next_dose(0) is not None
+    assert running._replace(course=course(kinds.STOPPED, stopped=0)).next_dose(0) is None
+    assert running._replace(place=LEFT, gone_at=0).next_dose(0) is None
+
+
 def test_by_a_clock_in_doubt_nothing_is_late_or_over() -> None:
     dose = OpenDose(1, "a", 2 * HOUR, 9 * HOUR)
     look = OpenLook(kinds.CHECK, "Hb", 1, HOUR, 9 * HOUR)

@@ -7,10 +7,12 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from immunosep_tui.record.chart import fold
 from immunosep_tui.record.clock import ms
-from immunosep_tui.record.days import Days, course_days, days_of, earliest_known, sofa_day
-from immunosep_tui.record.kinds import CourseStopped
+from immunosep_tui.record.days import Days, course_days, days_of, days_when_signed, earliest_known, sofa_day
+from immunosep_tui.record.kinds import CourseStopped, Dose
 from immunosep_tui.rules.protocol import Protocol
+from tests.record.histories import ADMITTED, book, plan
 from tests.support.story import ZONE, Story, hour, wall
 
 ATHENS = ZoneInfo("Europe/Athens")
@@ -51,6 +53,11 @@ def test_days_count_from_the_first_given_dose_before_it_from_the_planned_one(pro
     story = Story(protocol).at(-4)
     admission = days_of(story.chart, ZONE)
     assert (admission.first, admission.is_given, admission.is_counted) == (hour(-6), False, False)
+    story.at(-3).bleed(0)  # the days are counted from the admission all the same
+    assert days_of(story.chart, ZONE) == admission
+    nobody = days_of(fold("q", []), ZONE, now=hour(5))
+    assert (nobody.first, nobody.is_given, nobody.is_counted) == (hour(5), False, False)
+    assert sofa_day(fold("q", []), ZONE, hour(5)) == 1
     typed = days_of(story.chart, ZONE, planned=hour(2))
     assert (typed.first, typed.is_given, typed.is_counted) == (hour(2), False, True)
     story.course()
@@ -90,3 +97,24 @@ def test_a_record_begins_with_the_first_thing_that_happened(protocol: Protocol) 
     story = Story(protocol).at(-4)
     story.bleed(1, at=-7)
     assert earliest_known(story.chart) == hour(-7)
+
+
+def test_the_days_of_an_entry_are_those_of_the_record_before_it(protocol: Protocol) -> None:
+    story = Story(protocol).at(-4)
+    course = story.course()
+    story.at(17).dose(2, at=16.5)
+    story.bleed(0)
+    late = story.at(18).dose(1, at=0.5)  # given before the one that is recorded already
+    story.bleed(0)
+    moved = story.record(Dose(course, 1, "given"), at=8, reason="typed wrongly", corrects=late)
+    story.bleed(0)
+    story.record(Dose(course, 1, "held"), at=9, reason="it was not given", corrects=moved)
+    story.bleed(0)
+    story.at(24.5).dose(3)
+    story.at(50).record(CourseStopped(course, wall(50)), reason="rash")
+    entries = story.entries
+    told = [days_of(fold("p", entries[: max(1, n)]), ZONE) for n in range(len(entries))]
+    assert days_when_signed(story.chart, ZONE) == told
+    assert [each.first for each in dict.fromkeys(told)] == [hour(-6), hour(0), hour(16.5), hour(0.5), hour(8)]
+    second = days_when_signed(fold("p", book(ADMITTED, plan(decision=1))), ZONE)
+    assert [each.is_counted for each in second] == [False, False]  # a start is no part of the record before it

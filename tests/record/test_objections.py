@@ -124,9 +124,9 @@ def test_a_correction_needs_a_reason() -> None:
     assert against((ADMITTED,), Note("y"), reason="") == ("", None)
 
 
-def test_the_next_course_may_begin_after_the_end_of_the_one_before() -> None:
-    assert against(STARTED, plan(), at=START + DAY) == ("one_active_course", 3)
-    assert against(STARTED, plan(), at=START + DAY + 1) == ("", None)
+def test_the_next_course_may_begin_at_the_end_of_the_one_before() -> None:
+    assert against(STARTED, plan(), at=START + DAY - 1) == ("one_active_course", 3)
+    assert against(STARTED, plan(), at=START + DAY) == ("", None)
 
 
 PERSON = Person("AB", "nurse", "hash")

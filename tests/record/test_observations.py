@@ -74,6 +74,7 @@ def test_a_fact_has_one_home_whatever_room_it_was_typed_in(protocol: Protocol) -
     facts = story.facts()
     assert [each.text for each in facts["platelets"]] == ["90", "85"]
     assert [(each.text, int(each.value.value)) for each in facts[BLEEDING]] == [("1", 1), ("WHO 0", 0)]
+    assert facts[BLEEDING][0].value == Quantity("", Decimal(1), "")
     assert [each.text for each in facts["ferritin"]] == ["9800"]
 
 
@@ -87,8 +88,10 @@ def test_both_drugs_ask_for_the_same_fact(protocol: Protocol) -> None:
 
 def test_the_neutrophils_of_the_screening_are_a_reading_without_a_time(protocol: Protocol) -> None:
     story = Story(protocol).at(-3)
-    story.sign({"screening.neutrophils": "0.9"})
-    (found,) = story.facts()["anc"]
+    story.sign({"screening.neutrophils": "0.9", "screening.age": "54"})
+    facts = story.facts()
+    assert set(facts) == {"anc"}  # an age is no observation
+    (found,) = facts["anc"]
     assert when(found) == (None, -3)
 
 
@@ -119,13 +122,18 @@ def test_readings_stand_in_the_order_of_their_latest_moment_whatever_the_order_o
 
 def test_events_have_an_instant_of_their_own(protocol: Protocol) -> None:
     story = Story(protocol).at(4)
-    story.bleed(3, at=2, major=["organ"])
+    story.bleed(3, at=2, major=["organ", "transfusion"])
     story.red_cells(2, at=3)
     story.bleed(None, at=1)
     facts = story.facts()
     assert [when(each) for each in facts[BLEEDING]] == [(2, 2)]  # without a grade there is none to judge
-    assert [(each.text, int(each.value.value)) for each in facts[MAJOR_BLEEDING]] == [("0", 0), ("organ", 1)]
+    assert [(each.text, int(each.value.value)) for each in facts[MAJOR_BLEEDING]] == [
+        ("0", 0),
+        ("organ, transfusion", 2),
+    ]
     assert [(when(each), each.text) for each in facts[RED_CELLS]] == [((3.0, 3.0), "2")]
+    assert facts["red-cells"][0].value == Quantity("", Decimal(2), "")
+    assert [each.key for each in facts[RED_CELLS]] == [("entry.3", 0)]  # the admission was the first entry
 
 
 @pytest.mark.parametrize(
@@ -159,6 +167,28 @@ def test_in_one_cell_the_order_tells_where_the_times_do_not() -> None:
     assert not surely_before(*timed)
 
 
+def test_looks_of_one_cell_were_made_in_their_order_also_where_one_of_them_has_a_time() -> None:
+    first = Observation(BLEEDING, Quantity("", Decimal(2), ""), "2", 3, 3, recorded=9, entry=1, place="cell")
+    second = replace(first, earliest=1, latest=5, part=1)
+    assert surely_before(first, second)
+    assert not surely_before(second, first)
+    typed_over = replace(second, entry=0)  # the same reading of the cell: neither is later
+    assert not surely_before(second, typed_over)
+    assert not surely_before(typed_over, second)
+
+
+def test_a_reading_stays_on_the_date_that_its_day_had_when_it_was_signed(protocol: Protocol) -> None:
+    story = Story(protocol).at(-4)
+    story.course()
+    story.at(1).check("hemoglobin", "6.6")
+    story.at(17).dose(at=16.5)  # past midnight: day 1 is another date from here on
+    story.at(18).check("platelets", "90")
+    facts = story.at(19).facts()
+    assert when(facts["hemoglobin"][0]) == (-8, 1)
+    assert when(facts["platelets"][0]) == (16, 18)
+    assert when(story.facts({"monitoring.1.anakinra-inr": "1.1"})["inr"][0]) == (16, 19)
+
+
 # ---- what is no reading -------------------------------------------------------------------------------------------
 def test_a_text_that_is_refused_is_no_reading_and_one_that_is_asked_about_is(protocol: Protocol) -> None:
     story = Story(protocol).at(-4)
@@ -167,6 +197,7 @@ def test_a_text_that_is_refused_is_no_reading_and_one_that_is_asked_about_is(pro
     draft = {"monitoring.1.anakinra-hemoglobin": "6.6"}  # asked about; the draft stands all the same
     assert [(each.text, each.is_draft) for each in story.facts(draft)["hemoglobin"]] == [("6.6", True)]
     assert "hemoglobin" not in story.facts({"monitoring.1.anakinra-hemoglobin": "six"})
+    assert [each.text for each in story.facts({"labs.ferritin": "8000 06:00"})["ferritin"]] == ["9800"]
     assert "bleeding" not in story.facts({"monitoring.1.anakinra-bleeding": "none"})
 
 

@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from decimal import Decimal
+
 import pytest
 
 from immunosep_tui.record.attention import CALL, LOOK, STOP
+from immunosep_tui.record.kinds import CourseStopped
 from immunosep_tui.rules.protocol import Protocol
-from tests.support.story import Story, Told
+from tests.support.story import Story, Told, wall
+
+MS = 1 / 3_600_000
+"""One millisecond, in hours."""
 
 
 def running(protocol: Protocol, drug: str = "anakinra", settings: dict[str, str] | None = None) -> Story:
@@ -94,6 +101,14 @@ def test_a_bound_asks_as_its_values_do(text: str, level: str, sure: bool, protoc
     assert [(each.level, each.is_sure) for each in found] == ([(level, sure)] if level else [])
 
 
+def test_of_two_limits_of_one_level_the_one_that_is_surely_met_is_told(protocol: Protocol) -> None:
+    """All of <60 is a fall by half of 300, and only some of it is below 50."""
+    story = running(protocol, "interferon-gamma").at(20)
+    story.check("platelets", "300 01:00; <60 02:00", day=2)
+    (found,) = story.readings().raised("platelets")
+    assert (found.level, found.is_sure) == (CALL, True)
+
+
 @pytest.mark.parametrize(("text", "ends"), [(">50", True), (">40", False), ("<60", False), ("50", True)])
 def test_a_bound_ends_a_call_only_if_every_value_behind_it_is_in_order(
     text: str, ends: bool, protocol: Protocol
@@ -163,6 +178,62 @@ def test_a_fall_with_nothing_to_compare_cannot_be_judged_and_is_said_so(protocol
     found = story.readings().finding(item, "monitoring.2.interferon-gamma-platelets")
     assert found is not None
     assert [limit.when for limit in found.not_judged] == ["fall_percent"]
+
+
+@pytest.mark.parametrize(
+    ("drug", "name", "text", "worst"),
+    [
+        ("anakinra", "neutrophils", "0.4; 0.2; 0.3", "0.2 10^9/L"),
+        ("anakinra", "hemoglobin", "6.9; 6.1; 6.5", "6.1 g/dL"),
+        ("anakinra", "hemoglobin", "6.9; 61 g/L", "61 g/L"),  # whatever unit it was reported in
+        ("anakinra", "hemoglobin", "12.4; 10.4; 10.0; 10.2", "12.4 -> 10.0 g/dL"),
+        ("interferon-gamma", "platelets", "300; 140; 120; 130", "300 -> 120 10^9/L"),
+        ("anakinra", "alt", "201; 400; 300", "400 units/L"),
+    ],
+)
+def test_the_worst_of_several_readings_is_told(drug: str, name: str, text: str, worst: str, protocol: Protocol) -> None:
+    story = running(protocol, drug).at(20)
+    story.check(name, text, day=2)
+    ((_level, _about, value),) = story.alarms()
+    assert value == worst
+
+
+@pytest.mark.parametrize(("given", "units"), [(0, 3), (-24, 3), (-24 - MS, 0), (MS, 0), (None, 0)])
+def test_red_cells_of_the_hours_before_the_last_value_stand_beside_it(
+    given: float | None, units: int, protocol: Protocol
+) -> None:
+    story = Story(protocol).at(40)
+    hours = replace(protocol.site.red_cells, value=Decimal(24))
+    assert story.readings().last_value("hemoglobin", hours) == (None, 0)
+    story.value("hemoglobin", "10.9", 28)
+    story.value("hemoglobin", "9.9", 29, number=3)
+    story.value("hemoglobin", "8.1", 30, number=4)
+    if given is not None:
+        for count in (1, 2):
+            story.red_cells(count, at=30 + given)
+    last, found = story.readings({"sample.5.hemoglobin": "9"}).last_value("hemoglobin", hours)
+    assert last is not None
+    assert (last.text, found) == ("8.1", units)
+
+
+def test_a_look_that_found_nothing_ends_one_that_found_a_problem(protocol: Protocol) -> None:
+    story = running(protocol).at(20)
+    story.check("mental-state", "problem", day=1)
+    assert [told[2] for told in story.alarms()] == ["problem"]
+    assert [each.is_sure for each in story.readings().raised("mental-state")] == [True]
+    story.check("mental-state", "done", day=2)
+    assert story.alarms() == []
+    story.at(45).check("mental-state", "problem", day=3)
+    assert [told[2] for told in story.alarms()] == ["problem"]
+
+
+def test_a_value_too_high_for_a_fall_to_count_ends_one_with_nothing_to_compare(protocol: Protocol) -> None:
+    story = running(protocol, "interferon-gamma").at(20)
+    story.value("platelets", "300", 2)
+    story.value("platelets", "100", 19, number=3)
+    assert [told[0] for told in story.alarms()] == [CALL]
+    story.at(340).value("platelets", "200", 339, number=4)
+    assert story.alarms() == []
 
 
 # ---- time -----------------------------------------------------------------------------------------------------------
@@ -256,7 +327,58 @@ def test_a_baseline_above_the_limit_is_what_later_values_are_judged_against(
     assert [told[0] for told in before] == ([LOOK] if baseline == "250" else [])
 
 
+@pytest.mark.parametrize(("taken", "asks"), [(-1 / 60, True), (0, False)])
+def test_a_high_baseline_counts_for_what_was_taken_from_the_start_on(
+    taken: float, asks: bool, protocol: Protocol
+) -> None:
+    story = Story(protocol).at(-4)
+    story.sample("anakinra", -5, alt="250")
+    story.start()
+    story.at(0.5).dose()
+    story.at(3).value("alt", "1250", taken)
+    assert ("1250" in [each.observation.text for each in story.readings().raised("alt")]) is asks
+
+
 # ---- which checks count ---------------------------------------------------------------------------------------------
+def test_a_drug_without_any_line_is_judged_by_those_of_the_other(protocol: Protocol) -> None:
+    story = running(protocol).at(19)
+    story.check("inr", "1.1", day=2)  # a line that the protocol at hand does not have
+    lines = tuple(item for item in protocol.checklist if item.regimen != "anakinra")
+    story.protocol = replace(protocol, checklist=lines)
+    story.at(20).value("hemoglobin", "6.6", 18)
+    assert set(story.facts()) == {"ferritin", "hla_dr", "hemoglobin"}
+    assert story.alarms() == [(CALL, "Hemoglobin", "6.6 g/dL")]
+
+
+def test_a_value_from_before_a_course_stays_judged_by_every_drug(protocol: Protocol) -> None:
+    story = Story(protocol).at(-4)
+    story.sample("anakinra", -5, platelets="45")
+    story.start()
+    story.at(0.5).dose()
+    assert story.alarms() == [(CALL, "Platelets", "45 10^9/L")]
+    story.at(20).value("platelets", "44", 18)
+    assert [told[0] for told in story.alarms()] == [CALL, LOOK]  # on anakinra itself it is no call
+
+
+@pytest.mark.parametrize(("taken", "level"), [(-1 / 60, CALL), (0, LOOK)])
+def test_the_lines_of_a_course_count_from_its_first_dose(taken: float, level: str, protocol: Protocol) -> None:
+    story = running(protocol).at(3)
+    story.value("platelets", "45", taken)
+    assert [told[0] for told in story.alarms()] == [level]
+
+
+def test_the_lines_of_the_latest_course_that_had_begun_count(protocol: Protocol) -> None:
+    story = running(protocol).at(30)
+    first = story.chart.course
+    assert first is not None
+    story.record(CourseStopped(first.n, wall(30)), reason="rash")
+    story.sample("interferon-gamma", taken=29, number=2)
+    story.start(first=32)
+    story.at(33).dose()
+    story.at(40).value("platelets", "45", 39, number=3)
+    assert [told for told in story.alarms() if told[1] == "Platelets"] == [(CALL, "Platelets", "45 10^9/L")]
+
+
 def test_without_a_course_the_checks_of_both_drugs_count(protocol: Protocol) -> None:
     """Platelets below 50 are a call on one of them only, neutrophils below 0.5 a stop on both."""
     story = Story(protocol).at(-4)
@@ -289,6 +411,7 @@ def test_the_check_of_the_start_alone_asks_for_nothing_later(protocol: Protocol)
     ("drug", "text", "expected"),
     [
         ("anakinra", "1.2 07:00", [CALL]),
+        ("anakinra", "1.2 08:00", []),  # drawn at the start
         ("anakinra", "1.2 09:00", []),  # drawn after the start
         ("anakinra", "1.5 07:00", []),
         ("interferon-gamma", "1.2 07:00", []),  # would not have barred this start
@@ -300,6 +423,16 @@ def test_a_value_from_before_the_start_that_arrives_later_and_would_have_barred_
     story = running(protocol, drug).at(3)
     story.check("neutrophils-start" if drug == "anakinra" else "neutrophils", text, day=1)
     assert [told[0] for told in story.alarms()] == expected
+
+
+def test_what_arrived_after_a_start_stays_a_call_when_the_drug_is_started_again(protocol: Protocol) -> None:
+    story = running(protocol).at(3)
+    story.check("neutrophils-start", "1.2 07:00", day=1)
+    first = story.chart.course
+    assert first is not None
+    story.at(5).record(CourseStopped(first.n, wall(5)), reason="rash")
+    story.start(first=8)
+    assert story.alarms() == [(CALL, "ANC before start", "1.2 10^9/L")]
 
 
 def test_what_was_known_before_the_start_was_judged_by_the_start(protocol: Protocol) -> None:
@@ -331,6 +464,13 @@ def test_a_draft_is_no_reference_for_a_fall_of_what_is_signed(protocol: Protocol
     assert found.of(CALL, LOOK) == ()
 
 
+def test_a_draft_that_is_worse_than_what_is_signed_in_its_cell_raises(protocol: Protocol) -> None:
+    story = running(protocol).at(20)
+    story.check("bleeding", "0", day=2)
+    found = story.attention(draft={"monitoring.2.anakinra-bleeding": "2"})
+    assert [(item.level, item.draft) for item in found.alarms] == [(CALL, True)]
+
+
 # ---- the cell -----------------------------------------------------------------------------------------------------------
 def test_a_cell_tells_the_most_urgent_level_of_its_readings(protocol: Protocol) -> None:
     story = running(protocol).at(20)
@@ -338,3 +478,40 @@ def test_a_cell_tells_the_most_urgent_level_of_its_readings(protocol: Protocol) 
     assert story.readings().level_at("monitoring.2.anakinra-bleeding") == "stop"
     assert story.readings({"monitoring.2.anakinra-bleeding": "1"}).level_at("monitoring.2.anakinra-bleeding") == ""
     assert story.readings().level_at("monitoring.3.anakinra-bleeding") == ""
+    story.at(45).check("bleeding", "3", day=1)
+    story.check("bleeding", "1", day=3)
+    added = story.readings({"monitoring.3.anakinra-bleeding": "1; 0"})
+    assert added.level_at("monitoring.3.anakinra-bleeding") == ""  # another day is another cell
+    added = story.readings({"monitoring.2.anakinra-bleeding": "1; 3; 0; 0"})
+    assert added.level_at("monitoring.2.anakinra-bleeding") == "stop"
+    story.check("bleeding", "3", day=3)
+    for text in ("1", "1; 0"):  # what is typed over it does not count beside it
+        assert story.readings({"monitoring.3.anakinra-bleeding": text}).level_at("monitoring.3.anakinra-bleeding") == ""
+
+
+@pytest.mark.parametrize(
+    ("drug", "name", "before", "text", "level", "whens"),
+    [
+        ("anakinra", "bleeding", "0", "1; 2; 0", "call", ["at_or_above"]),
+        ("anakinra", "hemoglobin", "12 10:00", "11", "", []),
+        ("anakinra", "hemoglobin", "12 10:00", "10", "review", ["fall"]),
+        ("anakinra", "hemoglobin", "12 10:00", "9.9; 6.9; 9.8", "call", None),
+        ("anakinra", "alt", "40", "200", "", []),
+        ("anakinra", "alt", "40", "201", "review", None),
+        ("interferon-gamma", "platelets", "300 10:00", "90", "call", ["fall_percent"]),
+        ("interferon-gamma", "platelets", "300 10:00; 85 11:00", "90 02:00", "", []),  # recovering
+    ],
+)
+def test_a_line_of_the_checklist_shows_the_most_urgent_that_its_cell_asks_for(
+    drug: str, name: str, before: str, text: str, level: str, whens: list[str] | None, protocol: Protocol
+) -> None:
+    story = running(protocol, drug).at(20)
+    story.check(name, before, day=1)
+    story.check(name, text, day=2)
+    item = next(item for item in protocol.checklist if item.id == f"{drug}-{name}")
+    place = f"monitoring.2.{item.id}"
+    found = story.readings().finding(item, place)
+    assert found is not None
+    assert (found.met[0].level if found.met else "", story.readings().level_at(place)) == (level, level)
+    assert whens is None or [limit.when for limit in found.met] == whens
+    assert story.readings().finding(item, f"monitoring.3.{item.id}") is None

@@ -10,14 +10,18 @@ from immunosep_tui.record.attention import (
     CALL,
     DECIDE,
     DUE,
+    HOOK,
     PHENOTYPE,
     RESTS_ON,
     REVIEW_FIRST,
     SAMPLE_TIME,
     Item,
 )
-from immunosep_tui.record.kinds import CourseContinued, CourseStopped, Decision, Labs
+from immunosep_tui.record.chart import fold
+from immunosep_tui.record.kinds import CourseContinued, CourseStopped, Decision, Labs, Note
+from immunosep_tui.record.rests_on import course_items, sample_items
 from immunosep_tui.rules.protocol import Protocol
+from tests.record.histories import ADMITTED, book, plan
 from tests.support.story import Story, codes, hour, wall
 
 
@@ -156,7 +160,7 @@ def test_a_sample_drawn_after_the_start_with_another_treated_phenotype_is_to_be_
     story = running(protocol).at(30)
     story.sample("interferon-gamma", taken=29, number=2)
     (item,) = [item for item in story.attention().items if item.code == PHENOTYPE]
-    assert (item.level, item.value, item.since, item.n) == (DECIDE, "immunoparalysis", hour(29), 2)
+    assert item == Item(DECIDE, PHENOTYPE, "", hour(29), "immunoparalysis", (labs_of(story, 2),), n=2)
     assert rests_on(story) == []
     course = story.chart.course
     assert course is not None
@@ -181,15 +185,18 @@ def test_of_several_after_the_start_the_one_taken_last_is_asked_about(protocol: 
 def test_a_late_sample_whose_time_is_not_known_asks_for_its_time(protocol: Protocol) -> None:
     story = running(protocol).at(30)
     story.sample("interferon-gamma", taken=None, number=2)
-    assert codes(story.attention())[DECIDE, SAMPLE_TIME] == 1
-    assert rests_on(story) == []
+    (item,) = course_items(story.chart)
+    expected = Item(DECIDE, SAMPLE_TIME, "", hour(30), "immunoparalysis", (labs_of(story, 2),), n=2)
+    assert item == expected
+    assert item in story.attention().items
 
 
 def test_before_a_start_an_uncertain_time_that_would_change_the_phenotype_is_to_be_decided(protocol: Protocol) -> None:
     story = Story(protocol).at(-3)
     story.sample("anakinra", -5)
     story.sample("interferon-gamma", None, number=2)
-    assert codes(story.attention())[DECIDE, SAMPLE_TIME] == 1
+    expected = Item(DECIDE, SAMPLE_TIME, "", hour(-3), "immunoparalysis", (labs_of(story, 2),), n=2)
+    assert [item for item in story.attention().items if item.code == SAMPLE_TIME] == [expected]
     story.sign({"sample.2.sampled": wall(-5.5)})
     assert codes(story.attention())[DECIDE, SAMPLE_TIME] == 0
 
@@ -210,3 +217,64 @@ def test_a_decision_without_a_sample_as_another_program_may_write_it_is_no_chang
     assert planned is not None
     story.record(replace(planned.plan, decision=2))
     assert rests_on(story) == []
+
+
+@pytest.mark.parametrize("end", ["die", "leave"])
+def test_after_an_end_only_what_the_course_rests_on_is_asked(end: str, protocol: Protocol) -> None:
+    story = running(protocol).at(30)
+    story.sample("interferon-gamma", taken=29, number=2)  # to be decided while the course runs
+    changed(story, "covid")
+    getattr(story, end)()
+    assert [(item.level, item.about) for item in course_items(story.chart)] == [(CALL, "COVID-19 after the start")]
+
+
+def test_a_course_that_names_no_decision_has_nothing_to_rest_on() -> None:
+    later = Labs({"ferritin": "900"}, (), 2), Decision("immunoparalysis", "interferon-gamma", {}, (), ())
+    chart = fold("p", book(ADMITTED, Note("quiet night"), plan(decision=2), *later))
+    assert list(course_items(chart)) == []
+
+
+def test_a_course_rests_on_the_sample_that_decided_and_on_no_other(protocol: Protocol) -> None:
+    story = Story(protocol).at(-4)
+    story.sample("interferon-gamma", -5.5)
+    story.sample("anakinra", -5, number=2)
+    story.start()
+    story.at(3).sign({"sample.2.ferritin": "900", "sample.2.hla_dr": "3000"})
+    assert [(item.about, item.value) for item in rests_on(story)] == [("Phenotype it rests on", "immunoparalysis")]
+
+
+def test_covid_19_that_was_known_at_the_start_is_no_news(protocol: Protocol) -> None:
+    story = Story(protocol).at(-4)
+    story.sample("anakinra", -5, covid19="yes")
+    story.start()
+    story.at(3).sign({"labs.ferritin": "9900"})
+    assert rests_on(story) == []
+
+
+@pytest.mark.parametrize(("taken", "calls"), [(0.5 - 1 / 60, True), (0.5, True), (0.5 + 1 / 60, False)])
+def test_a_sample_drawn_up_to_the_first_given_dose_was_drawn_before_the_start(
+    taken: float, calls: bool, protocol: Protocol
+) -> None:
+    story = running(protocol).at(3)
+    story.sample("interferon-gamma", taken=taken, number=2)
+    assert bool(rests_on(story)) is calls
+    assert codes(story.attention())[DECIDE, PHENOTYPE] == (0 if calls else 1)
+
+
+def test_a_possible_hook_effect_in_the_sample_that_decides_is_to_be_decided(protocol: Protocol) -> None:
+    assert list(sample_items(fold("p", book(ADMITTED)))) == []
+    story = Story(protocol).at(-3)
+    story.record(Labs({"ferritin": "900", "hla_dr": "3000"}, (), 1))
+    assert list(sample_items(story.chart)) == []  # without a decision, as another program may write it
+    story.record(Decision("immunoparalysis", "interferon-gamma", {}, (), ("near-cut-off",)))
+    assert list(sample_items(story.chart)) == []
+    story.record(Labs({"ferritin": "900", "hla_dr": "3000"}, (), 1), reason="again", corrects=2)
+    story.record(Decision("immunoparalysis", "interferon-gamma", {}, (), ("near-cut-off", "hook-suspected")))
+    assert list(sample_items(story.chart)) == [Item(DECIDE, HOOK, "Ferritin", hour(-3), "", (4,))]
+
+
+def test_a_sample_that_settles_nothing_does_not_ask_for_its_time(protocol: Protocol) -> None:
+    story = Story(protocol).at(-3)
+    story.sample("anakinra", -5)
+    story.sign({"sample.2.ferritin": "900"})
+    assert list(sample_items(story.chart)) == []

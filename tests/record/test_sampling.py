@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from immunosep_tui.record.kinds import Decision, Labs
 from immunosep_tui.record.sampling import deciding_sample, last_taken, signed_samples
 from immunosep_tui.rules.protocol import Protocol
 from tests.support.story import Story, hour
@@ -63,3 +64,26 @@ def test_a_correction_decides_as_it_stands_now_and_a_voided_sample_not_at_all(pr
         found.append((deciding.number, deciding.decision.phenotype))
         story.void(deciding.entry.n)
     assert found == [(2, "unclassified"), (2, "immunoparalysis"), (1, "mals")]  # a voided correction gives back
+
+
+def test_a_sample_without_a_decision_as_another_program_may_write_it_settles_nothing(protocol: Protocol) -> None:
+    story = Story(protocol).at(-2)
+    story.record(Labs({"ferritin": "9800", "hla_dr": "6100"}, (), 1))
+    story.sample("interferon-gamma", taken=-3, number=2)
+    story.record(Labs({"ferritin": "9800"}, (), 3))
+    found = [
+        (each.number, each.decision is None, each.decided_by, each.is_settled) for each in signed_samples(story.chart)
+    ]
+    assert found == [(1, True, 0, False), (2, False, 4, True), (3, True, 0, False)]
+    deciding = deciding_sample(story.chart)
+    assert deciding is not None
+    assert deciding.number == 2
+
+
+def test_the_decision_of_a_sample_is_the_next_one_whatever_is_recorded_between(protocol: Protocol) -> None:
+    story = Story(protocol).at(-2)
+    story.record(Labs({"ferritin": "9800", "hla_dr": "6100"}, (), 1))
+    story.bleed(0)
+    n = story.record(Decision("mals", "anakinra", {}, (), ()))
+    (found,) = signed_samples(story.chart)
+    assert (found.decided_by, found.is_settled, found.taken) == (n, True, None)

@@ -11,9 +11,17 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from immunosep_tui.record.kinds import Kind, Person, Setting, Voided
-from immunosep_tui.record.settings import SETTINGS, UPPER_NORMAL, Settings, effective, facts_of, settings_of
+from immunosep_tui.record.settings import (
+    SETTINGS,
+    UPPER_NORMAL,
+    Settings,
+    check_names,
+    effective,
+    facts_of,
+    settings_of,
+)
 from immunosep_tui.rules.number import Refusal
-from immunosep_tui.rules.protocol import Protocol
+from immunosep_tui.rules.protocol import Fact, Protocol
 from immunosep_tui.rules.units import Quantity
 from tests.record.histories import book
 
@@ -45,6 +53,7 @@ def test_every_default_is_sourced_and_every_assumed_limit_is_general_knowledge(p
     assert set(SETTINGS) - set(facts) == {"zone", "unavailable"}
     assert {name for name, fact in facts.items() if fact.confidence == "G"} == set(UPPER_NORMAL)
     assert {fact.confidence for name, fact in facts.items() if name not in UPPER_NORMAL} == {"L"}
+    assert facts["lock"] == Fact(Decimal(180), "s", "local convention", "L")
 
 
 TAKEN = {
@@ -92,6 +101,73 @@ def test_what_is_not_accepted_is_refused_with_what_is(name: str, texts: Sequence
         refusal = SETTINGS[name].read(text, protocol)
         assert isinstance(refusal, Refusal), text
         assert str(refusal.accepted).startswith("Accepted"), text
+
+
+EDGES = [
+    ("alt", "10", "9.9", "10 to 160 units/L"),
+    ("alt", "160", "160.1", "10 to 160 units/L"),
+    ("bilirubin", "0.3", "0.2", "0.3 to 4.8 mg/dL"),
+    ("bilirubin", "4.8", "4.9", "0.3 to 4.8 mg/dL"),
+    ("acknowledged", "1", "0", "1 to 8"),
+    ("acknowledged", "8", "9", "1 to 8"),
+    ("before_dose", "0", "x", "0 to 24"),
+    ("before_dose", "24", "25", "0 to 24"),
+    ("overdue", "0", "x", "0 to 240"),
+    ("overdue", "240", "241", "0 to 240"),
+    ("shift", "4", "3", "4 to 12"),
+    ("shift", "12", "13", "4 to 12"),
+    ("lock", "0", "x", "0 to 3600"),
+    ("lock", "3600", "3601", "0 to 3600"),
+]
+
+
+@pytest.mark.parametrize(("name", "last", "beyond", "words"), EDGES)
+def test_a_number_is_taken_up_to_its_edge_and_the_edges_are_told(
+    name: str, last: str, beyond: str, words: str, protocol: Protocol
+) -> None:
+    assert not isinstance(SETTINGS[name].read(last, protocol), Refusal)
+    refusal = SETTINGS[name].read(beyond, protocol)
+    assert isinstance(refusal, Refusal)
+    assert words in str(refusal.why if name in UPPER_NORMAL else refusal.accepted)
+    if beyond != "x":
+        assert refusal.code == "out_of_range"
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "code"),
+    [
+        ("zone", "Athens", "no_such_zone"),
+        ("due_from", "6:00", "no_such_time"),
+        ("unavailable", "HLA-DR", "no_such_check"),
+    ],
+)
+def test_a_refusal_has_a_code_that_scripts_may_ask_for(name: str, text: str, code: str, protocol: Protocol) -> None:
+    refusal = SETTINGS[name].read(text, protocol)
+    assert isinstance(refusal, Refusal)
+    assert refusal.code == code
+
+
+def test_a_check_is_named_by_its_marker_its_analyte_or_its_own_name(protocol: Protocol) -> None:
+    blinded = replace(protocol, checklist=tuple(i for i in protocol.checklist if i.analyte in ("anc", "")))
+    known = check_names(blinded)
+    assert {"ferritin", "hla_dr", "anc", "neutrophils", "bleeding"} <= known
+    assert not {"", "anakinra-neutrophils", "hemoglobin"} & known
+    refusal = SETTINGS["unavailable"].read("x" * 41, blinded)
+    assert isinstance(refusal, Refusal)
+    assert str(refusal.why) == f'"{"x" * 40}..." is no check.'
+    assert ", ".join(sorted(known)) in str(refusal.accepted)
+
+
+@pytest.mark.parametrize(("hours", "due"), [("0", time(0)), ("6.5", time(6, 30)), ("23", time(23))])
+def test_the_hour_of_a_profile_is_a_time_of_the_day(hours: str, due: time, protocol: Protocol) -> None:
+    site = replace(protocol.site, check_after=replace(protocol.site.check_after, value=Decimal(hours)))
+    assert in_force(replace(protocol, site=site)).due_from == due
+
+
+def test_a_time_zone_that_this_machine_does_not_know_leaves_its_own_in_force_and_is_named(protocol: Protocol) -> None:
+    found = in_force(protocol, Setting("zone", "Mars/Base"))
+    assert (found.zone, found.unread, "zone" in found.assumed) == (UTC, ("zone",), True)
+    assert in_force(protocol, Setting("zone", "")).unread == ()
 
 
 def test_the_latest_standing_text_counts_and_an_empty_one_is_the_default_again(protocol: Protocol) -> None:

@@ -45,6 +45,7 @@ from immunosep_tui.record.kinds import (
     SofaDay,
     SofaTotal,
     Voided,
+    WardProtocol,
 )
 from immunosep_tui.store import schema
 from immunosep_tui.store.engine import Broken, Violated
@@ -95,19 +96,20 @@ def test_every_kind_of_entry_keeps_its_body(ward: Ward, store: Store) -> None:
             LimitEnded(9, "call"),
             RedCells(2),
             CourseContinued(3, (13,)),
+            ExtraDose(3, 1, "half a syringe"),
+            Dose(3, 2, "held"),
+            HoldEnded(3, (21,)),
             FollowUp(28, "alive"),
             CourseStopped(3, "10:00"),
             Voided(10),
-            ExtraDose(3, 1, "half a syringe"),
             Left("to the ward"),
             Returned("from the ward"),
-            Dose(3, 2, "held"),
-            HoldEnded(3, (27,)),
         ],
         "moved": [admitted("moved"), DECISION, course, Dose(3, 1, "given"), PlanMoved(3, 1)],
         "q": [admitted("q"), Died(4)],
         WARD: [
             Opened("ICU 1", {"zone": "Europe/Athens"}),
+            WardProtocol("site", "0" * 64, "text"),
             Person("AB", "nurse", "hash", active=False),
             Setting("alt", "45"),
         ],

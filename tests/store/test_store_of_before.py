@@ -32,6 +32,8 @@ from immunosep_tui.store.postgres import open_server
 from immunosep_tui.store.store import Store
 from immunosep_tui.store.verify import verify
 from immunosep_tui.ward.judging import judge_of
+from immunosep_tui.ward.protocols import Protocols, name_first_protocol
+from immunosep_tui.ward.signature import Signature
 from immunosep_tui.ward.transfer import Import, import_entries, plan_import
 from immunosep_tui.ward.transfer_file import read_file
 from immunosep_tui.ward.ward import Ward
@@ -159,7 +161,7 @@ def test_an_acknowledgement_of_72_hours_calms_for_8_from_its_time(
 
 
 def test_an_entry_is_signed_and_the_board_keeps_what_stands(store: Store, protocol: Protocol) -> None:
-    judge = judge_of(protocol, effective({}, protocol, ZONE))
+    judge = judge_of(Protocols(protocol), effective({}, protocol, ZONE))
     store.judge = lambda: judge
     author = Author("AB", "doctor")
     for record in store.records():
@@ -198,3 +200,25 @@ def test_an_export_of_before_is_imported_and_its_acknowledgement_names_the_entri
 
         assert calm(7.9) == {"Bleeding"}
         assert calm(8) == set()  # eight hours from when it was seen, not from the import
+
+
+def test_a_ward_that_named_no_protocol_reads_its_courses_by_their_own(
+    store: Store, protocol: Protocol, tmp_path: Path
+) -> None:
+    """The old program's edition is not on this machine, or it is: a course is never read by one that is not its own."""
+    ward = ward_of(store, protocol, tmp_path)
+    assert (ward.protocols.kept.named, ward.protocols.differs) == (None, False)
+    charts = [store.chart(record) for record in store.records()]
+    assert any(chart.course is not None for chart in charts)
+    for chart in charts:
+        found = ward.protocols.edition(chart)
+        if chart.course is None:
+            assert (found.protocol, found.missing) == (protocol, "")
+        else:
+            hashed = chart.entries[chart.course.n - 1].protocol
+            assert found.missing == ("" if hashed in ("", found.protocol.sha256) else hashed[:12])
+    signature = Signature(Author("AB", "doctor"), LEFT_AT, "first", protocol.sha256)
+    name_first_protocol(store, ward.protocols, signature, despite_clock=True)
+    ward.read_settings()
+    assert ward.protocols.kept.sha256 == protocol.sha256
+    assert verify(store).sound

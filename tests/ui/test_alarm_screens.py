@@ -133,15 +133,17 @@ async def test_red_cells_are_recorded_with_their_time_and_units(bedside: AtTheBe
     assert (entry.body, entry.at) == (RedCells(2), ms(bedside.ward.now))
 
 
-async def test_another_dose_than_the_one_that_is_due_is_recorded_by_its_number(bedside: AtTheBed) -> None:
+async def test_another_dose_than_the_one_that_is_due_is_chosen_on_the_calendar(bedside: AtTheBed) -> None:
     bedside.ward.now = START + 16 * HOUR
     await bedside.press("ctrl+y")
     await bedside.sees("Dose 3 of 45", "STOP: the limits ask to hold it")
-    await bedside.press("h", "enter", "ctrl+n", "enter", *keys_of("bleeding"), "enter", *"213", "enter", *"1")
-    await bedside.sees("Dose 1 of 45")
-    await bedside.press("enter", *PIN)
+    await bedside.press("escape", "f5")
+    await bedside.sees("Dose 3 of 45")
+    await bedside.press("up", "left", "left", "enter")
+    await bedside.sees("Dose 1 of 45", "This is not the next dose: that is dose 3")
+    await bedside.press("h", "enter", "ctrl+n", "enter", *keys_of("bleeding"), "enter", *"213", "enter", *PIN)
     await bedside.signs_here()
-    await bedside.sees("Saved at", "(1 held)")
+    await bedside.sees("Saved at", "(1 held)", "due Tue 12 May 2026 08:00: held.", "held Wed 13 May 00:00 AB: bleeding")
     body = bedside.ward.desk.ward.store.chart("p").entries[-1].body
     assert isinstance(body, Dose)
     assert (body.slot, body.outcome) == (1, "held")

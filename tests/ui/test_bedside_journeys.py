@@ -6,6 +6,8 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+import pytest
+
 from immunosep_tui.record.entry import Author
 from immunosep_tui.record.kinds import CourseStarted, Dose
 from immunosep_tui.rules.protocol import Protocol
@@ -18,6 +20,11 @@ from tests.support.wards import UTC as ZONE
 from tests.ui.test_recording import Bedside, keys_of
 
 SIZE = (80, 24)
+
+
+ON_A_FILE_IN_EVERY_RUN = pytest.mark.parametrize(
+    "place", ["file", pytest.param("server", marks=pytest.mark.deep)], indirect=True
+)
 
 
 def desk_at(place: str, folder: Path, protocol: Protocol, author: str) -> Desk:
@@ -45,6 +52,7 @@ async def type_lines(bedside: Bedside, *texts: str) -> None:
         await bedside.press(*keys_of(text), "enter")
 
 
+@ON_A_FILE_IN_EVERY_RUN
 async def test_the_intensivist_at_three_in_the_morning(place: str, tmp_path: Path, protocol: Protocol) -> None:
     """Today's labs change the phenotype under her fingers; she signs, starts the course and gives the first dose."""
     evening = desk_at(place, tmp_path / "evening", protocol, "EV")
@@ -104,6 +112,7 @@ async def test_the_intensivist_at_three_in_the_morning(place: str, tmp_path: Pat
     night.close()
 
 
+@ON_A_FILE_IN_EVERY_RUN
 async def test_the_doctor_in_a_district_hospital(place: str, tmp_path: Path, protocol: Protocol) -> None:
     """No flow cytometer and no blood gas: what can be known is said, and everything is there after a power cut."""
     desk = desk_at(place, tmp_path / "laptop", protocol, "DH")

@@ -65,12 +65,11 @@ class Seen:
 
 async def settled(app: ImmunoSepApp, pilot: Pilot[int]) -> str:
     """The screen once it does not change any more."""
-    before, same = "", 0
+    before = ""
     for _ in range(100):
         await pilot.pause(0.01)
         now = screen_text(app)
-        same = same + 1 if now == before else 0
-        if same == 2:
+        if now == before:
             break
         before = now
     return before
@@ -246,6 +245,7 @@ async def test_no_bedside_role_can_tell_the_arm_or_the_state(
         assert differing(state.texts, arm.texts) == [], first_difference(state.texts, arm.texts)
 
 
+@pytest.mark.deep
 async def test_the_comparison_sees_what_leaks(tmp_path: Path, command_line: CommandLine) -> None:
     """Negative control: words about the arm in the record, and a bedside that works with the open protocol."""
     plain = await session(tmp_path / "plain", command_line, MALS, PRECISION, note="no word about it")

@@ -36,31 +36,42 @@ from tests.support.followed import IDENTITY, LABS, Followed
 from tests.ui.hands import Hands
 from tests.ui.screen import screen_text
 
-TIMINGS = 12
+EVERY_RUN, ALL = 4, 12
 """In how many ways the work of threads falls between the keys."""
 
+Judge = Callable[[ImmunoSepApp], object]
+InManyTimings = Callable[[tuple[str, ...], str, Judge], None]
 
-def in_many_timings(
-    folder: Path, protocol: Protocol, first: tuple[str, ...], burst: str, judge: Callable[[ImmunoSepApp], object]
-) -> None:
+
+@pytest.fixture(
+    params=[
+        pytest.param(range(EVERY_RUN), id="timings"),
+        pytest.param(range(EVERY_RUN, ALL), id="more timings", marks=pytest.mark.deep),
+    ]
+)
+def in_many_timings(request: pytest.FixtureRequest, tmp_path: Path, protocol: Protocol) -> InManyTimings:
     """Open a ward of one patient, type, wait, type a burst, and judge what came of it."""
-    for seed in range(TIMINGS):
-        ward, threads = Followed(Path(tempfile.mkdtemp(dir=folder)), protocol), Threads(seed)
-        ward.sign("p", IDENTITY | LABS)
 
-        async def play(ward: Followed = ward) -> None:
-            app = ImmunoSepApp(ward.desk)
-            async with app.run_test(size=(80, 24)):
-                for key in first:
+    def every(first: tuple[str, ...], burst: str, judge: Judge) -> None:
+        for seed in request.param:
+            ward, threads = Followed(Path(tempfile.mkdtemp(dir=tmp_path)), protocol), Threads(seed)
+            ward.sign("p", IDENTITY | LABS)
+
+            async def play(ward: Followed = ward) -> None:
+                app = ImmunoSepApp(ward.desk)
+                async with app.run_test(size=(80, 24)):
+                    for key in first:
+                        await asyncio.sleep(DEAF + 0.1)
+                        type_at(app, key)
                     await asyncio.sleep(DEAF + 0.1)
-                    type_at(app, key)
-                await asyncio.sleep(DEAF + 0.1)
-                type_at(app, burst)
-                await settled()
-                judge(app)
+                    type_at(app, burst)
+                    await settled()
+                    judge(app)
 
-        seeded_time.run(play(), threads)
-        ward.desk.close()
+            seeded_time.run(play(), threads)
+            ward.desk.close()
+
+    return every
 
 
 def sees(*texts: str) -> Callable[[ImmunoSepApp], object]:
@@ -79,8 +90,8 @@ def is_left(app: ImmunoSepApp) -> None:
     assert not app.return_code
 
 
-def test_a_key_for_the_list_does_not_come_to_the_patient_that_opens(tmp_path: Path, protocol: Protocol) -> None:
-    in_many_timings(tmp_path, protocol, (), DOWN + ENTER + "1" + "8", sees("Case A-12"))
+def test_a_key_for_the_list_does_not_come_to_the_patient_that_opens(in_many_timings: InManyTimings) -> None:
+    in_many_timings((), DOWN + ENTER + "1" + "8", sees("Case A-12"))
 
 
 @pytest.mark.parametrize(
@@ -93,15 +104,15 @@ def test_a_key_for_the_list_does_not_come_to_the_patient_that_opens(tmp_path: Pa
         (ctrl("f") + F10 + ctrl("f"), ["SignInScreen", "EvidenceScreen"]),
     ],
 )
-def test_no_page_opens_over_itself(tmp_path: Path, protocol: Protocol, keys: str, left: list[str]) -> None:
+def test_no_page_opens_over_itself(in_many_timings: InManyTimings, keys: str, left: list[str]) -> None:
     def judge(app: ImmunoSepApp) -> None:
         assert [type(screen).__name__ for screen in app.screen_stack] == ["BoardScreen", "PatientScreen", *left]
 
-    in_many_timings(tmp_path, protocol, (ENTER,), keys, judge)
+    in_many_timings((ENTER,), keys, judge)
 
 
-def test_who_signs_is_not_changed_under_a_screen_that_records(tmp_path: Path, protocol: Protocol) -> None:
-    in_many_timings(tmp_path, protocol, (ENTER, ctrl("w")), ctrl("f"), sees("Sign as AB", "Note"))
+def test_who_signs_is_not_changed_under_a_screen_that_records(in_many_timings: InManyTimings) -> None:
+    in_many_timings((ENTER, ctrl("w")), ctrl("f"), sees("Sign as AB", "Note"))
 
 
 @pytest.mark.parametrize(
@@ -113,9 +124,9 @@ def test_who_signs_is_not_changed_under_a_screen_that_records(tmp_path: Path, pr
     ],
 )
 def test_what_is_typed_behind_the_key_that_goes_where_a_value_is_corrected_comes_there(
-    tmp_path: Path, protocol: Protocol, behind: str, judge: Callable[[ImmunoSepApp], object]
+    in_many_timings: InManyTimings, behind: str, judge: Callable[[ImmunoSepApp], object]
 ) -> None:
-    in_many_timings(tmp_path, protocol, (ENTER, F8, ENTER), F3 + behind, judge)
+    in_many_timings((ENTER, F8, ENTER), F3 + behind, judge)
 
 
 ROW = "\x1b[<0;10;3M\x1b[<0;10;3m"
@@ -124,7 +135,7 @@ ROW = "\x1b[<0;10;3M\x1b[<0;10;3m"
 
 @pytest.mark.parametrize("behind", [F1, CTRL_END + ENTER])
 def test_a_click_on_a_row_does_not_take_the_keyboard_back_to_a_room_that_was_left(
-    tmp_path: Path, protocol: Protocol, behind: str
+    in_many_timings: InManyTimings, behind: str
 ) -> None:
     def judge(app: ImmunoSepApp) -> None:
         focused = app.screen.focused
@@ -133,8 +144,8 @@ def test_a_click_on_a_row_does_not_take_the_keyboard_back_to_a_room_that_was_lef
         assert not getattr(focused, "waiting", False)
 
     clicked = "\x1b[<0;20;6M\x1b[<0;20;6m"
-    in_many_timings(tmp_path, protocol, (ENTER, F4), clicked + behind, judge)
-    in_many_timings(tmp_path, protocol, (ENTER, F4), behind + clicked, judge)
+    in_many_timings((ENTER, F4), clicked + behind, judge)
+    in_many_timings((ENTER, F4), behind + clicked, judge)
 
 
 async def test_a_checklist_that_goes_with_the_draft_leaves_a_room_that_can_be_entered(
@@ -158,11 +169,11 @@ async def test_a_checklist_that_goes_with_the_draft_leaves_a_room_that_can_be_en
 
 
 @pytest.mark.parametrize("twice", [ENTER * 2, ROW * 2, ROW + ENTER, ENTER + ROW])
-def test_a_patient_opens_once(tmp_path: Path, protocol: Protocol, twice: str) -> None:
+def test_a_patient_opens_once(in_many_timings: InManyTimings, twice: str) -> None:
     def judge(app: ImmunoSepApp) -> None:
         assert [type(screen).__name__ for screen in app.screen_stack] == ["BoardScreen", "PatientScreen"]
 
-    in_many_timings(tmp_path, protocol, (), twice, judge)
+    in_many_timings((), twice, judge)
 
 
 async def test_keys_behind_the_one_that_opens_a_patient_wait_for_its_rooms(
@@ -192,41 +203,41 @@ async def test_a_form_that_was_finished_twice_is_left_once(ward: Followed) -> No
         assert app.is_running
 
 
-def test_a_patient_can_be_left_while_a_screen_that_records_goes(tmp_path: Path, protocol: Protocol) -> None:
-    in_many_timings(tmp_path, protocol, (ENTER, ctrl("w")), ESCAPE + ESCAPE, sees("Ward board"))
+def test_a_patient_can_be_left_while_a_screen_that_records_goes(in_many_timings: InManyTimings) -> None:
+    in_many_timings((ENTER, ctrl("w")), ESCAPE + ESCAPE, sees("Ward board"))
 
 
 @pytest.mark.parametrize("deed", [ctrl("w"), ctrl("y"), ctrl("e"), ctrl("s")], ids=["note", "dose", "start", "sign"])
-def test_nothing_opens_over_the_lock(tmp_path: Path, protocol: Protocol, deed: str) -> None:
+def test_nothing_opens_over_the_lock(in_many_timings: InManyTimings, deed: str) -> None:
     def judge(app: ImmunoSepApp) -> None:
         assert app.desk.is_locked
         assert "A-12" not in screen_text(app), app.screen_stack
 
-    in_many_timings(tmp_path, protocol, (ENTER,), deed + ctrl("l"), judge)
+    in_many_timings((ENTER,), deed + ctrl("l"), judge)
 
 
 @pytest.mark.parametrize("deed", [ENTER, ROW, "t"], ids=["enter", "click", "training"])
-def test_nothing_opens_from_the_board_over_the_lock(tmp_path: Path, protocol: Protocol, deed: str) -> None:
+def test_nothing_opens_from_the_board_over_the_lock(in_many_timings: InManyTimings, deed: str) -> None:
     def judge(app: ImmunoSepApp) -> None:
         assert app.desk.is_locked
         assert isinstance(app.screen, SignInScreen), app.screen_stack
 
-    in_many_timings(tmp_path, protocol, (), deed + ctrl("l"), judge)
+    in_many_timings((), deed + ctrl("l"), judge)
 
 
-def test_what_is_recorded_while_the_lock_comes_does_not_open_it(tmp_path: Path, protocol: Protocol) -> None:
+def test_what_is_recorded_while_the_lock_comes_does_not_open_it(in_many_timings: InManyTimings) -> None:
     def judge(app: ImmunoSepApp) -> None:
         assert isinstance(app.desk.ward.store.chart("p").entries[-1].body, Note)
         assert isinstance(app.screen, SignInScreen)
         assert "A-12" not in screen_text(app)
 
     note = (ENTER, ctrl("w"), "seen")
-    in_many_timings(tmp_path, protocol, note, ENTER + ctrl("l"), judge)
-    in_many_timings(tmp_path, protocol, (*note, ENTER + ctrl("l")), "ab" + ENTER, sees("[SIGNED", "[1Overview]"))
+    in_many_timings(note, ENTER + ctrl("l"), judge)
+    in_many_timings((*note, ENTER + ctrl("l")), "ab" + ENTER, sees("[SIGNED", "[1Overview]"))
 
 
 def test_a_look_at_the_store_may_fall_into_the_opening_of_a_patient(
-    tmp_path: Path, protocol: Protocol, monkeypatch: pytest.MonkeyPatch
+    in_many_timings: InManyTimings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     whole = PatientScreen.on_mount
 
@@ -235,14 +246,12 @@ def test_a_look_at_the_store_may_fall_into_the_opening_of_a_patient(
         await whole(screen)
 
     monkeypatch.setattr(PatientScreen, "on_mount", looked_at)
-    in_many_timings(tmp_path, protocol, (), ENTER, sees("Case A-12"))
+    in_many_timings((), ENTER, sees("Case A-12"))
 
 
 @pytest.mark.parametrize("opened", [(), (ENTER,)], ids=["board", "patient"])
-def test_keys_behind_the_one_that_leaves_do_nothing(
-    tmp_path: Path, protocol: Protocol, opened: tuple[str, ...]
-) -> None:
-    in_many_timings(tmp_path, protocol, opened, CTRL_Q + ctrl("w") + F5 + F8 + ENTER, is_left)
+def test_keys_behind_the_one_that_leaves_do_nothing(in_many_timings: InManyTimings, opened: tuple[str, ...]) -> None:
+    in_many_timings(opened, CTRL_Q + ctrl("w") + F5 + F8 + ENTER, is_left)
 
 
 @pytest.mark.parametrize("steps", range(6))
@@ -270,8 +279,8 @@ async def test_a_command_behind_which_the_program_is_left_is_no_fault(ward: Foll
     assert app.return_code == 0
 
 
-def test_what_is_typed_behind_the_key_for_the_search_is_searched_for(tmp_path: Path, protocol: Protocol) -> None:
-    in_many_timings(tmp_path, protocol, (), "/nt1" + ENTER, sees('Patients found for "nt1": 0'))
+def test_what_is_typed_behind_the_key_for_the_search_is_searched_for(in_many_timings: InManyTimings) -> None:
+    in_many_timings((), "/nt1" + ENTER, sees('Patients found for "nt1": 0'))
 
 
 async def test_a_room_that_has_lost_its_parts_shows_nothing_and_breaks_nothing(ward: Followed) -> None:
@@ -304,10 +313,8 @@ async def test_a_search_that_gives_way_before_it_has_begun_leaves_nothing_behind
     assert not [str(warning.message) for warning in told]
 
 
-def test_what_is_typed_behind_the_key_for_a_new_patient_is_typed_into_the_form(
-    tmp_path: Path, protocol: Protocol
-) -> None:
-    in_many_timings(tmp_path, protocol, (), "n31" + ENTER + "t-9", sees("ok 31", "> Case", "t-9"))
+def test_what_is_typed_behind_the_key_for_a_new_patient_is_typed_into_the_form(in_many_timings: InManyTimings) -> None:
+    in_many_timings((), "n31" + ENTER + "t-9", sees("ok 31", "> Case", "t-9"))
 
 
 async def test_a_sign_in_that_goes_on_under_a_cover_hears_keys_behind_it(ward: Followed) -> None:

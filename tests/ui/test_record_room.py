@@ -21,6 +21,7 @@ from immunosep_tui.record.kinds import (
     Setting,
     SignedOff,
     Voided,
+    WardProtocol,
 )
 from immunosep_tui.rules.protocol import Protocol
 from immunosep_tui.ui.app import ImmunoSepApp
@@ -305,6 +306,7 @@ def test_every_kind_has_words_and_says_all_of_its_values() -> None:
         (Setting("alt", "45"), "Ward setting: ALT, upper limit of normal 45"),
         (Setting("alt", ""), "Ward setting: ALT, upper limit of normal default"),
         (Setting("later", "7"), "Ward setting: later 7"),
+        (WardProtocol("ours", "1a2b", "text"), "Ward protocol: Name ours, Hash 1a2b"),
         (Opened("ICU 2", {}), "Ward opened: Ward ICU 2"),
         (Voided(7), "Taken back: no. 7"),
     ],

@@ -22,6 +22,7 @@ from immunosep_tui.ui.form import Form
 from immunosep_tui.ui.screens import recording
 from immunosep_tui.ui.screens.recording import RecordingScreen
 from immunosep_tui.ui.screens.sign import SignScreen
+from immunosep_tui.ui.widgets import board_list
 from tests.support.wards import desk_of
 from tests.ui.hands import Hands
 from tests.ui.screen import screen_text
@@ -261,11 +262,11 @@ async def test_a_dose_is_recorded_for_the_patient_whose_identifier_is_typed(beds
     await bedside.press("ctrl+y")
     await bedside.sees("interferon gamma-1b 100 mcg subcutaneous", "Dose 1 of 8")
     await bedside.may_sign()
-    await bedside.press("g", "enter", "ctrl+n", "enter", "enter")
-    await bedside.press(*"999", "enter", "enter")
+    await bedside.press("g", "enter", "enter")  # the present minute is offered, and no reason is asked
+    await bedside.press(*"999", "enter")
     await bedside.sees("Correct first: Identifier ends")
     assert bedside.desk.ward.store.chart("p").next_slot.number == 1  # type: ignore[union-attr]
-    await bedside.press("up", "backspace", "backspace", "backspace", *"213", "enter", "enter")
+    await bedside.press("backspace", "backspace", "backspace", *"213", "enter")
     await bedside.sees("RUNNING day 1 of 15. Next dose 2 of 8")
     chart = bedside.desk.ward.store.chart("p")
     assert chart.entries[-1].body == Dose(4, 1, "given")
@@ -280,7 +281,7 @@ async def test_digits_that_were_meant_for_another_row_are_no_reason(bedside: Bed
     await bedside.press("ctrl+y")
     await bedside.sees("Dose 1 of 8")
     await bedside.may_sign()
-    await bedside.press("g", "enter", "ctrl+n", "enter", *"213", "enter", *"213", "enter", "enter")
+    await bedside.press("h", "enter", "enter", *"213", "enter", *"213", "enter")
     await bedside.sees("Correct first: Reason. Say it in words")
     assert bedside.desk.ward.store.chart("p").next_slot.number == 1  # type: ignore[union-attr]
 
@@ -293,8 +294,11 @@ async def test_a_dose_outside_its_window_asks_why(bedside: Bedside, monkeypatch:
     monkeypatch.setattr(bedside.desk, "now", lambda: now + timedelta(hours=3))
     await bedside.press("ctrl+y")
     await bedside.sees("Dose 1 of 8")
-    await bedside.press("g", "enter", "ctrl+n", "enter")
-    await bedside.sees("LATE by 3 h 0", "convention)")
+    await bedside.press("g", "enter")
+    shown = await bedside.sees("> At")
+    assert "Reason" not in shown
+    await bedside.press("ctrl+n", "enter")
+    await bedside.sees("> Reason", "LATE by 3 h 0", "convention)")
 
 
 async def test_a_course_is_stopped_with_a_reason_and_nothing_can_be_recorded_after(bedside: Bedside) -> None:
@@ -309,10 +313,13 @@ async def test_a_course_is_stopped_with_a_reason_and_nothing_can_be_recorded_aft
     await bedside.press("up", *"rash", "enter", "enter")
     await bedside.sees("STOPPED", "by AB: rash", "x cancelled")
     await bedside.press("ctrl+y")
-    await bedside.sees("No dose is open")
+    await bedside.sees("Dose 1 of 8", "The course was stopped")
 
 
-async def test_the_board_finds_a_patient_and_opens_only_the_last_one_left(bedside: Bedside) -> None:
+async def test_the_board_finds_a_patient_and_opens_only_the_last_one_left(
+    bedside: Bedside, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(board_list, "DEAF", 0.0)  # nobody has to look again after the list has changed
     bedside.desk.ward.put(Patient("q", {**SHEET, "identity.case": "B-77", "identity.place": "8"}))
     await bedside.press("escape")
     await bedside.sees("Patients: 2", "B-77")

@@ -286,7 +286,7 @@ def test_mouse_is_the_callers_choice(start: Start) -> None:
 
 def test_no_color_is_respected(start: Start) -> None:
     terminal = start(env={"NO_COLOR": "1"})
-    colours = {tuple(map(int, found)) for found in re.findall(rb"[34]8;2;(\d+);(\d+);(\d+)", terminal.raw)}
+    colours = {tuple(map(int, found)) for found in re.findall(rb"[34]8;2;(\d+);(\d+);(\d+)[;m]", terminal.raw)}
     assert colours
     assert all(red == green == blue for red, green, blue in colours)
 

@@ -223,7 +223,7 @@ def test_a_stop_ends_the_recording_of_doses(store: Store, protocol: Protocol, cl
     chart = store.chart("p")
     signature = Signature(AB, clock.now, "stop", protocol.sha256, reason="rash")
     store.append([stop_course(chart, "2026-05-12 11:00", clock.now, signature)], chart.n)
-    late = replace(dose, body=Dose(course, 2, "given"), key="dose-2", at=ms(clock.now))
+    late = replace(dose, body=Dose(course, 2, "given"), key="dose-2", at=ms(clock.now) + 60_000)
     with pytest.raises(Refused) as refused:
         store.append([late], store.chart("p").n)
     assert refused.value.rule == "dose_after_stop"

@@ -13,6 +13,9 @@ from immunosep_tui.record.kinds.patient import *
 ROLES = ("doctor", "nurse", "pharmacist", "researcher")
 """In what capacity somebody signs."""
 
+IMPORTER = "import"
+"""In what capacity somebody brings in what was signed elsewhere."""
+
 KINDS: dict[str, type[Kind]] = {
     each.kind: each
     for module in (patient, course, monitoring, ledger)

@@ -62,8 +62,8 @@ class CourseStarted(Kind):
     ``start`` is the time as typed, ``design`` too (empty: open). ``decision`` is the number, within the patient's
     record, of the decision that it rests on, ``sample`` that of the blood sample. ``least_gap`` is the shortest time
     between two given doses of the same product in milliseconds, 0 where there is no such convention; ``window`` is how
-    far from its time a dose still counts as on time, 0 likewise. ``ends`` is the instant after which no dose can be
-    recorded. ``answers`` are those to the questions asked before the start.
+    far from its time a dose still counts as on time, 0 likewise. ``ends`` is the instant at which the last
+    treatment day ends. ``answers`` are those to the questions asked before the start.
     """
 
     kind, title = "course", N_("Course started")
@@ -119,7 +119,7 @@ class CourseStarted(Kind):
             return "dose_in_running_course", chart.latest.get("treatment.stop")
         if chart.ended:
             return "patient_gone", None
-        if running is not None and proposal.corrects is None and proposal.at <= running.ends:
+        if running is not None and proposal.corrects is None and proposal.at < running.ends:
             return "one_active_course", chart.entries[running.n - 1]
         decision = chart.standing.get(self.decision)
         rests = decision is not None and isinstance(decision.body, Decision) and decision.body.regimen == self.regimen
@@ -181,9 +181,8 @@ class CourseStopped(InCourse):
         last = course.last_given
         if last is not None and proposal.at < last.at:
             return "stop_after_dose", last
-        gone = chart.gone
-        if gone is not None and proposal.at > gone.at:
-            return "stop_before_gone", gone
+        if chart.gone_at is not None and proposal.at > chart.gone_at:
+            return "stop_before_gone", chart.gone
         return _next_course(chart, course, proposal.at)
 
     def guard_taken(self, chart: Chart, entry: Entry, proposal: Proposal) -> Objection:
@@ -236,7 +235,7 @@ class Dose(InCourse):
         there = course.doses.get(self.slot)
         if there is not None and there.n != proposal.corrects:
             return "one_dose", there
-        if rule := chart.dose_against(course, slot, self.outcome, proposal.at):
+        if rule := chart.dose_against(course, slot, self.outcome, proposal.at, proposal.corrects):
             return rule, course.stop
         asks = chart.dose_asks(course, slot, self.outcome, proposal.at, proposal.corrects)
         return ("dose_reason", None) if asks and not proposal.reason else ("", None)
@@ -312,10 +311,11 @@ class PlanMoved(InCourse):
         return [(_("Course"), numbers(self.course)), (_("Moved with dose"), _which(words, self.course, self.slot))]
 
     def guard_in(self, course: Course, chart: Chart, proposal: Proposal) -> Objection:
-        """It is moved once, with the first given dose and before another is recorded."""
+        """It is moved once, with the first given dose and before anything else is recorded in the course."""
         there = course.doses.get(self.slot)
         alone = there is not None and list(course.with_outcome(GIVEN)) == [self.slot] == list(course.doses)
-        return ("", None) if alone and not course.is_moved and not course.further else ("moved_once", there)
+        more = course.is_moved or course.further or course.stop
+        return ("", None) if alone and not more else ("moved_once", there)
 
 
 @dataclass(frozen=True, slots=True)

@@ -91,6 +91,25 @@ class Setting(Kind):
 
 
 @dataclass(frozen=True, slots=True)
+class WardProtocol(Kind):
+    """A protocol by name and hash with the text of its files, so that what rests on it is read by it ever after.
+
+    The ward plans by the latest one; one that came in with a patient of another ward, whose author imports, is only
+    kept. The entry's own hash of the protocol is the same.
+    """
+
+    kind, title = "protocol", N_("Protocol of the ward")
+    of_ward = stays = True
+
+    name: str
+    sha256: str
+    text: str
+
+    def told(self, words: Words) -> Facts:
+        return as_they_are(self, ("name", N_("Protocol")), ("sha256", N_("Hash")))
+
+
+@dataclass(frozen=True, slots=True)
 class Opened(Kind):
     """The first entry of a ledger: which ward it is for."""
 

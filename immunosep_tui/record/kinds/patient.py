@@ -240,7 +240,7 @@ class Returned(Kind):
 
     def guard(self, chart: Chart, proposal: Proposal) -> Objection:
         """Only who left alive comes back, and not before leaving."""
-        left = chart.latest.get("response.final")
+        left = chart.left_without(proposal.corrects)
         if left is None or chart.died:
             return "return_after_leaving", chart.gone
         return ("return_after_leaving", left) if proposal.at < left.at else ("", None)

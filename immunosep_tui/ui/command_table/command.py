@@ -28,6 +28,8 @@ SCOPES: Final[dict[str, str]] = {
     "acknowledge": N_("Notice"),
     "close-alarm": N_("End of an alarm"),
     "red-cells": N_("Red cells"),
+    "further-dose": N_("Part of a dose"),
+    "hold-end": N_("Going on after a hold"),
     "study-drug": N_("Study drug"),
     "sign-in": N_("Sign-in"),
 }

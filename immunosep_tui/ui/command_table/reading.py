@@ -7,7 +7,9 @@ from typing import Final
 from immunosep_tui.rules.reason import N_
 from immunosep_tui.ui.command_table.command import Command
 
-RECORDING: Final = frozenset({"sign", "dose", "start", "stop", "bleeding", "acknowledge", "study-drug", "death"})
+RECORDING: Final = frozenset(
+    {"sign", "dose", "start", "stop", "bleeding", "acknowledge", "study-drug", "death", "further-dose", "hold-end"}
+)
 """The scopes of the screens that record."""
 
 COMMANDS: Final = tuple(

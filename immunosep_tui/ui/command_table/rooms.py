@@ -18,7 +18,7 @@ COMMANDS: Final = tuple(
             ("screening", "f2,2", N_("Screening"), N_("The trial's criteria, one by one, and the 72-hour clock.")),
             ("labs", "f3,3", N_("Labs"), N_("Ferritin and HLA-DR, and the phenotype as they are typed.")),
             ("sofa", "f4,4", N_("SOFA"), N_("SOFA of a day from raw values or points.")),
-            ("treatment", "f5,5", N_("Treatment"), N_("Every dose to day 15 with clock times.")),
+            ("treatment", "f5,5", N_("Treatment"), N_("Every dose of the course with clock times.")),
             ("monitoring", "f6,6", N_("Monitoring"), N_("The checklist of the treatment day.")),
             ("response", "f7,7", N_("Response"), N_("Daily SOFA and the verdict by day 9 and 15.")),
             ("record", "f8,8", N_("Record"), N_("Every entry: who, when, what it corrected.")),

@@ -22,7 +22,7 @@ class IdentityRoom(Room):
 
     def fields(self) -> list[Field]:
         """Place and two identifiers."""
-        return [row_of(field, self.desk.protocol) for field in IDENTITY_FIELDS]
+        return [row_of(field, self.protocol) for field in IDENTITY_FIELDS]
 
     def judge(self, name: str, text: str) -> Verdict:
         """Any printable text of reasonable length, and no case twice."""

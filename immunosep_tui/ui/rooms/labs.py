@@ -48,11 +48,11 @@ class LabsRoom(Room):
         """The two markers and their times, then what may change how they are read."""
         title = _("Sample {n}").format(n=self.number)
         listed = [field for field in LABS_FIELDS if self.number == 1 or not field.first_sample]
-        return [row_of(field, self.desk.protocol, title if field is listed[0] else "") for field in listed]
+        return [row_of(field, self.protocol, title if field is listed[0] else "") for field in listed]
 
     def lines(self) -> list[Line]:
         """The phenotype with reasons, then every sample with its age, then where they disagree."""
-        protocol = self.desk.protocol
+        protocol = self.protocol
         rests_on = samples.deciding(self.patient, protocol)
         listed = samples.draws(self.patient, protocol, self.desk.zone)
         lines: list[Line] = []
@@ -80,7 +80,7 @@ class LabsRoom(Room):
             n=draw.number, ferritin=values[0], hla_dr=values[1], name=name
         )
         return (
-            "warn" if samples.is_stale(draw, now, self.desk.protocol) else "plain",
+            "warn" if samples.is_stale(draw, now, self.protocol) else "plain",
             f"{told} {self._age(draw, now)}",
         )
 
@@ -88,5 +88,5 @@ class LabsRoom(Room):
         if draw.sampled is None:
             return _("Time of the sample not known.")
         when = stamp_text(draw.sampled, self.desk.now(), self.desk.zone, dated=True)
-        old = _("OLD") if samples.is_stale(draw, now, self.desk.protocol) else _("taken")
+        old = _("OLD") if samples.is_stale(draw, now, self.protocol) else _("taken")
         return _("{old} {when}, {span} ago.").format(old=old, when=when, span=span_text(now - draw.sampled))

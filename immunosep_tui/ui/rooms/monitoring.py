@@ -73,11 +73,11 @@ class MonitoringRoom(Room):
 
     def items(self) -> tuple[CheckItem, ...]:
         """What is asked for on the day."""
-        return due_items(self.patient, self.day, self.desk.protocol, self.desk.zone, self._days)
+        return due_items(self.patient, self.day, self.protocol, self.desk.zone, self._days)
 
     def _others(self) -> tuple[CheckItem, ...]:
         """What can be entered although it is not asked for on the day."""
-        return other_items(self.patient, self.items(), self.desk.protocol)
+        return other_items(self.patient, self.items(), self.protocol)
 
     def fields(self) -> list[Field]:
         """One row an item, first things first."""
@@ -111,7 +111,7 @@ class MonitoringRoom(Room):
         key = f"{self.prefix}.{name}"
         patient = self.patient.typed(key, text)
         if item.analyte:
-            verdict = quantity_verdict(read(patient, key, item.analyte, self.desk.protocol, bounds=True))
+            verdict = quantity_verdict(read(patient, key, item.analyte, self.protocol, bounds=True))
         else:
             verdict = _count_verdict(text, item)
         if verdict.mark == "refused" or not text:

@@ -63,7 +63,7 @@ class RecordRoom(Room):
         """Show the record as it was last read; what is on the screen is not made up again where nothing is new."""
         chart = self.desk.ward.chart(self.patient.key)
         if chart.entries != self._book.entries or self._book.protocol is None:
-            self._book = Book(chart.entries, self.desk.zone, self.desk.protocol)
+            self._book = Book(chart.entries, self.desk.zone, self.protocol)
             self._list()
 
     def lines(self) -> list[Line]:

@@ -50,7 +50,7 @@ class ResponseRoom(Room):
 
     def fields(self) -> list[Field]:
         """Day 1 is the baseline; D is a death that was recorded."""
-        protocol = self.desk.protocol
+        protocol = self.protocol
         total, final, day28 = (row_of(field, protocol) for field in RESPONSE_FIELDS)
         hint = f"{total.hint} {_('{key} records a death.').format(key=_DEATH_KEY)}"
         rows = []
@@ -102,11 +102,11 @@ class ResponseRoom(Room):
     def lines(self) -> list[Line]:
         """A death first, then each window's verdict, the plot, immune reversal and day 28."""
         lines: list[Line] = []
-        if died(self.patient, self.desk.protocol):
+        if died(self.patient, self.protocol):
             lines = [("bad", _("DIED: it stands above every verdict by arithmetic."))]
             lines += death_lines(self.desk.ward.chart(self.patient.key), self.desk.zone)
-        for window in self.desk.protocol.endpoint.windows:
-            found = response(self.patient, window, self.desk.protocol)
+        for window in self.protocol.endpoint.windows:
+            found = response(self.patient, window, self.protocol)
             title = _("Days {first} to {last}").format(first=window.first_day, last=window.last_day)
             if isinstance(found, Refusal):
                 lines += [("title", title), ("bad", f"!! {words(found.why)}")]
@@ -116,7 +116,7 @@ class ResponseRoom(Room):
 
     def _plot(self) -> list[Line]:
         """The days with what was carried forward, the baseline, and the mean that makes a responder."""
-        protocol = self.desk.protocol
+        protocol = self.protocol
         found = response(self.patient, protocol.endpoint.windows[-1], protocol)
         measured = sofa_series(self.patient, protocol)
         if isinstance(found, Refusal) or found.baseline is None:
@@ -147,7 +147,7 @@ class ResponseRoom(Room):
 
     def _follow_up(self) -> list[Line]:
         """Whether the patient was alive on day 28; a death on an earlier day answers it."""
-        days = days_of_death(self.patient, self.desk.protocol)
+        days = days_of_death(self.patient, self.protocol)
         known = self.patient.text("response.day28")
         if days or self.patient.says_death("response.day28"):
             known = "died" if not days or days[0] <= FOLLOW_UP else "alive"
@@ -156,7 +156,7 @@ class ResponseRoom(Room):
 
     def _reversal(self) -> list[Line]:
         """Immune reversal, once ferritin or HLA-DR was measured again in the monitoring room."""
-        found = reversal(self.patient, self.desk.protocol)
+        found = reversal(self.patient, self.protocol)
         if found is None:
             return []
         label = {True: _("reached"), False: _("not reached"), None: _("not defined")}[found.reversed]

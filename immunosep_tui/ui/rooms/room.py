@@ -15,6 +15,7 @@ from immunosep_tui.i18n import _
 from immunosep_tui.record.fields import field_of
 from immunosep_tui.record.patient import Patient, parts
 from immunosep_tui.record.values import TimeValue
+from immunosep_tui.rules.protocol import Protocol
 from immunosep_tui.ui.desk import Desk
 from immunosep_tui.ui.form import Field, Form, Verdict, choice_of
 from immunosep_tui.ui.panel import Line, Panel
@@ -56,6 +57,11 @@ class Room(Widget):
         """The present state of the sheet."""
         return self.sheet.patient
 
+    @property
+    def protocol(self) -> Protocol:
+        """The protocol by which the patient is read."""
+        return self.desk.protocol_of(self.patient)
+
     # ---- for the rooms to say ----------------------------------------------------------------------------------
     @property
     def prefix(self) -> str:
@@ -74,7 +80,7 @@ class Room(Widget):
         """The verdict on a text, by the kind of value of its field; none where nothing is typed."""
         key = f"{self.prefix}.{name}"
         desk = self.desk
-        return judge_field(self.patient.typed(key, text), key, desk.protocol, desk.zone, desk.now())
+        return judge_field(self.patient.typed(key, text), key, self.protocol, desk.zone, desk.now())
 
     def takes_time(self, name: str) -> bool:
         """Whether a row takes a time, into which the present minute can be written."""
@@ -95,6 +101,10 @@ class Room(Widget):
 
     def go_to_day(self, step: int) -> None:
         """Show the next or the previous page, in a room that has several."""
+
+    def went_past(self, direction: int) -> None:
+        """Go on from the last field (1), or back from the first (-1)."""
+        self.post_message(self.Finished(direction))
 
     # ---- the same for all --------------------------------------------------------------------------------------
     def compose(self) -> ComposeResult:
@@ -151,7 +161,7 @@ class Room(Widget):
     @on(Form.Left)
     def _left(self, event: Form.Left) -> None:
         event.stop()
-        self.post_message(self.Finished(event.direction))
+        self.went_past(event.direction)
 
     def _edit(self, patient: Patient) -> None:
         self.sheet.edit(patient)

@@ -34,10 +34,10 @@ class ScreeningRoom(Room):
 
     def fields(self) -> list[Field]:
         """One row a fact, in the order of the registry; what the protocol asks in its own words."""
-        asked = {each.id: each for each in self.desk.protocol.eligibility.statements}
+        asked = {each.id: each for each in self.protocol.eligibility.statements}
         rows = []
         for field in SCREENING_FIELDS:
-            row = row_of(field, self.desk.protocol)
+            row = row_of(field, self.protocol)
             if not field.by_protocol:
                 rows.append(row)
             elif each := asked.get(field.name):
@@ -47,20 +47,20 @@ class ScreeningRoom(Room):
     def lines(self) -> list[Line]:
         """The first open point, the clock, each criterion, and what is not public."""
         desk = self.desk
-        judged = screening.judged(self.patient, desk.protocol, desk.zone, desk.now())
+        judged = screening.judged(self.patient, self.protocol, desk.zone, desk.now())
         lines: list[Line] = [*_verdict(judged), *self._clock(), *self._sofa()]
         for criterion in judged:
             part, sign = SIGNS[criterion.met]
             lines.append((part, f"{_(sign)} {words(criterion.text)} [{criterion.source}]"))  # type: ignore[arg-type]
-        for note in desk.protocol.eligibility.to_confirm:
+        for note in self.protocol.eligibility.to_confirm:
             lines.append(("warn", f"{_('[CONFIRM AGAINST THE PROTOCOL]')} {_(note.text)} [{note.source}]"))
         return lines
 
     def _clock(self) -> list[Line]:
         """Hours gone and hours left from the classification of sepsis to the first dose."""
         desk = self.desk
-        found = screening.clock(self.patient, desk.protocol, desk.zone, desk.now())
-        limit = plain(desk.protocol.eligibility.hours_below.value)
+        found = screening.clock(self.patient, self.protocol, desk.zone, desk.now())
+        limit = plain(self.protocol.eligibility.hours_below.value)
         if found is None:
             return [("warn", _("{limit}-hour clock: the time of sepsis is not known.").format(limit=limit))]
         left = found.limit - found.ends
@@ -80,7 +80,7 @@ class ScreeningRoom(Room):
 
     def _sofa(self) -> list[Line]:
         """What the rule on SOFA is judged by."""
-        total = day_total(self.patient, 1, self.desk.protocol)
+        total = day_total(self.patient, 1, self.protocol)
         if isinstance(total, int):
             return [("dim", _("SOFA of day 1 is {total} (F4).").format(total=total))]
         return [("dim", _("SOFA of day 1 is not complete: F4."))]

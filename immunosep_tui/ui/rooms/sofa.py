@@ -34,11 +34,17 @@ class SofaRoom(Room):
     def _days(self) -> Days:
         return self.desk.ward.readings(self.patient).days
 
+    @property
+    def _last(self) -> int:
+        """The last day that has a page: that of the course, and no earlier one than the response looks at."""
+        course = self.desk.ward.standing(self.patient).course
+        return max(LAST_DAY, course.days if course is not None else 0)
+
     def _due_day(self) -> int:
         """Yesterday where its SOFA is missing, else today; SOFA days are days of the calendar."""
         due = [item.n for item in self.desk.ward.attention(self.patient).of(DO) if item.code == SOFA]
         today = self._days.calendar_day(ms(self.desk.now()))
-        return max(1, min(LAST_DAY, due[0] if due else today))
+        return max(1, min(self._last, due[0] if due else today))
 
     def copy_before(self) -> str:
         """Type the active field's text of the day before; what was done, in words."""
@@ -58,7 +64,7 @@ class SofaRoom(Room):
 
     def go_to_day(self, step: int) -> None:
         """Show the next or the previous day of the series."""
-        self.day = max(1, min(LAST_DAY, self.day + step))
+        self.day = max(1, min(self._last, self.day + step))
         self.reload()
 
     def switch_entry(self) -> None:
@@ -71,7 +77,7 @@ class SofaRoom(Room):
         groups = (POINTS,) if self.by_points else (ORDINARY, NEEDED)
         listed = [field for field in SOFA_FIELDS if field.group in groups]
         title = "" if self.by_points else _("Day {day}: ordinary values").format(day=self.day)
-        return [row_of(field, self.desk.protocol, title if field is listed[0] else "") for field in listed]
+        return [row_of(field, self.protocol, title if field is listed[0] else "") for field in listed]
 
     def judge(self, name: str, text: str) -> Verdict:
         """By the kind of value; nothing of a day that lies ahead."""
@@ -96,8 +102,8 @@ class SofaRoom(Room):
 
     def lines(self) -> list[Line]:
         """The score with its bases, then what it means for the phenotype, then SOFA-2 for comparison."""
-        found = sofa_day(self.patient, self.day, self.desk.protocol)
-        answer = phenotype(self.patient, self.desk.protocol)
+        found = sofa_day(self.patient, self.day, self.protocol)
+        answer = phenotype(self.patient, self.protocol)
         second = sofa_2.score(found.reading.day)
         lines: list[Line] = [("title", _("SOFA 1996 (trial version), day {day}").format(day=self.day))]
         lines += self._completeness(found.score)

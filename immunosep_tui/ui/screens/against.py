@@ -27,5 +27,5 @@ def against(desk: Desk, chart: Chart, proposal: Proposal) -> str:
     rule, there = objection(chart, proposal)
     if not rule:
         return ""
-    book = Book(chart.entries, desk.zone, desk.protocol)
+    book = Book(chart.entries, desk.zone, desk.ward.protocol_of(chart.key))
     return " ".join([rule_text(rule), *([in_the_way(book, there)] if there is not None else [])])

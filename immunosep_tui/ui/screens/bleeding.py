@@ -83,7 +83,7 @@ class BleedingScreen(RecordingScreen):
 
     def _level(self, event: Proposal) -> str:
         desk = self.desk
-        return level_of_event(self.chart, event, desk.protocol, desk.ward.settings, ms(desk.now()))
+        return level_of_event(self.chart, event, self.protocol, desk.ward.settings, ms(desk.now()))
 
     def what(self) -> list[Line]:
         """The two scales, and what the limits of the checklist ask for."""

@@ -103,9 +103,9 @@ class CodeBreakScreen(SealedScreen):
 
     def proposals(self) -> Sequence[Proposal]:
         """What was given."""
-        course, protocol = self.course, self.desk.unblinded
-        regimen = None if course is None else state_of(self.chart, course, protocol).regimen
-        if regimen is None:
+        course, protocol = self.course, self.unblinded
+        regimen = None if course is None or protocol is None else state_of(self.chart, course, protocol).regimen
+        if regimen is None or protocol is None:
             return []
         contents = contents_text(self._arm, prepared(protocol, regimen, self._arm))
         return [break_code(self.chart, contents, self.signature(self.text("reason")))]

@@ -37,6 +37,8 @@ DEEDS: Final[Mapping[str, tuple[str, str]]] = {
     "acknowledge": ("acknowledge", "AcknowledgeScreen"),
     "close-alarm": ("close_alarm", "CloseAlarmScreen"),
     "red-cells": ("red_cells", "RedCellsScreen"),
+    "further-dose": ("further_dose", "FurtherDoseScreen"),
+    "hold-end": ("hold_end", "HoldEndScreen"),
     "study-drug": ("code_break", "study_drug_screen"),
     "note": ("note", "NoteScreen"),
     "sign-off": ("sign_off", "SignOffScreen"),
@@ -81,7 +83,7 @@ class DeedScreen(Screen[None]):
             return
         if await self._show_recording(kind, author, chart):
             fresh = ward.chart(key)
-            found = changes(chart, fresh, ward.judge, self._desk.protocol, ward.settings, ms(self._desk.now()))
+            found = changes(chart, fresh, ward.judge, ward.protocol_of(key), ward.settings, ms(self._desk.now()))
             if over := over_text(found.over):
                 self._hint(over)
             if found.new:

@@ -39,6 +39,7 @@ from immunosep_tui.ui.sheet import Sheet
 from immunosep_tui.ui.shell.going import is_going
 from immunosep_tui.ui.times import stamp_text
 from immunosep_tui.ui.widgets.banner import Banner, Tabs
+from immunosep_tui.ui.widgets.course_panel import CoursePanel
 from immunosep_tui.ui.widgets.footer import KeyFooter
 from immunosep_tui.ui.widgets.quiet_line import QuietLine
 from immunosep_tui.ward.instants import moment
@@ -217,6 +218,14 @@ class PatientScreen(DeedScreen):
         entry = self.room.chosen if isinstance(self.room, RecordRoom) else None
         if entry is not None:
             self._record_with(partial(TakeBackScreen, entry=entry.n, go=self.go_to_place))
+
+    @on(CoursePanel.Chosen)
+    def _chart_chosen(self, event: CoursePanel.Chosen) -> None:
+        """Chart the dose that was chosen on the calendar."""
+        event.stop()
+        from immunosep_tui.ui.screens.dose import DoseScreen
+
+        self._record_with(partial(DoseScreen, chosen=event.dose))
 
     def go_to_place(self, place: str) -> None:
         """Open the room, and the day or the sample, in which a place of the sheet is typed; keys wait until it is there."""

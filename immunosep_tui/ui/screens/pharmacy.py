@@ -96,8 +96,8 @@ class PharmacyScreen(SealedScreen):
         return [*lines, ("warn", told.format(number=show(self._next)))]
 
     def _contents(self, arm: str | None) -> list[Line]:
-        protocol, course = self.desk.unblinded, self.course
-        if arm is None or course is None:
+        protocol, course = self.unblinded, self.course
+        if arm is None or course is None or protocol is None:
             return [("bad", _("The sealed list does not have this number: prepare nothing, find out why."))]
         state = state_of(self.chart, course, protocol)
         if state.regimen is None:

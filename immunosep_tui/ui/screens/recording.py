@@ -18,6 +18,7 @@ from immunosep_tui.i18n import _
 from immunosep_tui.record.attention import Attention
 from immunosep_tui.record.chart import Chart
 from immunosep_tui.record.entry import Author, Proposal
+from immunosep_tui.rules.protocol import Protocol
 from immunosep_tui.rules.reason import N_
 from immunosep_tui.rules.text import show
 from immunosep_tui.store.errors import ClockWrong, Stale, StoreError
@@ -97,6 +98,12 @@ class RecordingScreen(RecordingForm):
     def look_up(self) -> None:
         """Read what else the store has to say to it. StoreError; called in a thread, before anything is shown."""
 
+    def compare(self) -> None:
+        """Make up anew what would be recorded, after a colleague was faster."""
+
+    def record_before(self) -> None:
+        """Record what the ward's own record has to say before it. StoreError; called in a thread."""
+
     def recorded(self) -> None:
         """What to do once it is recorded."""
 
@@ -127,7 +134,12 @@ class RecordingScreen(RecordingForm):
     def signature(self, reason: str) -> Signature:
         """Who signs, now and here."""
         desk = self.desk
-        return Signature(self.author, desk.now(), self._key, desk.protocol.sha256, desk.place, reason)
+        return Signature(self.author, desk.now(), self._key, self.protocol.sha256, desk.place, reason)
+
+    @property
+    def protocol(self) -> Protocol:
+        """The protocol by which the patient is read."""
+        return self.desk.ward.protocols.of(self.chart)
 
     @property
     def attention(self) -> Attention:
@@ -197,6 +209,8 @@ class RecordingScreen(RecordingForm):
                 self._busy = False
                 self.draw(refused)
                 return
+            if not self._commit.is_in_doubt:
+                await asyncio.to_thread(self.record_before)
             entries = await self._commit.append(wanted, self.chart, self._shown_patient())
             if entries and self._draft is not None:
                 self._draft.drop()

@@ -23,7 +23,7 @@ from immunosep_tui.ui.panel import Line
 from immunosep_tui.ui.rooms.verdicts import refusal_text, words_verdict
 from immunosep_tui.ui.screens.recording_words import with_keys
 from immunosep_tui.ui.screens.sheet_draft import SheetDraft
-from immunosep_tui.ui.times import moment_text
+from immunosep_tui.ui.times import moment_text, typed_text
 from immunosep_tui.ward.reading import EARLY
 
 
@@ -52,6 +52,7 @@ class RecordingForm(ModalScreen[bool]):
         self._key = key
         self._texts: dict[str, str] = {}
         self._choices: dict[str, Field] = {}
+        self._offered: dict[str, str] = {}
         self._draft: SheetDraft | None = None
         self._discarding = False
         self._busy = False
@@ -60,6 +61,10 @@ class RecordingForm(ModalScreen[bool]):
     def fields(self) -> list[Field]:
         """What is asked; none where nothing is."""
         return []
+
+    def every_field(self) -> list[Field]:
+        """Every row that is ever asked, whatever is answered; by these a draft is told."""
+        return self.fields()
 
     def judge(self, name: str, text: str) -> Verdict:
         """The verdict on an answer."""
@@ -71,6 +76,10 @@ class RecordingForm(ModalScreen[bool]):
     def about(self) -> str:
         """The entries or the dose that the sheet is about, whatever is typed: a draft is offered for the same only."""
         return ""
+
+    def offers(self) -> dict[str, str]:
+        """Texts that are offered for rows in which nothing is typed; typing into the row or a later one takes them."""
+        return {}
 
     def draw(self, notice: str = "") -> None:
         """Show what would be recorded, and what the keys do."""
@@ -129,7 +138,10 @@ class RecordingForm(ModalScreen[bool]):
         """Write the present minute where a time is typed."""
         for form in self.query(Form):
             if form.active == "at":
-                form.type_text(self.desk.now().astimezone(self.desk.zone).strftime("%Y-%m-%d %H:%M"))
+                now = typed_text(self.desk.now(), self.desk.zone)
+                form.type_text(now)
+                if "at" in self._offered:
+                    self._typed("at", now)
 
     @property
     def asks_pin(self) -> bool:
@@ -155,33 +167,71 @@ class RecordingForm(ModalScreen[bool]):
 
     def _form(self) -> Form | None:
         """The rows with what was typed into them before; None where nothing is asked."""
-        draft, rows = self._open_draft(), self._asked()
-        self._texts = draft.texts(rows)
-        if self._texts:
+        if self._take_draft(self._open_draft()):
             self.compare()
+        rows = self._asked()
         return Form(rows, self._texts, self._judge, changed=self._typed) if rows else None
+
+    def _take_draft(self, draft: SheetDraft) -> bool:
+        """Take what was typed before, row by row as one asks for another; whether anything was."""
+        typed: dict[str, str] = {}
+        self._take_up(typed)
+        while (more := draft.texts(self._asked())) != typed:
+            typed = more
+            self._take_up(typed)
+        return bool(typed)
+
+    def _take_up(self, typed: dict[str, str]) -> None:
+        """Take what is typed as the texts of the rows, with what is offered for the others."""
+        self._offered = {name: text for name, text in self.offers().items() if name not in typed}
+        self._texts = self._offered | typed
 
     def _follow(self) -> None:
         """Take up the draft of what it is about by now, where a colleague's entry has changed that."""
         if self._draft is not None and self._draft.about != self.about():
             self._key = uuid.uuid4().hex
-            self._retype(self._open_draft().texts(self._asked()))
+            self._take_draft(self._open_draft())
+            self._retype(self._own_texts)
 
     def _draft_lines(self) -> list[Line]:
-        fields = [field for form in self.query(Form) for field in form.fields]
-        return [] if self._draft is None else self._draft.lines(fields)
+        return [] if self._draft is None else self._draft.lines(self.every_field())
+
+    def renew_offers(self) -> None:
+        """Offer what is offered by now, where nothing was typed instead."""
+        for name, text in (self._offered if not self._busy else {}).copy().items():
+            fresh = self.offers().get(name, "")
+            if fresh != text:
+                self._offered[name] = self._texts[name] = fresh
+                for form in self.query(Form):
+                    if name in form.texts:
+                        form.set_text(name, fresh)
+
+    @property
+    def _own_texts(self) -> dict[str, str]:
+        """The texts without those that are only offered."""
+        return {name: text for name, text in self._texts.items() if name not in self._offered}
 
     def _typed(self, name: str, text: str) -> None:
         self._texts[name] = text
         for form in self.query(Form):
-            if self._draft is not None and any(each.name == name and each.is_kept for each in form.fields):
-                self._draft.keep(form.fields, self._texts)
+            rows = [field.name for field in form.fields]
+            passed = rows[: rows.index(name) + 1] if name in rows else []
+            taken = [each for each in passed if self._offered.pop(each, None) is not None]
+            is_kept = any(each.name in {name, *taken} and each.is_kept for each in form.fields)
+            if self._draft is not None and is_kept:
+                self._draft.keep(form.fields, self._own_texts)
+            self._put_rows(form)
         self.draw()
+
+    def _put_rows(self, form: Form) -> None:
+        """Ask what the answers so far ask for: a row may come or go with one."""
+        if (rows := self._asked()) != list(form.fields):
+            form.put_rows(rows, self._texts)
 
     def action_discard(self) -> None:
         """Throw away what is typed on this sheet when the key is pressed a second time."""
         draft = self._draft
-        if draft is None or self._busy or not (draft.found or draft.others or any(self._texts.values())):
+        if draft is None or self._busy or not (draft.found or draft.others or any(self._own_texts.values())):
             return
         if not self._discarding:
             self._discarding = True
@@ -199,8 +249,8 @@ class RecordingForm(ModalScreen[bool]):
 
     def _retype(self, texts: dict[str, str]) -> None:
         """Show the rows with other texts."""
-        self._texts = texts
+        self._take_up(texts)
         self.compare()
         for form in self.query(Form):
-            form.load(self._asked(), texts)
+            form.load(self._asked(), self._texts)
         self.draw()

@@ -11,6 +11,8 @@ from immunosep_tui.record.chart import Chart
 from immunosep_tui.record.course import Course
 from immunosep_tui.record.entry import Author
 from immunosep_tui.rules.blinding import is_blinded
+from immunosep_tui.rules.protocol import Protocol
+from immunosep_tui.rules.text import show
 from immunosep_tui.store.errors import StoreError
 from immunosep_tui.store.sealed_list import SealedList, read_list
 from immunosep_tui.ui.desk import Desk
@@ -64,10 +66,20 @@ class SealedScreen(RecordingScreen):
         """The course."""
         return "" if self.course is None else str(self.course.n)
 
+    @property
+    def unblinded(self) -> Protocol | None:
+        """The protocol of the course with what a double-dummy one hides; None where it is not at hand."""
+        return self.desk.ward.protocols.unblinded_of(self.chart)
+
     def refusal(self) -> str:
         """Why this cannot be done at all; empty where it can."""
-        if not is_blinded(self.desk.protocol):
+        if not is_blinded(self.protocol):
             return _("This protocol is not blinded: F5 Treatment says what is given.")
+        if self.unblinded is None:
+            missing = self.desk.ward.protocols.edition(self.chart).missing
+            return _("The protocol of the course, {protocol}, is not at hand: nothing is prepared by another.").format(
+                protocol=show(missing)
+            )
         if self.author.role != self.ROLE:
             return self.role_refusal()
         if self.course is None:

@@ -13,15 +13,22 @@ from textual.screen import Screen
 from immunosep_tui.i18n import _, words
 from immunosep_tui.record.chart import Chart
 from immunosep_tui.record.entry import WARD, Author, Proposal
+from immunosep_tui.record.protocols import PROTOCOL
 from immunosep_tui.record.settings import SETTINGS, Settings, effective, settings_of
+from immunosep_tui.rules.text import show
 from immunosep_tui.store.errors import StoreError
 from immunosep_tui.ui.desk import Desk
-from immunosep_tui.ui.form import Field, Verdict
+from immunosep_tui.ui.form import Choice, Field, Verdict, choice_of
 from immunosep_tui.ui.panel import Line, Panel
 from immunosep_tui.ui.rooms.verdicts import refusal_text, words_verdict
 from immunosep_tui.ui.screens.recording import RecordingScreen
 from immunosep_tui.ward.people import people
+from immunosep_tui.ward.protocols import named_text, propose_protocol
+from immunosep_tui.ward.protocols import role_refusal as protocol_refusal
 from immunosep_tui.ward.settings import origin, propose_settings, role_refusal, setting_refusal
+
+ADOPT: Final = "adopt"
+"""The answer that names this workstation's protocol for the ward."""
 
 AGAIN: Final = "default"
 """What is typed into a row to make it the default again; an empty row stays as it is."""
@@ -44,7 +51,7 @@ class WardSettingsScreen(RecordingScreen):
     def compare(self) -> None:
         """What is in force as the record is now."""
         self._found = settings_of(self.chart.entries)
-        self._settings: Settings = effective(self._found, self.desk.protocol, self.desk.ward.machine_zone)
+        self._settings: Settings = effective(self._found, self.desk.ward.protocols.ward, self.desk.ward.machine_zone)
 
     def fields(self) -> list[Field]:
         """One row a setting; nothing is asked of somebody who may not sign them."""
@@ -55,10 +62,29 @@ class WardSettingsScreen(RecordingScreen):
             Field(name, _(definition.label), hint=f"{words(definition.accepted)} {empty}")
             for name, definition in SETTINGS.items()
         ]
-        return [*rows, Field("reason", _("Reason"), hint=_("If there is something to say about it."))]
+        return [
+            *self._protocol_row(),
+            *rows,
+            Field("reason", _("Reason"), hint=_("If there is something to say about it.")),
+        ]
+
+    def _protocol_row(self) -> list[Field]:
+        """The row that names this workstation's protocol for the ward; none where it is named, or not by this role."""
+        protocols = self.desk.ward.protocols
+        if protocols.kept.sha256 == protocols.own.sha256 or protocol_refusal(self.author.role):
+            return []
+        mine = (Choice("y", ADOPT, _("name {protocol}").format(protocol=show(protocols.own.id))),)
+        hint = _("The ward plans new courses by it from then on. A course that was started keeps its own.")
+        return [Field(PROTOCOL, _("Protocol of the ward"), choices=mine, hint=hint)]
+
+    def _adopts(self) -> bool:
+        """Whether this workstation's protocol becomes that of the ward."""
+        return any(choice_of(row, self.text(PROTOCOL)) is not None for row in self._protocol_row())
 
     def judge(self, name: str, text: str) -> Verdict:
         """What is in force, or how a text is read."""
+        if name == PROTOCOL:
+            return Verdict() if text else Verdict(echo=self._planned_by())
         if name == "reason":
             return self.judge_reason(text) if text else Verdict()
         if not text.strip():
@@ -67,17 +93,23 @@ class WardSettingsScreen(RecordingScreen):
             return Verdict("ok")
         if (unclean := words_verdict(text)).mark == "refused":
             return unclean
-        refusal = setting_refusal(name, text.strip(), self.desk.protocol)
+        refusal = setting_refusal(name, text.strip(), self.desk.ward.protocols.ward)
         return Verdict("refused", message=refusal_text(refusal)) if refusal else Verdict("ok", self._read(name, text))
+
+    def _planned_by(self) -> str:
+        """The protocol that the ward plans by, and who named it."""
+        protocols = self.desk.ward.protocols
+        told = words(named_text(protocols, self.desk.zone))
+        return told if protocols.kept.named is None else f"{show(protocols.ward_name)}, {told}"
 
     def _now(self, name: str) -> str:
         """The value in force and where it comes from."""
-        told = words(origin(name, self._settings, self._found, self.desk.protocol))
+        told = words(origin(name, self._settings, self._found, self.desk.ward.protocols.ward))
         return ", ".join(part for part in (self._settings.text(name), told) if part)
 
     def _read(self, name: str, text: str) -> str:
         definition = SETTINGS[name]
-        return definition.show(definition.read(text.strip(), self.desk.protocol))
+        return definition.show(definition.read(text.strip(), self.desk.ward.protocols.ward))
 
     @property
     def _typed_texts(self) -> dict[str, str]:
@@ -95,6 +127,7 @@ class WardSettingsScreen(RecordingScreen):
         refusal = role_refusal(self.author.role)
         if refusal is not None:
             lines.append(("warn", refusal_text(refusal)))
+            lines.append(("plain", f"{_('Protocol of the ward')}: {self._planned_by()}"))
             return lines + [("plain", f"{_(SETTINGS[name].label)}: {self._now(name)}") for name in SETTINGS]
         for name in self._settings.unread:
             lines.append(("warn", _("{name}: set by a newer program and not understood here.").format(name=name)))
@@ -105,7 +138,13 @@ class WardSettingsScreen(RecordingScreen):
                 line, label = _("{label}: {before} -> {after}"), _(SETTINGS[name].label)
                 before = self._settings.text(name)
                 lines.append(("plain", line.format(label=label, before=before, after=after)))
-        return lines if changes else [*lines, ("plain", _("Nothing is changed yet: type into a row."))]
+        if self._adopts():
+            line, own = _("{label}: {before} -> {after}"), self.desk.ward.protocols.own
+            label, before = _("Protocol of the ward"), self._planned_by()
+            lines.append(("plain", line.format(label=label, before=before, after=show(f"{own.id} {own.version}"))))
+        return (
+            lines if changes or self._adopts() else [*lines, ("plain", _("Nothing is changed yet: type into a row."))]
+        )
 
     def has_nothing(self) -> bool:
         """Whether whoever signs may sign none of it."""
@@ -113,11 +152,15 @@ class WardSettingsScreen(RecordingScreen):
 
     def wanted(self) -> str:
         """A change, where none is typed."""
-        return "" if self._typed_texts else _("Nothing is changed yet: type into a row.")
+        return "" if self._typed_texts or self._adopts() else _("Nothing is changed yet: type into a row.")
 
     def proposals(self) -> Sequence[Proposal]:
         """One entry a change."""
-        return propose_settings(self.chart, self._typed_texts, self.signature(self.text("reason")))
+        signature = self.signature(self.text("reason"))
+        found = propose_settings(self.chart, self._typed_texts, signature)
+        if self._adopts():
+            found.append(propose_protocol(self.chart, self.desk.ward.protocols.own_unblinded, signature))
+        return found
 
     def draw(self, notice: str = "") -> None:
         """As every screen that records, under the ward's own title."""

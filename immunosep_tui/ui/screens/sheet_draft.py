@@ -40,6 +40,8 @@ SHEETS: Final[Mapping[str, RecordingSheet]] = {
     "acknowledge": RecordingSheet("acknowledge", N_("notice")),
     "close-alarm": RecordingSheet("close-alarm", N_("end of an alarm")),
     "red-cells": RecordingSheet("red-cells", N_("red cells")),
+    "further-dose": RecordingSheet("further-dose", N_("part of a dose")),
+    "hold-end": RecordingSheet("hold-end", N_("going on")),
     "pharmacy": RecordingSheet("study-drug", N_("study drug")),
     "code-break": RecordingSheet("study-drug", N_("code break")),
     "note": RecordingSheet("note", N_("note")),

@@ -72,11 +72,11 @@ class SignScreen(RecordingScreen):
         """What differs from the record as it is now."""
         desk = self.desk
         readings = desk.ward.readings(self._sheet)
-        self._parts = parts(self.chart, self._sheet, desk.protocol, desk.zone, desk.now(), readings)
+        self._parts = parts(self.chart, self._sheet, self.protocol, desk.zone, desk.now(), readings)
         listed = proposals(self.chart, self._parts, self.signature(""))
         ward = desk.ward
-        self._changes = consequences(self.chart, listed, ward.judge, desk.protocol, ward.settings, ms(desk.now()))
-        self._twice = typed_twice(self.chart, self._parts, desk.protocol)
+        self._changes = consequences(self.chart, listed, ward.judge, self.protocol, ward.settings, ms(desk.now()))
+        self._twice = typed_twice(self.chart, self._parts, self.protocol)
 
     @property
     def asks_pin(self) -> bool:
@@ -130,7 +130,7 @@ class SignScreen(RecordingScreen):
         first = self._twice.get(name, "")
         if not text:
             return Verdict()
-        if agrees(first, text, name.rpartition(".")[2], self.desk.protocol):
+        if agrees(first, text, name.rpartition(".")[2], self.protocol):
             return Verdict("ok")
         return Verdict(
             "refused", message=_("It differs from what was typed first: look at the report, correct it there.")
@@ -144,10 +144,10 @@ class SignScreen(RecordingScreen):
         lines = [line for item in self._changes.new for line in item_lines(item, zone, now)]
         lines += [("good", over_text(self._changes.over))] if self._changes.over else []
         lines += [("bad", f"!! {self._occupied}")] if self._occupied else []
-        for group in by_weight(self._parts, self.desk.protocol):
+        for group in by_weight(self._parts, self.protocol):
             lines.append(("title", heading(group[0].place)))
             for part in group:
-                lines += part_lines(part, self.desk.protocol, self._twice)
+                lines += part_lines(part, self.protocol, self._twice)
         return lines
 
     def has_nothing(self) -> bool:

@@ -44,7 +44,7 @@ class SignOffScreen(RecordingScreen):
 
     def compare(self) -> None:
         """Each entry since the last review, said once: they can be many, and the panel is drawn with every key."""
-        book = Book(self.chart.entries, self.desk.zone, self.desk.protocol)
+        book = Book(self.chart.entries, self.desk.zone, self.protocol)
         fresh = self._fresh()
         self._lines: list[Line] = [
             ("title", _("REVIEWED UP TO ENTRY {n}").format(n=self.chart.n)),

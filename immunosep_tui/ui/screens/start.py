@@ -8,7 +8,7 @@ from typing import ClassVar
 from immunosep_tui.i18n import _, words
 from immunosep_tui.record.chart import Chart
 from immunosep_tui.record.entry import Author, Proposal
-from immunosep_tui.rules.protocol import Question
+from immunosep_tui.rules.protocol import Protocol, Question
 from immunosep_tui.rules.reason import Sentence
 from immunosep_tui.ui.answer_lines import regimen_text
 from immunosep_tui.ui.desk import Desk
@@ -20,6 +20,7 @@ from immunosep_tui.ui.times import moment_text
 from immunosep_tui.ward.deeds import start_course
 from immunosep_tui.ward.doubts import LABORATORY, bars, doubts, to_confirm
 from immunosep_tui.ward.instants import ms
+from immunosep_tui.ward.protocols import name_first_protocol
 from immunosep_tui.ward.samples import phenotype
 from immunosep_tui.ward.starting import Plan, plan, sheet_of_plan
 
@@ -36,11 +37,17 @@ class StartScreen(RecordingScreen):
         self._plan: Plan | Sentence
         self.compare()
 
+    @property
+    def protocol(self) -> Protocol:
+        """The protocol by which a course is planned: that of the ward, whatever course was there before."""
+        return self.desk.ward.protocols.ward
+
     def compare(self) -> None:
-        """The plan as the record is now."""
+        """The plan as the record is now, where this workstation may plan."""
         self._sheet = sheet_of_plan(self.desk.ward.get(self.chart.key), self.chart)
-        self._plan = plan(
-            self._sheet, self.chart, self.desk.protocol, self.desk.zone, self._answers(), self.desk.ward.settings
+        ward = self.desk.ward
+        self._plan = ward.protocols.refusal() or plan(
+            self._sheet, self.chart, ward.protocols.ward, self.desk.zone, self._answers(), ward.settings
         )
 
     def _questions(self) -> list[Field]:
@@ -86,7 +93,7 @@ class StartScreen(RecordingScreen):
         ]
 
     def _laboratory(self) -> list[Field]:
-        if not to_confirm(self._sheet, self.desk.protocol):
+        if not to_confirm(self._sheet, self.protocol):
             return []
         hint = _("Who at the laboratory confirmed it: name and what was done.")
         return [Field(LABORATORY, _("Confirmed by"), hint=hint)]
@@ -107,7 +114,7 @@ class StartScreen(RecordingScreen):
         found = self._plan
         if not isinstance(found, Plan):
             return [("title", _("START A COURSE")), ("warn", words(found)), ("dim", _("Nothing can be started yet."))]
-        doses, zone, protocol = found.doses, self.desk.zone, self.desk.protocol
+        doses, zone, protocol = found.doses, self.desk.zone, self.protocol
         first, last = moment_text(doses[0].due, zone), moment_text(doses[-1].due, zone)
         times = _("First dose {first}, last {last}: {count} doses.").format(first=first, last=last, count=len(doses))
         answer = phenotype(self._sheet, protocol)
@@ -133,14 +140,14 @@ class StartScreen(RecordingScreen):
         return [each for each in self._plan.regimen.questions if each.bars and self._choice(each.id) == "yes"]
 
     def _forbidden(self) -> tuple[Sentence, ...]:
-        return bars(self._sheet, self.desk.protocol, self.desk.zone, self.desk.now())
+        return bars(self._sheet, self.protocol, self.desk.zone, self.desk.now())
 
     def _doubts(self) -> tuple[Sentence, ...]:
         if not isinstance(self._plan, Plan):
             return ()
         desk = self.desk
-        earlier = self.chart.courses
-        return doubts(self._sheet, self._plan, desk.protocol, desk.zone, desk.now(), self._answers(), earlier)
+        earlier, protocol = self.chart.courses, desk.ward.protocols.ward
+        return doubts(self._sheet, self._plan, protocol, desk.zone, desk.now(), self._answers(), earlier)
 
     def has_nothing(self) -> bool:
         """Whether no course can start."""
@@ -170,6 +177,12 @@ class StartScreen(RecordingScreen):
         if not isinstance(self._plan, Plan):
             return ()
         return start_course(self.chart, self._plan.body, self.signature(self.text("reason")), self._plan.decision)
+
+    def record_before(self) -> None:
+        """Let the ward plan by this protocol from its first course on; nothing where it names another."""
+        ward = self.desk.ward
+        name_first_protocol(ward.store, ward.protocols, self.signature(""), despite_clock=self._commit.doubts_clock)
+        ward.read_settings()
 
     def recorded(self) -> None:
         """The plan is no draft any more."""

@@ -50,7 +50,7 @@ class TakeBackScreen(RecordingScreen):
 
     def compare(self) -> None:
         """Whether it can still be taken back."""
-        self._book = Book(self.chart.entries, self.desk.zone, self.desk.protocol)
+        self._book = Book(self.chart.entries, self.desk.zone, self.protocol)
         self._rule, self._there = objection(self.chart, take_back(self.chart, self._n, self._asked_for))
 
     @property
@@ -143,7 +143,7 @@ class TakeBackScreen(RecordingScreen):
         proposal, ward, now = self._proposal(self._asked_for), self.desk.ward, self.desk.now()
         if proposal is None or objection(self.chart, proposal)[0]:
             return []
-        found = consequences(self.chart, [proposal], ward.judge, self.desk.protocol, ward.settings, ms(now))
+        found = consequences(self.chart, [proposal], ward.judge, self.protocol, ward.settings, ms(now))
         course = course_change(self.chart, [proposal], ward.judge, ms(now))
         lines: list[Line] = [("warn", text) for text in course_change_texts(course)]
         lines += [line for item in found.new for line in item_lines(item, self.desk.zone, now)]

@@ -158,7 +158,7 @@ class BoardList(CursorList):
                 title = _("STOP elsewhere: bed {beds}.").format(beds=", ".join(others)) + " " + title
         else:
             title = _("Ward board. Patients: {count}. Protocol {id}.").format(
-                count=self._count, id=self._desk.protocol.id
+                count=self._count, id=self._desk.ward.protocols.ward.id
             )
         title = f"{counts}  {title}" if counts else title
         return title + (" " + _("* DRAFT, not signed") if any(row.is_draft for row in self._rows) else "")
