@@ -18,7 +18,7 @@ from immunosep_tui.store.errors import Refused
 from immunosep_tui.ui.screens.take_back import TakeBackScreen
 from immunosep_tui.ward.deeds import stop_course, take_back
 from immunosep_tui.ward.instants import moment, ms
-from tests.hazards.control import Many, cut, every, hazard, swap
+from tests.hazards.control import Many, cut, every, hazard
 from tests.support.followed import IDENTITY, LABS, SCREENING, START, Followed
 
 HOUR = timedelta(hours=1)
@@ -62,7 +62,7 @@ def test_no_stop_lies_before_a_given_dose(ward: Followed, many: Many) -> None:
 
 @hazard(
     "HZ-86",
-    without=swap("immunosep_tui.ui.screens.take_back.TakeBackScreen.asks_pin", property(lambda _screen: False)),
+    without=cut(vars(TakeBackScreen)["asks_pin"].fget, "self._entry.body.proves", "False"),
 )
 def test_what_was_done_with_a_pin_is_taken_back_with_one(ward: Followed) -> None:
     author, store = ward.desk.author, ward.desk.ward.store

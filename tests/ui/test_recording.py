@@ -311,7 +311,7 @@ async def test_a_course_is_stopped_with_a_reason_and_nothing_can_be_recorded_aft
     await bedside.press("ctrl+n", "enter", "enter", *"213", "enter")
     await bedside.sees("Say why the course is stopped")
     await bedside.press("up", *"rash", "enter", "enter")
-    await bedside.sees("STOPPED", "by AB: rash", "x cancelled")
+    await bedside.sees("STOPPED", "rash", "s x")
     await bedside.press("ctrl+y")
     await bedside.sees("Dose 1 of 8", "The course was stopped")
 
