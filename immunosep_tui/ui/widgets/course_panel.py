@@ -126,9 +126,17 @@ class CoursePanel(Panel):
         if self._reveal and place is not None and self.size.height:
             self._reveal = False
             shown = max(1, self.size.height - 1)  # the last row counts what is below
-            if not self._top <= place.line < self._top + shown:
+            if place.line < shown:
+                self._top = 0  # where the course stands is said there
+                super()._wrap()
+            elif not self._top <= place.line < self._top + shown:
                 self._top = max(0, place.line - shown + 1) if place.line >= self._top else place.line
                 super()._wrap()
+
+    def on_resize(self) -> None:
+        """The dose under the cursor stays in sight, and with it where the course stands where both have room."""
+        self._reveal = True
+        super().on_resize()
 
     @property
     def _place(self) -> _Place | None:
