@@ -207,6 +207,8 @@ class Course:
         if outcome == GIVEN:
             if self.plan.window and abs(at - slot.due) > self.plan.window:
                 found.append(LATE if at > slot.due else EARLY)
+            elif not self.plan.window and at < self.planned - self.plan.least_gap:
+                found.append(EARLY)
             if self.too_close(slot.product, at, but, elsewhere) is not None:
                 found.append(SHORT_GAP)
         if self.stopped is not None:
@@ -231,14 +233,14 @@ class Course:
 def moved(plan: CourseStarted, since: int, by: int) -> CourseStarted:
     """A plan whose doses from an instant on, and the checks before each of them, lie so many milliseconds later.
 
-    The end moves with the first dose of the plan only: with a later one the days count from that anyway.
+    The end moves with the first dose of the plan, and with any that makes it later.
     """
     slots = tuple(replace(slot, due=slot.due + by * (slot.due >= since)) for slot in plan.slots)
     checks = tuple(
         replace(check, due=tuple(due + by * (due + check.lead >= since) for due in check.due)) if check.lead else check
         for check in plan.checks
     )
-    return replace(plan, slots=slots, checks=checks, ends=plan.ends + by * (since == _begins(plan)))
+    return replace(plan, slots=slots, checks=checks, ends=plan.ends + by * (by > 0 or since == _begins(plan)))
 
 
 def _begins(plan: CourseStarted) -> int:

@@ -69,4 +69,6 @@ def _objection_to_what_stands_then(chart: Chart, proposal: Proposal, taken: int)
         return "dose_is_voided_once", again
     void = replace(there, n=chart.n + 1, kind=proposal.kind, text=write_body(proposal.body), corrects=None)
     then = fold(chart.key, [*chart.entries, void])
+    if number not in then.standing:
+        return "", None
     return again.body.guard(then, replace(proposal, body=again.body, at=again.at, corrects=again.n))

@@ -174,7 +174,7 @@ class Record:
 
     def _ends(self, course: int) -> int:
         plan, (since, shift) = self._plan(course), self._shift(course)
-        by_plan = plan.begins + plan.days * DAY + (shift if since == plan.begins else 0)
+        by_plan = plan.begins + plan.days * DAY + (shift if shift > 0 or since == plan.begins else 0)
         return max([by_plan, *(line.deed.at + plan.days * DAY for line in self._first_given(course))])
 
     def _first_given(self, course: int) -> list[Line]:
@@ -224,6 +224,8 @@ class Record:
         """What becomes of a deed: taken, taken with a reason only, or the name of what refuses it."""
         if deed.corrects and not self.stands(deed.corrects, deed.what):
             return "does not stand"
+        if deed.corrects and self._is_leant_on(deed.corrects):
+            return "leant on"
         if deed.course and not self.stands(deed.course, "course"):
             return "no course"
         found = {
@@ -273,6 +275,8 @@ class Record:
             return True
         if plan.window and abs(deed.at - slot.due) > plan.window:
             return True
+        if not plan.window and deed.at < plan.begins - min(plan.gaps.values(), default=0):
+            return True  # nobody says how far from its time a dose is on time, but it belongs to the course
         near = self._times(slot.product, but=deed.corrects)
         if any(abs(deed.at - other) < plan.gaps.get(slot.product, 0) for other in near):
             return True
@@ -321,7 +325,22 @@ class Record:
             return "before a dose"
         death, away = self._death(), self.away_since()
         ends = [end for end in (death.deed.at if death else None, away) if end is not None]
-        return "gone" if any(deed.at > end for end in ends) else TAKEN
+        if any(deed.at > end for end in ends):
+            return "gone"
+        return "still runs" if self._is_followed(deed.course, deed.at) else TAKEN
+
+    def _is_followed(self, course: int, until: int) -> bool:
+        """Whether the next course was started before an instant until which this one would run."""
+        return any(line.deed.at < until for line in [each for each in self.standing("course") if each.n > course][:1])
+
+    def _is_leant_on(self, n: int) -> bool:
+        """Whether a return stands on a leaving, or a leaving or a course on a return."""
+        what = self.lines[n - 1].deed.what
+        later = [line.deed.what for line in self.lines[n:] if self.stands(line.n)]
+        moves = [each for each in later if each in ("left", "returned")]
+        if what == "left":
+            return moves[:1] == ["returned"]
+        return what == "returned" and ("left" in later or "course" in later)
 
     def _void(self, deed: Deed) -> str:
         (n,) = deed.entries
@@ -330,13 +349,16 @@ class Record:
         back = self.lines[n - 1].deed
         if back.what == "course" and (self._of(n) or self.standing("part", n)):
             return "has doses"
+        if self._is_leant_on(n):
+            return "leant on"
+        if back.what == "stop" and self._is_followed(back.course, self.ends(back.course)):
+            return "still runs"
         again = back.entries[0] if back.what == "void" else back.corrects
         revived = self.lines[again - 1].deed if again else None
         if revived is not None and revived.what in ("dose", "part"):
             return "not restored"
-        followed = any(line.n > back.course for line in self.standing("course"))
-        if back.what == "stop" and revived is None and followed:
-            return "still runs"
+        if again in _not_standing([*self.lines, Line(len(self.lines) + 1, deed)]):
+            return ASKS
         if revived is not None and revived.what == "move":
             return "not the first"
         if revived is not None and revived.what == "go-on":
@@ -359,7 +381,9 @@ class Record:
         return "twice" if there is not None and there.n != deed.corrects else TAKEN
 
     def _left(self, deed: Deed) -> str:
-        return "twice" if self._death() is not None or self._away_without(deed.corrects) is not None else TAKEN
+        if self._death() is not None or self._away_without(deed.corrects) is not None:
+            return "twice"
+        return "before the return" if any(until and deed.at < until for _since, until in self.absences()) else TAKEN
 
     def _returned(self, deed: Deed) -> str:
         since = self._away_without(deed.corrects)
@@ -370,6 +394,11 @@ class Record:
         without = Record()
         without.lines, without._out = self.lines, self._out | {n}
         return without.away_since()
+
+    def left_open(self, course: int) -> int:
+        """How many doses of a course that another has followed are still to be closed."""
+        stop = self._stop(course)
+        return sum(stop is None or slot.due < stop.deed.at for slot, _closes in self._once(self._open, course))
 
     def _open(self, course: int) -> list[tuple[Slot, int]]:
         """The doses of which nothing is recorded, each with when it is too late for it: at once for one while away."""

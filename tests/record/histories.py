@@ -24,11 +24,15 @@ from immunosep_tui.record.kinds import (
     Decision,
     Died,
     Dose,
+    ExtraDose,
     FollowUp,
+    HoldEnded,
     Kind,
     Labs,
     Left,
     Note,
+    PlanMoved,
+    Returned,
     Screened,
     SignedOff,
     Slot,
@@ -122,6 +126,24 @@ def _dose(rng: random.Random, chart: Chart, now: int) -> Kind:
     return Dose(n, slot, rng.choice(("given", "given", "given", *OUTCOMES)))
 
 
+def _extra(rng: random.Random, chart: Chart, now: int) -> Kind:
+    return ExtraDose(_a_course(rng, chart), rng.randrange(1, 9), rng.choice(("half", "2 mg more")))
+
+
+def _go_on(rng: random.Random, chart: Chart, now: int) -> Kind:
+    course = next((each for each in chart.courses if each.waiting), None)
+    if course is None or rng.random() < 0.2:
+        return HoldEnded(_a_course(rng, chart), (_some_entry(rng, chart),))
+    return HoldEnded(course.n, tuple(course.doses[slot].n for slot in course.waiting))
+
+
+def _moved(rng: random.Random, chart: Chart, now: int) -> Kind:
+    n = _a_course(rng, chart)
+    course = next((each for each in chart.courses if each.n == n), None)
+    given = [] if course is None else list(course.with_outcome("given"))
+    return PlanMoved(n, given[0] if given else rng.randrange(1, 9))
+
+
 def _check(rng: random.Random, chart: Chart, now: int) -> Kind:
     item = rng.choice(("hemoglobin", "neutrophils", "temperature"))
     level = rng.choice(("", "", "", "urgent"))
@@ -138,6 +160,10 @@ def _died(rng: random.Random, chart: Chart, now: int) -> Kind:
 
 def _left(rng: random.Random, chart: Chart, now: int) -> Kind:
     return Left("to the ward")
+
+
+def _returned(rng: random.Random, chart: Chart, now: int) -> Kind:
+    return Returned("from another ward")
 
 
 def _screened(rng: random.Random, chart: Chart, now: int) -> Kind:
@@ -191,10 +217,14 @@ DEEDS: dict[str, tuple[Deed, int]] = {
     "course": (_course, 10),
     "stop": (_stopped, 4),
     "dose": (_dose, 40),
+    "extra-dose": (_extra, 4),
+    "hold-end": (_go_on, 3),
+    "plan-moved": (_moved, 3),
     "check": (_check, 8),
     "bleeding": (_bleeding, 2),
     "died": (_died, 1),
     "left": (_left, 1),
+    "returned": (_returned, 3),
     "follow-up": (_followed, 1),
     "acknowledged": (_acknowledged, 3),
     "allocated": (_allocated, 1),
@@ -221,11 +251,26 @@ def next_deed(rng: random.Random, chart: Chart, now: int, key: str) -> Proposal:
         deed = rng.choices(deeds, weights)[0]
         if deed is _dose and chart.running is None and not chart.ended and rng.random() < 0.8:
             deed = _course if any(isinstance(e.body, Decision) for e in chart.entries) else _decision
+        elif rng.random() < 0.2:
+            deed = _answer(chart) or deed
         body = deed(rng, chart, now)
     at = now - rng.choice((0, 0, 0, MINUTE, 2 * HOUR, 30 * DAY))
     at += rng.choices((0, DAY), (40, 1))[0]
     reason = rng.choices(("typed wrongly", ""), (9, 1))[0]
     return Proposal(chart.key, body, author, at, key, reason, corrects, "0" * 64, "workstation 1")
+
+
+def _answer(chart: Chart) -> Deed | None:
+    """What a record waits for: somebody to come back, to go on after a hold, or to move the plan with a first dose."""
+    course = chart.running
+    if chart.ended:
+        return None if chart.died else _returned
+    if course is not None and course.waiting:
+        return _go_on
+    is_first = (
+        course is not None and list(course.doses) == list(course.with_outcome("given")) and len(course.doses) == 1
+    )
+    return _moved if is_first else None
 
 
 @dataclass

@@ -7,7 +7,19 @@ from collections import Counter
 
 import pytest
 
-from immunosep_tui.record.attention import CLOSE, DECIDE, DO, DOSE, DUE, HELD, NOT_CHARTED, RUNNING, Attention, Standing
+from immunosep_tui.record.attention import (
+    CLOSE,
+    DECIDE,
+    DO,
+    DOSE,
+    DUE,
+    EARLIER,
+    HELD,
+    NOT_CHARTED,
+    RUNNING,
+    Attention,
+    Standing,
+)
 from immunosep_tui.record.chart import Chart
 from immunosep_tui.record.objections import objection
 from immunosep_tui.record.settings import effective
@@ -33,7 +45,9 @@ RULES = {
     "second stop": {"stopped_once"},
     "before the start": {"stop_after_start"},
     "before a dose": {"stop_after_dose"},
-    "gone": {"patient_gone", "dose_in_running_course"},
+    "gone": {"patient_gone", "stop_before_gone"},
+    "leant on": {"stands_on"},
+    "before the return": {"left_after_return"},
     "still runs": {"one_active_course", "dose_in_running_course"},
     "does not stand": {"already_corrected", "corrects_own"},
     "has doses": {"course_has_doses"},
@@ -74,6 +88,8 @@ def check_hours(tried: Tried, chart: Chart, found: Standing, since: int, until: 
     assert plan is not None
     assert tuple((slot.number, slot.due, slot.product) for slot in course.plan.slots) == plan_slots(tried, course.n)
     assert course.ends == tried.record.ends(course.n)
+    earlier = [item.n for item in found.items if item.code == EARLIER]
+    assert earlier == [count for each in chart.courses[:-1] if (count := tried.record.left_open(each.n))]
     count = 0
     for at in tried.instants(since, until):
         check_instant(tried.record.word(course.n, at), found, found.at(at), at, plan)
@@ -109,13 +125,9 @@ def check_instant(word: model.Word, found: Standing, attention: Attention, at: i
     wanted = word._replace(due=tuple(sorted(word.due)), not_charted=tuple(sorted(word.not_charted)))
     assert told == wanted, (at, told, wanted)
     assert course.days == plan.days
-    assert max(missed, default=0) == (0 if is_gone(found) else len(word.not_charted))
-    if is_gone(found):
+    assert max(missed, default=0) == (0 if found.gone_at is not None else len(word.not_charted))
+    if found.gone_at is not None:
         assert sum(item.of for item in items if item.code == CLOSE) == len(word.not_charted)
-
-
-def is_gone(found: Standing) -> bool:
-    return found.gone_at is not None
 
 
 def check(seed: object, protocol: Protocol) -> Counter[str]:

@@ -176,7 +176,7 @@ class CourseStopped(InCourse):
             return "stopped_once", course.stop
         if proposal.corrects is not None and (course.stop is None or course.stop.n != proposal.corrects):
             return "corrects_alike", chart.entries[course.n - 1]
-        if proposal.at < min(course.begins, chart.entries[course.n - 1].at):
+        if proposal.at < min(course.planned, chart.entries[course.n - 1].at):
             return "stop_after_start", chart.entries[course.n - 1]
         last = course.last_given
         if last is not None and proposal.at < last.at:
@@ -196,7 +196,7 @@ class CourseStopped(InCourse):
 def _next_course(chart: Chart, course: Course, until: int) -> Objection:
     """The rule against a course that lasts until an instant, where the one after it was started before that."""
     after = chart.course_after(course)
-    if after is None or chart.entries[after.n - 1].at > until:
+    if after is None or chart.entries[after.n - 1].at >= until:
         return "", None
     return "one_active_course", chart.entries[after.n - 1]
 
