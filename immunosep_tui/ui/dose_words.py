@@ -120,7 +120,7 @@ def rule_text(desk: Desk, chosen: ChosenDose, rule: str, at: int) -> str:
     others = [
         each
         for each in course.open_slots
-        if each.product == slot.product and each.number != slot.number and at < each.due < slot.due
+        if each.product == slot.product and each.number != slot.number and at <= each.due < slot.due
     ]
     return _(_AGAINST[rule]).format(
         others=numbers_text(others),

@@ -48,12 +48,12 @@ def offered_dose(chart: Chart, row: Row) -> ChosenDose | None:
     return next((dose for dose in found if dose is not None and dose.entry is None), None)
 
 
-def backlog(chart: Chart, row: Row) -> tuple[Slot, ...]:
-    """The doses of the latest course that count as not charted, in the order of their time."""
-    if chart.course is None:
-        return ()
+def backlog(course: Course, row: Row) -> tuple[Slot, ...]:
+    """The doses of a course that count as not charted, in the order of their time."""
+    if row.course is None or row.course.n != course.n:
+        return course.left_open
     wanted = {dose.n for dose in row.not_charted}
-    return tuple(slot for slot in chart.course.open_slots if slot.number in wanted)
+    return tuple(slot for slot in course.open_slots if slot.number in wanted)
 
 
 def can_move_plan(chosen: ChosenDose, outcome: str, at: int) -> bool:

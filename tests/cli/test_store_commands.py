@@ -20,7 +20,7 @@ from typing import Any
 import pytest
 
 from immunosep_tui.cli import main
-from immunosep_tui.record.kinds import Admitted, Labs, Note
+from immunosep_tui.record.kinds import Admitted, CourseStopped, Labs, Left, Note, Returned
 from immunosep_tui.store.files import open_file
 from immunosep_tui.store.store import Store
 from tests.store.acts import admitted, record, running_course
@@ -446,6 +446,22 @@ def test_a_patient_is_shown_by_key_or_case_number(key: str, path: Path, capsys: 
     out, _err = plain(capsys, 0, "patient", "show", key, "--store", path)
     assert "drug one 5 mg intravenous" in out
     assert "900 ng/mL" in out
+
+
+def test_leaving_return_and_stop_are_told(path: Path, store: Store, capsys: pytest.CaptureFixture[str]) -> None:
+    record(store, "p", Left("yes"))
+    patient = answer(capsys, 0, "patient", "show", "p", "--store", path)["patient"]
+    assert (patient["state"], patient["courses"][0]["state"]) == ("left", "ended")
+    assert patient["gone_since"]
+    assert "[LEFT " in plain(capsys, 0, "patient", "show", "p", "--store", path)[0]
+    record(store, "p", Returned("theatre"), CourseStopped(3, "now"), reason="rash")
+    patient = answer(capsys, 0, "patient", "show", "p", "--store", path)["patient"]
+    (course,) = patient["courses"]
+    assert (patient["state"], patient["gone_since"], len(patient["absences"])) == ("in", None, 1)
+    assert (course["state"], course["stop_reason"], course["further"]) == ("stopped", "rash", [])
+    out, _err = plain(capsys, 0, "patient", "show", "p", "--store", path)
+    for text in ("Away from ", "stopped ", ": rash", "Back on the ward: From theatre", "the patient left alive"):
+        assert text in out
 
 
 def test_an_unknown_patient_or_deed_is_refused(path: Path, capsys: pytest.CaptureFixture[str]) -> None:

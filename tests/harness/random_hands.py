@@ -23,6 +23,7 @@ F2, F3, F4, F8, F9, F10 = "\x1bOQ", "\x1bOR", "\x1bOS", "\x1b[19~", "\x1b[20~", 
 UP, DOWN, RIGHT, LEFT = "\x1b[A", "\x1b[B", "\x1b[C", "\x1b[D"
 NEXT_PAGE, CTRL_END = "\x1b[1;5C", "\x1b[1;5F"
 CTRL_F6, CTRL_F7, CTRL_F8 = "\x1b[17;5~", "\x1b[18;5~", "\x1b[19;5~"
+CTRL_F9, CTRL_F10 = "\x1b[20;5~", "\x1b[21;5~"
 CLEAR = "\x1b[F\x1b[1;2H"
 """Marks what stands in a row, so that the next key takes its place."""
 
@@ -35,7 +36,7 @@ def ctrl(letter: str) -> str:
 KEYS: Final = (
     *(ENTER, "\t", "\x1b[Z", ESCAPE, UP, DOWN, LEFT, RIGHT, "\x1b[5~", "\x1b[6~", "\x1b[H", "\x1b[F") * 3,
     *("\x7f", "\x1b[3~", " ", "y", "n", "/", "?", "1", "9"),
-    *(F1, F2, F3, F4, F5, F6, F7, F8, F9, F10, "\x1b[23~", "\x1b[24~", CTRL_F6, CTRL_F7, CTRL_F8),
+    *(F1, F2, F3, F4, F5, F6, F7, F8, F9, F10, "\x1b[23~", "\x1b[24~", CTRL_F6, CTRL_F7, CTRL_F8, CTRL_F9, CTRL_F10),
     *("\x1b[1;5A", "\x1b[1;5B", NEXT_PAGE, "\x1b[1;5D", "\x1b[1;5H", CTRL_END, "\x1ba", "\x1b[I", "\x1b[O"),
     *(ctrl(letter) for letter in "abcdefghijklmnoprstuvwxyz"),
 )
@@ -58,11 +59,14 @@ ROWS: Final[Mapping[str, tuple[str, ...]]] = {
     "Case, again": ("{case}",) * 19 + ("C-00",),
     "Second, again": ("{identifier}",),
     "Identifier ends": ("{ending}",) * 19 + ("000",),
-    "Dose was": ("g", "g", "g", "h", "r", "o"),
+    "Dose was": ("g", "g", "g", "h", "r", "o", "n", "b"),
     "At": (CTRL_N,),
     "Stopped at": (CTRL_N,),
     "Died at": (CTRL_N,),
-    "Other dose": ("", "", "", "3"),
+    "Move the plan": ("", "n", "y"),
+    "Of dose": ("", "", "", "3"),
+    "Given": ("half a syringe",),
+    "Why it goes on": ("bleeding stopped",),
     "Which is over": ("1", "1", "2"),
     "First dose at": (CTRL_N,),
     "Sample taken at": (CTRL_N,),
@@ -98,7 +102,8 @@ _AT_A_PATIENT: Final = (
     *(F1, F2, F3, F3, F4, F5, F6, F7, F8, "\x0f", NEXT_PAGE, ctrl("d"), ctrl("r"), ESCAPE, ESCAPE),
     *(ctrl(letter) for letter in "sssyyyeekkuwxl"),
     *(F5 + CTRL_N + ctrl("e"),) * 3,
-    *(CTRL_F6, CTRL_F6, CTRL_F8),
+    *(CTRL_F6, CTRL_F6, CTRL_F8, CTRL_F9, CTRL_F10),
+    *(F5 + key + ENTER for key in (LEFT, UP, DOWN)),
 )
 
 

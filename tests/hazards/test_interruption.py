@@ -89,7 +89,7 @@ async def test_what_was_typed_of_a_dose_is_no_answer_for_another_and_no_proof(
     async with bench.starts() as bed:
         await bed.press("ctrl+y")
         await bed.sees("Dose 1 of")
-        await bed.press("g", "enter", "ctrl+n", "enter", "enter", *"213")
+        await bed.press("g", "enter", "ctrl+n", "enter", *"213")
         await bed.sees("Identifier ends  ok 213")
     assert all("whose" not in texts for _sheet, _about, texts in bench.sheets)
     bench.chart_dose(1)

@@ -32,12 +32,12 @@ from tests.terminal import Terminal
 
 UTC = ZoneInfo("UTC")
 PIN = "4718"
-ENTER, DOWN = "\r", "\x1b[B"
+ENTER, DOWN, RIGHT, HOME = "\r", "\x1b[B", "\x1b[C", "\x1b[H"
 FIRST_ROW = "\x1b[1;5H"  # Ctrl+Home
 CTRL_END, CTRL_F7 = "\x1b[1;5F", "\x1b[18;5~"
 F3, F4, F5, F6, F7 = "\x1bOR", "\x1bOS", "\x1b[15~", "\x1b[17~", "\x1b[18~"
 NEXT_PAGE, PAGE_BEFORE = "\x1b[1;5C", "\x1b[1;5D"
-CTRL_E, CTRL_R, CTRL_S, CTRL_Y = "\x05", "\x12", "\x13", "\x19"
+CTRL_E, CTRL_R, CTRL_S = "\x05", "\x12", "\x13"
 READ = 0.55
 """Seconds after which a screen that records, or a question, can have been read."""
 
@@ -232,11 +232,16 @@ class Typist:
                 return
             if moment(slot.due) - moment(chart.course.plan.slots[0].due) >= until:
                 return
-            self.send(CTRL_Y)
-            self.terminal.wait_for(rf"Dose \d+ of {len(chart.course.plan.slots)}")
+            self.send(F5 + DOWN * 3 + HOME + RIGHT * (slot.number - 1))
+            self.terminal.wait_for(rf"Dose {slot.number} of {len(chart.course.plan.slots)}, ")
+            self.send(ENTER)
+            self.terminal.wait_for(rf"Dose {slot.number} of {len(chart.course.plan.slots)}, day")
             at = moment(slot.due).strftime("%Y-%m-%d %H:%M")
-            which = ENTER + self.sheet.identifier[-3:] + ENTER + str(slot.number) + ENTER
-            self.send("g" + ENTER + at + ENTER + which + PIN + CTRL_END)
+            self.send("g" + ENTER + at + ENTER)
+            self.terminal.wait_for("> (Reason|Identifier ends)")
+            if "> Reason" in self.terminal.text:
+                self.send("as the case says" + ENTER)
+            self.send(self.sheet.identifier[-3:] + ENTER + PIN + CTRL_END)
             self.terminal.read_for(READ)
             self.send(ENTER)
             self._until(chart.n)

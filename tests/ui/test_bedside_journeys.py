@@ -95,8 +95,8 @@ async def test_the_intensivist_at_three_in_the_morning(place: str, tmp_path: Pat
         await bedside.press("ctrl+y")
         await bedside.sees("anakinra 200 mg IV", "Dose 1 of 45")
         await bedside.may_sign()
-        await bedside.press("g", "enter", "ctrl+n", "enter", "enter")
-        await type_lines(bedside, "213", "")
+        await bedside.press("g", "enter", "ctrl+n", "enter")
+        await type_lines(bedside, "213")
         await bedside.sees("RUNNING day 1 of 15. Next dose 2 of 45")
 
         await bedside.press("f6")

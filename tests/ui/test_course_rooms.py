@@ -95,7 +95,7 @@ async def test_notes_on_sedation_and_renal_replacement_score_nothing(bedside: Be
     form = bedside.app.screen.query("Form").last()
     form.activate("renal_note")  # type: ignore[attr-defined]
     await bedside.press(*"CVVH", "ctrl+s")
-    await bedside.sees("Renal note: CVVH", "SOFA 1996: incomplete, 0 to 24")
+    await bedside.sees("About renal replacement: CVVH", "SOFA 1996: incomplete, 0 to 24")
 
 
 async def test_a_new_fact_interrupts_once_and_is_acknowledged_with_an_end(bedside: Bedside) -> None:

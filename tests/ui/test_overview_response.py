@@ -81,9 +81,9 @@ def first_line(panel: str) -> str:
         (empty, "Next: Ferritin, Monocyte HLA-DR (F3 Labs)"),
         (typical, "anakinra 200 mg IV every 8 hours"),
         (alarming, "[STOP] Bleeding WHO 3, 11:00"),
-        (died, "DIED: nothing is due."),
-        (died_by_day_28, "DIED: nothing is due."),
-        (died_after_day_15, "DIED: nothing is due."),
+        (died, "DIED "),
+        (died_by_day_28, "DIED "),
+        (died_after_day_15, "DIED "),
     ],
     ids=lambda value: value.__name__ if callable(value) else "",
 )

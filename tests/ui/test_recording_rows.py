@@ -20,6 +20,7 @@ from immunosep_tui.ui.form import Form
 from immunosep_tui.ui.screens.recording import RecordingScreen
 from immunosep_tui.ui.screens.sealed import SealedScreen
 from immunosep_tui.ui.screens.take_back import TakeBackScreen
+from immunosep_tui.ward.deeds import record_dose
 from tests.support.followed import IDENTITY, LABS, Followed, alarming
 from tests.ui.test_recording import Bedside
 
@@ -48,6 +49,20 @@ def made(kind: type[RecordingScreen], desk: Desk, chart: Chart) -> RecordingScre
     return kind(desk, author, chart, "deed")
 
 
+def ready_for(kind: type[RecordingScreen], ward: Followed) -> str:
+    """The patient of whom a screen has something to record."""
+    if kind.__name__ == "StartScreen":
+        when = f"{ward.now + timedelta(minutes=5):%Y-%m-%d %H:%M}"
+        ward.desk.ward.put(ward.desk.ward.get("ready").typed("treatment.start", when))
+        return "ready"
+    if kind.__name__ == "HoldEndScreen":
+        chart = ward.desk.ward.store.chart("p")
+        assert chart.next_slot is not None
+        held = record_dose(chart, chart.next_slot.number, "held", ward.now, ward.signature("bleeding"))
+        ward.desk.ward.store.append([held], chart.n)
+    return "p"
+
+
 @pytest.fixture
 async def ward(protocol: Protocol, tmp_path: Path) -> AsyncIterator[Followed]:
     """One patient on a course with a corrected value on the sheet, one who is ready for the start."""
@@ -61,11 +76,7 @@ async def ward(protocol: Protocol, tmp_path: Path) -> AsyncIterator[Followed]:
 
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.__name__)
 async def test_nothing_is_recorded_while_a_row_is_refused(kind: type[RecordingScreen], ward: Followed) -> None:
-    key = "p"
-    if kind.__name__ == "StartScreen":
-        key = "ready"
-        when = f"{ward.now + timedelta(minutes=5):%Y-%m-%d %H:%M}"
-        ward.desk.ward.put(ward.desk.ward.get(key).typed("treatment.start", when))
+    key = ready_for(kind, ward)
     app = ImmunoSepApp(ward.desk)
     async with app.run_test(size=(120, 60)) as pilot:
         bed = Bedside(ward.desk, app, pilot)

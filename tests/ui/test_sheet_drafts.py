@@ -20,7 +20,7 @@ from immunosep_tui.ward.instants import ms
 from tests.support.followed import IDENTITY, LABS, START, Followed, alarming
 from tests.ui.bench import MINUTE, Bench
 from tests.ui.test_recording import Bedside, keys_of
-from tests.ui.test_recording_rows import KINDS, kinds, made
+from tests.ui.test_recording_rows import KINDS, kinds, made, ready_for
 
 PROOF = "471x"
 """Typed where it must be typed anew."""
@@ -54,10 +54,7 @@ async def test_what_is_typed_comes_back_and_proofs_do_not(
     ward.sign("ready", IDENTITY | LABS | {"identity.place": "8", "identity.case": "B-13"})
     alarming(ward)
     ward.desk.ward.put(ward.desk.ward.get("p").typed("labs.ferritin", "9900"))
-    key = "p"
-    if kind.__name__ == "StartScreen":
-        key, when = "ready", f"{ward.now + 5 * MINUTE:%Y-%m-%d %H:%M}"
-        ward.desk.ward.put(ward.desk.ward.get(key).typed("treatment.start", when))
+    key = ready_for(kind, ward)
     app = ImmunoSepApp(ward.desk)
     async with app.run_test(size=(120, 60)) as pilot:
         bed = Bedside(ward.desk, app, pilot)

@@ -88,10 +88,7 @@ class OverviewRoom(Room):
         return [*lines, *self._response(), *self._notes()]
 
     def _gone(self, row: Row) -> list[Line]:
-        """That the patient died or left: of what is here nothing stands above it. Of a course it is told with its state."""
-        course = self._chart.course
-        if course is not None and course.stop is None and self._chart.ended:
-            return []
+        """That the patient died or left: of what is here nothing stands above it."""
         if row.died or died(self.patient, self.protocol):
             return [("bad", gone_text(self._chart, self.desk.zone) or _("DIED: nothing is due."))]
         return [("warn", gone_text(self._chart, self.desk.zone))] if row.left else []
@@ -127,7 +124,9 @@ class OverviewRoom(Room):
                 title = [*(("title", text) for text in slot_texts(chart.course)), ("warn", missing_text(absent))]
             row = desk.ward.row(self.patient)
             planned: list[Line] = [("warn", _planned_text())] if row.is_planned else []
-            return [*title, *state_lines(desk, chart, chart.course, row), *planned]
+            ends_so = chart.ended and chart.course.stop is None  # what ended the course is said above
+            state = [] if ends_so else state_lines(desk, chart, chart.course, row)
+            return [*title, *state, *planned]
         if died(self.patient, self.protocol) or chart.ended:
             return []
         if regimen is None:

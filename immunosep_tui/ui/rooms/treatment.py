@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from textual import on
 from textual.app import ComposeResult
-from textual.containers import Horizontal
+from textual.containers import Horizontal, Vertical
 
 from immunosep_tui.i18n import _, words
 from immunosep_tui.record.attention import CLOSE, DOSE, EARLIER, ENDED, HELD, NOT_CHARTED, Item
@@ -56,7 +56,7 @@ class TreatmentRoom(Room):
 
     SHAPE = "-even"
     DEFAULT_CSS = """
-    TreatmentRoom > #dose { padding: 0 0 0 1; border-top: none; }
+    TreatmentRoom Vertical { height: auto; }
     """
 
     @property
@@ -98,7 +98,8 @@ class TreatmentRoom(Room):
         with Horizontal():
             yield Form([], {}, self.judge, changed=self._changed, kept=self._kept)
             yield CoursePanel(self._show_chosen)
-        yield Panel(id="dose")
+        with Vertical():
+            yield Panel(id="dose")
 
     def enter(self) -> None:
         """Take the keyboard; the cursor stands on the dose that is due now."""
@@ -195,7 +196,7 @@ class TreatmentRoom(Room):
             lines = [("title", regimen_text(regimen))]
         lines += state_lines(desk, chart, started, row)
         to_close = [item for item in row.attention.items if item.code == CLOSE]
-        lines += [line for item in to_close for line in item_lines(item, desk.zone, desk.now())]
+        lines += [line for item in to_close for line in (*item_lines(item, desk.zone, desk.now()), *_way_out(item))]
         if missing:
             return [*lines, ("warn", missing_text(missing))]
         if self._is_planned:
@@ -299,7 +300,7 @@ def state_lines(desk: Desk, chart: Chart, started: Course, row: Row) -> list[Lin
     if not is_latest:
         return [("plain", _("ENDED before the next course.")), *said_items, ("dim", by)]
     if chart.ended:
-        return [("bad", gone_text(chart, zone)), *said_items, *_still_open(row), ("dim", by)]
+        return [("bad", gone_text(chart, zone)), *said_items, ("dim", by)]
     dose, state = row.next_dose, course_text(row)
     if row.course is not None and row.state == ENDED:
         text = _("ENDED: day {days} is over. Nothing is due.").format(days=row.course.days)
@@ -325,16 +326,13 @@ def state_lines(desk: Desk, chart: Chart, started: Course, row: Row) -> list[Lin
 def _way_out(item: Item) -> list[Line]:
     """The keys that close what is not charted, or end a hold."""
     dose, go_on, stop = (key_name(command(each).keys[0]) for each in ("dose", "hold-end", "course"))
-    if item.code == NOT_CHARTED and item.n > 1:
-        return [("dim", _("   {key}, then {choice}: all of them at once.").format(key=dose, choice=ALL_KEY))]
     if item.code == HELD:
         return [("dim", _("   {key}: go on. {stop}: stop.").format(key=go_on, stop=stop))]
+    if item.code == NOT_CHARTED and item.n > 1:
+        return [("dim", _("   {key}, then {choice}: all of them at once.").format(key=dose, choice=ALL_KEY))]
+    if item.code == CLOSE and item.of:
+        return [("dim", _("   {key} charts them.").format(key=dose))]
+    if item.code in (NOT_CHARTED, EARLIER):
+        room = key_name(command("room-treatment").keys[0])
+        return [("dim", _("   Chosen on the calendar in Treatment ({key}).").format(key=room))]
     return []
-
-
-def _still_open(row: Row) -> list[Line]:
-    """The doses of a patient who died or left that nobody has charted, and the key that charts them."""
-    if not row.not_charted:
-        return []
-    text = _("Doses not charted: {n}. {key} charts them.")
-    return [("warn", text.format(n=len(row.not_charted), key=key_name(command("dose").keys[0])))]

@@ -11,7 +11,7 @@ from immunosep_tui.i18n import _
 from immunosep_tui.record.chart import Chart
 from immunosep_tui.record.course import AFTER_DEATH, AFTER_END, AFTER_LEAVING, AFTER_STOP, EARLY, LATE, SHORT_GAP
 from immunosep_tui.record.entry import Author, Proposal
-from immunosep_tui.record.kinds import GIVEN, NOT_CHARTED, Slot
+from immunosep_tui.record.kinds import GIVEN, NOT_CHARTED
 from immunosep_tui.rules.reason import N_
 from immunosep_tui.rules.text import show
 from immunosep_tui.ui.commands import command
@@ -24,6 +24,7 @@ from immunosep_tui.ui.dose_words import (
     reason_text,
     rule_text,
     since_last_line,
+    stamp,
 )
 from immunosep_tui.ui.form import Choice, Field, Verdict, choice_of
 from immunosep_tui.ui.key_names import key_name
@@ -96,8 +97,8 @@ class DoseScreen(RecordingScreen):
         """The dose that is due may be another one by now, and a colleague may have recorded the one that was chosen."""
         row = self.desk.ward.row(self.desk.ward.get(self.chart.key))
         self._due_now = offered_dose(self.chart, row)
-        self._backlog = backlog(self.chart, row)
         self._dose = self._due_now if self._wanted_dose is None else dose_at(self.chart, *self._wanted_dose)
+        self._backlog = () if self._dose is None else backlog(self._dose.course, row)
 
     @property
     def _is_overtaken(self) -> bool:
@@ -224,7 +225,8 @@ class DoseScreen(RecordingScreen):
             return ""
         if self._outcome == NOT_CHARTED and at > ms(self.desk.now()):
             return _("REFUSED: it is not due yet.")
-        rule = self.chart.dose_against(dose.course, dose.slot, self._outcome, at)
+        but = None if dose.entry is None else dose.entry.n
+        rule = self.chart.dose_against(dose.course, dose.slot, self._outcome, at, but)
         return rule_text(self.desk, dose, rule, at) if rule else ""
 
     @property
@@ -260,20 +262,22 @@ class DoseScreen(RecordingScreen):
         said += [("warn", text) for text in reasons]
         if rule := self._rule:
             said.append(("bad", rule))
-        said += self._shelf(slot)
+        said += self._shelf_lines()
         other = _("Another dose is chosen in Treatment ({key}).").format(
             key=key_name(command("room-treatment").keys[0])
         )
         ask = _("No catch-up dose is ever computed; after a missed one ask, never double.")
         return [*said, *self._moved_lines(), ("dim", f"{ask} {other}")]
 
-    def _shelf(self, slot: Slot) -> list[Line]:
-        """What one dose takes from the shelf, by the protocol of the course."""
-        edition = self.desk.ward.protocols.edition(self.chart)
+    def _shelf_lines(self) -> list[Line]:
+        """What the dose takes from the shelf, by the protocol of its course."""
+        dose, edition = self._dose, self.desk.ward.protocols.edition(self.chart)
         if edition.missing:
             return [("warn", missing_text(edition.missing))]
+        if dose is None or self.chart.course is None or dose.course.n != self.chart.course.n:
+            return []
         doses = each_product(course(self.chart.sheet, edition.protocol, self.desk.zone).doses)
-        return [("plain", draw_up(each)) for each in doses if each.product == slot.product]
+        return [("plain", draw_up(each)) for each in doses if each.product == dose.slot.product]
 
     def _which(self) -> list[Line]:
         """Which dose it is, of which course, and whether another one is due."""
@@ -314,7 +318,7 @@ class DoseScreen(RecordingScreen):
         if dose is None or at is None or not self._may_move:
             return []
         slots = moved_slots(dose, at)
-        times = ", ".join(moment_text(moment(slot.due), self.desk.zone) for slot in slots[:_TOLD])
+        times = ", ".join(stamp(self.desk, slot.due) for slot in slots[:_TOLD])
         yes = _("The plan moves with it: the next doses are due {times} ...")
         no = _("The plan stays. Moved with this dose, the next ones would be due {times} ...")
         return [("warn" if self._moves else "note", (yes if self._moves else no).format(times=times))] if slots else []
@@ -357,15 +361,10 @@ class DoseScreen(RecordingScreen):
         if dose is None:
             return ()
         if self._is_all:
-            return close_backlog(self.chart, self._due_course, self._backlog, signature)
+            return close_backlog(self.chart, dose.course.n, self._backlog, signature)
         if at is None:
             return ()
         corrects = None if dose.entry is None else dose.entry.n
         number, when = dose.slot.number, moment(at)
         told = record_dose(self.chart, number, self._outcome, when, signature, course=dose.course.n, corrects=corrects)
         return [told, move_plan(self.chart, dose.course.n, number, when, signature)] if self._moves else [told]
-
-    @property
-    def _due_course(self) -> int:
-        """The course that the backlog is of: the latest."""
-        return 0 if self.chart.course is None else self.chart.course.n

@@ -72,6 +72,7 @@ class CoursePanel(Panel):
         self._places: list[_Place] = []
         self._cursor: DoseKey | None = None
         self._reveal = False
+        self._is_first_look = True
 
     @property
     def cursor(self) -> DoseKey | None:
@@ -84,7 +85,7 @@ class CoursePanel(Panel):
         before = self._cursor
         if before not in keys:
             self._cursor = start if start in keys else next(iter(keys), None)
-            self._reveal = True
+            self._is_first_look = True
         self._page = tuple(page)
         self.show_lines(page_lines(page))
         self._wrap()
@@ -93,9 +94,11 @@ class CoursePanel(Panel):
             self._moved_to()
 
     def go_to(self, key: DoseKey) -> None:
-        """Put the cursor on a dose of the page."""
+        """Put the cursor on a dose of the page, and show the first lines where that is in sight with them."""
         if any(place.cell.key == key for place in self._places):
             self._move(key)
+            self._is_first_look = True
+            self._wrap()
 
     def laid(self, width: int) -> list[Line]:
         """The lines at a width, with the place of each dose kept."""
@@ -110,22 +113,37 @@ class CoursePanel(Panel):
                 lines.append((each.part, text))
         return lines
 
+    def action_scroll(self, lines: int) -> None:
+        """Show later or earlier lines."""
+        self._is_first_look = False
+        super().action_scroll(lines)
+
     def _wrap(self) -> None:
+        if self._is_first_look:
+            self._top, self._reveal = 0, True
         super()._wrap()
         place = self._place
         if self._reveal and place is not None and self.size.height:
             self._reveal = False
             shown = max(1, self.size.height - 1)  # the last row counts what is below
-            if not self._top <= place.line < self._top + shown:
+            if place.line < shown:
+                self._top = 0  # where the course stands is said there
+                super()._wrap()
+            elif not self._top <= place.line < self._top + shown:
                 self._top = max(0, place.line - shown + 1) if place.line >= self._top else place.line
                 super()._wrap()
+
+    def on_resize(self) -> None:
+        """The dose under the cursor stays in sight, and with it where the course stands where both have room."""
+        self._reveal = True
+        super().on_resize()
 
     @property
     def _place(self) -> _Place | None:
         return next((each for each in self._places if each.cell.key == self._cursor), None)
 
     def _move(self, key: DoseKey | None) -> None:
-        self._cursor, self._reveal = key, True
+        self._cursor, self._reveal, self._is_first_look = key, True, False
         self._wrap()
         self.refresh()
         self._moved_to()
