@@ -56,6 +56,17 @@ RULES = {
 }
 """The rules of the program for each word of the model."""
 
+COMMON = {
+    "second tap",
+    "after the stop",
+    "another is next",
+    "not the first",
+    "not due any more",
+    "no hold",
+    "still runs",
+}
+"""What refuses something in every few courses."""
+
 NO_REASON = {"reason", "dose_reason"}
 
 
@@ -156,7 +167,7 @@ def test_courses_are_as_the_second_model_has_them(part: int, protocol: Protocol)
     counts: Counter[str] = Counter()
     for number in range(25):
         counts += check(part * 25 + number, protocol)
-    print(dict(counts.most_common()))
+    assert counts.keys() >= {TAKEN, ASKS, *COMMON}, counts  # otherwise they would agree on nothing
 
 
 @pytest.mark.deep
