@@ -6,8 +6,23 @@ import random
 import time
 from collections.abc import Callable, Iterator, Sequence
 
+from immunosep_tui.record.chart import Chart, fold
 from immunosep_tui.record.entry import Author, Entry, Proposal
-from immunosep_tui.record.kinds import Admitted, CourseStarted, Decision, Dose, Kind, Labs, Note, Slot
+from immunosep_tui.record.kinds import (
+    Admitted,
+    CourseStarted,
+    Decision,
+    Dose,
+    ExtraDose,
+    HoldEnded,
+    Kind,
+    Labs,
+    Left,
+    Note,
+    PlanMoved,
+    Returned,
+    Slot,
+)
 from immunosep_tui.store.store import Store
 
 HOUR = 3_600_000
@@ -53,11 +68,27 @@ def next_bodies(rng: random.Random, entries: Sequence[Entry], case: str, at: int
         return [Decision("high", "first", {"ferritin": "900 ng/mL"}, (), ())]
     if course is None:
         return [start(decided, at)]
-    taken = {e.body.slot for e in entries if isinstance(e.body, Dose)}
-    free = [slot for slot in range(1, 7) if slot not in taken]
-    if free and rng.random() < 0.6:
-        return [Dose(course.n, free[0], "given"), note] if rng.random() < 0.3 else [Dose(course.n, free[0], "held")]
-    return [note]
+    return _in_course(rng, fold("p", entries), note) if rng.random() < 0.7 else [note]
+
+
+def _in_course(rng: random.Random, chart: Chart, note: Note) -> list[Kind]:
+    """A dose, several that nobody charted, a part, the end of a hold, a leaving or a return."""
+    course = chart.courses[0]
+    free, held = [slot.number for slot in course.open_slots], [course.doses[slot].n for slot in course.waiting]
+    found: list[list[Kind]] = [[ExtraDose(course.n, 1, "half a syringe")]] if course.doses else []
+    if free:
+        found += [
+            [Dose(course.n, free[0], "given"), note],
+            [Dose(course.n, free[0], "held")],
+            [Dose(course.n, slot, "not charted") for slot in free[:2]],
+        ]
+    if held:
+        found.append([HoldEnded(course.n, tuple(held))])
+    is_first = len(course.doses) == len(course.with_outcome("given")) == 1
+    if is_first and not course.is_moved and not course.further:
+        found.append([PlanMoved(course.n, next(iter(course.doses)))])
+    found.append([Left("to the ward")] if chart.gone is None else [Returned("from the ward"), note])
+    return rng.choice(found)
 
 
 def deeds(store: Store, writer: str, seed: str, clock: Callable[[], int] = now) -> Iterator[tuple[Deed, int]]:
