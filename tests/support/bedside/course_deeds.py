@@ -32,7 +32,9 @@ def choose_dose(journey: Journey, number: int, *, is_earlier: bool = False) -> N
         journey.settle()
     if is_earlier:
         journey.terminal.send(keys_of_name("end"))
-        journey.settle()
+        journey.until(
+            lambda text: (found := _UNDER_CURSOR.search(text)) is not None and found[1] == found[2], "the end"
+        )
     while (shown := _dose_under_cursor(journey.screen)) != number:
         journey.terminal.send(keys_of_name("right" if shown < number else "left"))
         journey.until(lambda text, shown=shown: _dose_under_cursor(text) != shown, f"dose {number}")  # type: ignore[misc]
