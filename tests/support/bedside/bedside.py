@@ -41,7 +41,9 @@ _LABS: Final = {
     "resulted": "Result came at",
     "covid19": "COVID-19",
 }
-_OUTCOMES: Final = {choice.value: choice.key for choice in OUTCOME_CHOICES}
+OUTCOMES: Final = {choice.label: choice.key for choice in OUTCOME_CHOICES}
+"""What can become of a dose, in words, with the key that says it."""
+
 _SITES: Final = {name: str(n) for n, name in enumerate((*ISTH_CRITICAL_SITES, OTHER_SITE), start=1)}
 
 
@@ -220,7 +222,7 @@ class Journey(Sight):
     def chart_dose(self, outcome: str = "given", *, at: datetime | None = None, reason: str = "") -> None:
         """Record what became of the dose that is due."""
         self.log(f"chart the dose: {outcome}")
-        rows = {"Dose was": _OUTCOMES[outcome], "At": self._text(at or self.clock.now())}
+        rows = {"Dose was": OUTCOMES[outcome], "At": self._text(at or self.clock.now())}
         self.record("dose", rows, otherwise={"Reason": reason})
 
     def record_bleeding(
@@ -321,8 +323,11 @@ class Journey(Sight):
         self.escape()
 
     def open_recording(self, command: str) -> None:
-        """Open a screen that records; who sits there signs in where that is asked."""
-        self.press(command)
+        """Open a screen that records by its command or by Enter; who sits there signs in where that is asked."""
+        if command == ENTER:
+            self.terminal.send(ENTER)
+        else:
+            self.press(command)
         self.until(lambda text: RECORDING in title(text) or "Who signs?" in text, f"the screen of {command}")
         if not self.is_recording:
             self._identify(self.initials, "", self.pin)

@@ -23,7 +23,7 @@ _NAMED: Final = {
     **{"ctrl+end": "\x1b[1;5F", "ctrl+home": FIRST_ROW},
     **{"enter": ENTER, "escape": ESCAPE, "up": UP, "down": DOWN, "right": "\x1b[C", "left": "\x1b[D"},
     **{"slash": "/", "question_mark": "?", "space": " ", "delete": "\x1b[3~", "tab": "\t", "full_stop": "."},
-    **{"pageup": "\x1b[5~", "pagedown": "\x1b[6~"},
+    **{"pageup": "\x1b[5~", "pagedown": "\x1b[6~", "end": "\x1b[F"},
 }
 _CTRL_LETTER: Final = len("ctrl+x")
 
@@ -46,3 +46,8 @@ def keys_of(identity: str) -> str:
                 raise KeyError(f"no terminal of the tests sends {command.key}, the key of {identity}")
             return known[0]
     raise KeyError(f"no command {identity}; there are {', '.join(sorted(command.id for command in COMMANDS))}")
+
+
+def keys_of_name(key: str) -> str:
+    """What is typed for a key that belongs to no command, by Textual's name of it; ``KeyError``."""
+    return _NAMED[key]

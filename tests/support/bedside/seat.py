@@ -111,12 +111,18 @@ class Seat:
         """Whoever sat there signs in again, behind the lock."""
         raise NotImplementedError
 
+    def put_site_protocol(self, name: str, text: str) -> None:
+        """Put a protocol of the site where the program looks for it."""
+        file = self._folder / "xdg_config_home" / "immunosep-tui" / "protocols" / f"{name}.toml"
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text, encoding="utf-8")
+
     # The program and its clock.
 
-    def start(self) -> None:
-        """Start the program; where people are enrolled it is locked, and whoever sat there signs in."""
+    def start(self, *arguments: str) -> None:
+        """Start the program, if need be with arguments; where people are enrolled it is locked: who sat there signs in."""
         variables: dict[str, str | None] = {**self.clock.environment, "IMMUNOSEP_STORE": self._store}
-        self._terminal = launch(Terminal, self._folder, size=self._size, before=SLEEP, **variables)
+        self._terminal = launch(Terminal, self._folder, size=self._size, before=SLEEP, arguments=arguments, **variables)
         screen = self.until(lambda text: BOARD in text or "> Bed" in text or "> Initials" in text, "the first screen")
         if "LOCKED" in screen and self.initials:
             self.unlock()
@@ -142,8 +148,9 @@ class Seat:
     def command_line(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         """What the program answers without a screen, under the same clock on the same store."""
         self.log("command " + " ".join(arguments))
-        places = {name: str(self._folder / name.lower()) for name in ("XDG_DATA_HOME", "XDG_STATE_HOME")}
-        variables = {**places, "XDG_CONFIG_HOME": str(self._folder), "IMMUNOSEP_STORE": self._store}
+        homes = ("XDG_DATA_HOME", "XDG_STATE_HOME", "XDG_CONFIG_HOME")
+        places = {name: str(self._folder / name.lower()) for name in homes}
+        variables = {**places, "IMMUNOSEP_STORE": self._store}
         return subprocess.run(
             [sys.executable, "-c", f"{SLEEP}\n{START}", *arguments],
             capture_output=True,

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from typing import Final
 
+from tests.support.bedside import course_deeds as deeds
 from tests.support.bedside.bedside import Journey
 from tests.support.bedside.moments import moment_of
 
@@ -87,7 +88,23 @@ PHRASES: Final[tuple[tuple[str, Deed], ...]] = (
     ("plan the first dose {when}", lambda j, when: j.plan_first_dose(moment_of(when, j.clock.now()))),
     ("start the course, although {reason}", Journey.start_course),
     ("start the course", Journey.start_course),
+    ("start the course is refused: {words}", lambda j, words: j.is_not_recorded(words, j.start_course)),
+    ("open with the protocol {protocol}", deeds.open_with_protocol),
+    ("stop the course at {at}, because {reason}", deeds.stop_course),
     ("stop the course, because {reason}", Journey.stop_course),
+    ("go on after the hold, because {reason}", deeds.go_on),
+    ("close the backlog, because {reason}", deeds.close_backlog),
+    ("part of dose {dose} at {at}: {amount}, because {reason}", deeds.record_part),
+    ("the patient {what} at {at}: {words}", deeds.record_where),
+    ("chart dose {dose} of the earlier {earlier} as {outcome}, because {reason}", deeds.chart_chosen_dose),
+    ("chart dose {dose} of the earlier {earlier} at {at}, because {reason}", deeds.chart_chosen_dose),
+    ("chart dose {dose} as {outcome}, because {reason}", deeds.chart_chosen_dose),
+    ("chart dose {dose} at {at}, because {reason}", deeds.chart_chosen_dose),
+    ("chart dose {dose} at {at}", deeds.chart_chosen_dose),
+    (
+        "dose {dose} at {at} asks a reason: {words}",
+        lambda j, dose, at, words: j.is_not_recorded(words, lambda: deeds.chart_chosen_dose(j, dose, at=at)),
+    ),
     ("chart the dose due now as {outcome}, because {reason}", _dose),
     ("chart the dose due now at {at}, because {reason}", _dose),
     ("chart the dose due now, because {reason}", _dose),
@@ -111,6 +128,7 @@ PHRASES: Final[tuple[tuple[str, Deed], ...]] = (
         "the screen of {command} does not say {words}",
         lambda j, command, words: j.screen_of(command, words, is_there=False),
     ),
+    ("the screen of {command}, read to its end, says {words}", deeds.screen_read_on),
     ("the screen of {command} says {words}", Journey.screen_of),
     ("board order is {beds}", Journey.board_order_is),
     ("says {words}", Journey.says),
