@@ -29,6 +29,12 @@ _ENDS: Final[Mapping[str, str]] = {
     rules.AFTER_DEATH: N_("The patient died {when}: say why it is recorded after that."),
 }
 
+_BEYOND: Final[Mapping[str, str]] = {
+    rules.AFTER_LEAVING: N_("This time lies {span} AFTER the leaving ({when}): look at both, and say why."),
+    rules.AFTER_DEATH: N_("This time lies {span} AFTER THE DEATH ({when}): look at both, and say why."),
+}
+"""The same where it was given after that, which is rarely so."""
+
 ALL_KEY: Final = "b"
 """The key that closes the backlog, on the sheet of a dose."""
 
@@ -82,8 +88,10 @@ def reason_text(desk: Desk, chart: Chart, chosen: ChosenDose, outcome: str, ask:
     if ask in _ENDS:
         gone = chart.gone_since
         ends = {rules.AFTER_STOP: course.stopped, rules.AFTER_END: course.ends}
-        when = ends.get(ask, None if gone is None else gone[1])
-        return _(_ENDS[ask]).format(when=stamp(desk, when or 0))
+        when = ends.get(ask, None if gone is None else gone[1]) or 0
+        if ask in _BEYOND and outcome == GIVEN and at > when:
+            return _(_BEYOND[ask]).format(span=_span(at - when), when=stamp(desk, when))
+        return _(_ENDS[ask]).format(when=stamp(desk, when))
     if ask in (rules.LATE, rules.EARLY):
         text = _("LATE by {span}: say why.") if ask == rules.LATE else _("EARLY by {span}: say why.")
         local = _("On time is {minutes} min before and after (local convention).")

@@ -37,15 +37,26 @@ def dose_at(chart: Chart, course: int, number: int) -> ChosenDose | None:
 def offered_dose(chart: Chart, row: Row) -> ChosenDose | None:
     """The dose that is charted where none was chosen: the one that is due or comes next, else the first one open.
 
-    Where none comes any more, those of the latest course that are not charted go first, then those of earlier courses.
+    Where none comes any more, the last one of the latest course that is not charted goes first, then those of earlier
+    courses.
     """
     if chart.course is None:
         return None
-    listed = ([] if row.next_dose is None else [row.next_dose.n]) + [dose.n for dose in row.not_charted]
+    missed = [dose.n for dose in row.not_charted]
+    listed = missed[::-1] if row.next_dose is None else [row.next_dose.n, *missed]
     keys = [(chart.course.n, number) for number in listed]
     keys += [(course.n, slot.number) for course in reversed(chart.courses[:-1]) for slot in course.left_open]
     found = (dose_at(chart, *key) for key in keys)
     return next((dose for dose in found if dose is not None and dose.entry is None), None)
+
+
+def nearer_dose(chosen: ChosenDose, at: int) -> Slot | None:
+    """Another open dose of the product, in whose window an instant lies that is not in that of the chosen one; else None."""
+    course, window = chosen.course, chosen.course.plan.window
+    if abs(at - chosen.slot.due) <= window:
+        return None
+    others = (slot for slot in course.open_slots if slot.product == chosen.slot.product and slot != chosen.slot)
+    return next((slot for slot in others if abs(at - slot.due) <= window), None)
 
 
 def backlog(course: Course, row: Row) -> tuple[Slot, ...]:

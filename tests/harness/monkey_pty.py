@@ -186,7 +186,9 @@ class Sitting:
         """The program, with somebody signed in and the board on the screen."""
         initials = whose_pin_counts(folder)
         found = TERMINALS[(self.seed + self.number // len(STATUS)) % len(TERMINALS)]
-        terminal = stack.enter_context(launch(Unwatched, folder, size=SETTLED, before=self.before, **found))
+        terminal = stack.enter_context(
+            launch(Unwatched, folder, size=SETTLED, before=self.before, arguments=(), **found)
+        )
         terminal.wait_for_output(b"Initials", seconds=LONGEST)
         with_patience(terminal, signing_in(initials))
         terminal.wait_for_output(b"Ward board", seconds=LONGEST)

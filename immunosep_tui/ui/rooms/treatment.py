@@ -39,6 +39,7 @@ from immunosep_tui.ui.key_names import key_name
 from immunosep_tui.ui.panel import Line, Panel
 from immunosep_tui.ui.rooms.room import Room
 from immunosep_tui.ui.rooms.rows import row_of
+from immunosep_tui.ui.sheet import Sheet
 from immunosep_tui.ui.times import moment_text
 from immunosep_tui.ui.widgets.course_panel import CoursePanel
 from immunosep_tui.ward.answers import course, regimen_of
@@ -50,6 +51,9 @@ from immunosep_tui.ward.starting import is_planned, may_plan, sheet_of_plan
 MOST_OF_DOSE: Final = 5
 """Rows for what is told of the dose under the cursor."""
 
+MOST_OF_STATE: Final = 8
+"""Rows for where the course stands; where there is more, the last row says how much."""
+
 
 class TreatmentRoom(Room):
     """Before the start a form that plans; after it the page of the course, on which a dose is chosen to be charted."""
@@ -57,7 +61,12 @@ class TreatmentRoom(Room):
     SHAPE = "-even"
     DEFAULT_CSS = """
     TreatmentRoom Vertical { height: auto; }
+        TreatmentRoom > #state { dock: top; width: 100%; height: auto; padding: 0 0 0 1; border: none; }
     """
+
+    def __init__(self, desk: Desk, sheet: Sheet) -> None:
+        super().__init__(desk, sheet)
+        self._shown_course = 0
 
     @property
     def prefix(self) -> str:
@@ -100,19 +109,36 @@ class TreatmentRoom(Room):
             yield CoursePanel(self._show_chosen)
         with Vertical():
             yield Panel(id="dose")
+        yield Panel(id="state")
 
     def enter(self) -> None:
         """Take the keyboard; the cursor stands on the dose that is due now."""
-        super().enter()
+        panel = self.query_one(CoursePanel)
+        if self.fields():
+            super().enter()
+        else:
+            panel.can_focus = True
+            self.screen.set_focus(panel)
         if (start := self._start()) is not None:
-            self.query_one(CoursePanel).go_to(start)
+            panel.go_to(start)
 
     def redraw(self) -> None:
-        """Show the page anew, and the dose under the cursor."""
+        """Show where the course stands, the page anew, and the dose under the cursor; of a new course its first one."""
         for panel in self.query(CoursePanel):
-            panel.show_page(self.page(), self._start())
+            start = self._start()
+            panel.show_page(self.page(), start)
             panel.can_focus = panel.cursor is not None or not self.query_one(Form).display
+            if start is not None and start[0] != self._shown_course:
+                self._shown_course = start[0]
+                panel.go_to(start)
+            self._show_state()
             self._show_chosen()
+
+    def _show_state(self) -> None:
+        """Where the course stands and what is due in it: above the calendar, never scrolled away."""
+        for panel in self.query("#state").results(Panel):
+            panel.show_lines(self.state())
+            panel.fit(max(1, self.size.width - 1), MOST_OF_STATE)
 
     def went_past(self, direction: int) -> None:
         """From the form down to the calendar, where there is one."""
@@ -131,7 +157,8 @@ class TreatmentRoom(Room):
             form.focus()
 
     def on_resize(self) -> None:
-        """The dose under the cursor takes the rows that it needs in another window."""
+        """Where the course stands and the dose under the cursor take the rows that they need in another window."""
+        self._show_state()
         self._show_chosen()
 
     def _show_chosen(self) -> None:
@@ -167,11 +194,16 @@ class TreatmentRoom(Room):
         return [*lines, ("dim", told.format(key=key_name("enter")))]
 
     def lines(self) -> list[Line]:
-        """The page as lines."""
-        return page_lines(self.page())
+        """Where the course stands, then the page."""
+        return [*self.state(), *page_lines(self.page())]
+
+    def state(self) -> list[Line]:
+        """Where the latest course stands, what is due in it, and what to draw up; nothing before a course."""
+        course, row = self._chart.course, self.desk.ward.row(self.patient)
+        return [] if course is None else self._course_lines(course, row)
 
     def page(self) -> Page:
-        """Where the course stands, what is next, the calendar, what to draw up, what to know."""
+        """The plan, the calendar, what the course takes as a whole, what to know."""
         chart, row = self._chart, self.desk.ward.row(self.patient)
         page: list[Line | CalendarDay] = []
         if chart.course is None or self._is_planned:
@@ -180,7 +212,7 @@ class TreatmentRoom(Room):
             return page
         heads = {each.n: state_lines(self.desk, chart, each, row) for each in chart.courses[:-1]}
         calendar = recorded_calendar(chart, row, self.desk.zone, heads)
-        return [*page, *self._course_lines(chart.course, row), *calendar, *self._after_calendar(chart.course)]
+        return [*page, *calendar, *self._after_calendar(chart.course)]
 
     @property
     def _is_planned(self) -> bool:

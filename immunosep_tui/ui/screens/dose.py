@@ -41,6 +41,7 @@ from immunosep_tui.ward.charting import (
     dose_at,
     history,
     moved_slots,
+    nearer_dose,
     offered_dose,
 )
 from immunosep_tui.ward.deeds import close_backlog, move_plan, record_dose
@@ -262,12 +263,16 @@ class DoseScreen(RecordingScreen):
         said += [("warn", text) for text in reasons]
         if rule := self._rule:
             said.append(("bad", rule))
+        if self._outcome == GIVEN and at is not None and (nearer := nearer_dose(dose, at)) is not None:
+            text = _("This time is that of dose {n}, due {when}, which is open: is it this dose?")
+            said.append(("warn", text.format(n=nearer.number, when=moment_text(moment(nearer.due), desk.zone))))
         said += self._shelf_lines()
         other = _("Another dose is chosen in Treatment ({key}).").format(
             key=key_name(command("room-treatment").keys[0])
         )
         ask = _("No catch-up dose is ever computed; after a missed one ask, never double.")
-        return [*said, *self._moved_lines(), ("dim", f"{ask} {other}")]
+        part = _("{key}: a part or a further syringe.").format(key=key_name(command("further-dose").keys[0]))
+        return [*said, *self._moved_lines(), ("dim", f"{ask} {other} {part}")]
 
     def _shelf_lines(self) -> list[Line]:
         """What the dose takes from the shelf, by the protocol of its course."""

@@ -12,7 +12,7 @@ LAST_CHARACTERS = 3
 
 def whose_field() -> Field:
     """The row that asks for it."""
-    hint = _("The last {count} characters of the second identifier.").format(count=LAST_CHARACTERS)
+    hint = _("The last {count} characters of the second identifier, or more.").format(count=LAST_CHARACTERS)
     return Field("whose", _("Identifier ends"), hint=hint, anew=True)
 
 
@@ -27,6 +27,12 @@ def judge_whose(chart: Chart, text: str) -> Verdict:
 
 def wanted_whose(chart: Chart, text: str) -> str:
     """What is still to be typed; empty where it is this patient's."""
-    if text == chart.sheet.identifier[-LAST_CHARACTERS:]:
+    typed, identifier = _plain(text), _plain(chart.sheet.identifier)
+    if identifier.endswith(typed) and len(typed) >= min(LAST_CHARACTERS, len(identifier)):
         return ""
     return _("Type how the second identifier of this patient ends.")
+
+
+def _plain(text: str) -> str:
+    """An identifier without spaces, in small letters."""
+    return "".join(text.split()).casefold()
