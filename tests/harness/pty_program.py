@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
@@ -22,13 +21,7 @@ def program(folder: Path, **options: Any) -> Terminal:
 
 
 def launch(
-    kind: type[Kind],
-    folder: Path,
-    *,
-    size: tuple[int, int] = (100, 30),
-    before: str = "",
-    arguments: Sequence[str] = (),
-    **variables: str | None,
+    kind: type[Kind], folder: Path, *, size: tuple[int, int] = (100, 30), before: str = "", **variables: str | None
 ) -> Kind:
     """Start it in a terminal of a kind.
 
@@ -37,14 +30,13 @@ def launch(
         folder: for everything that it writes.
         size: columns and rows of the window.
         before: statements that are run first.
-        arguments: what is written behind the name of the program.
         variables: of its environment; None for one that it must not have.
     """
     places: dict[str, str | None] = {
         name: str(folder / name.lower()) for name in ("XDG_DATA_HOME", "XDG_STATE_HOME", "XDG_CONFIG_HOME")
     }
     own = places | {"IMMUNOSEP_STORE": str(folder / "ward.db"), "IMMUNOSEP_LOCK_SECONDS": "0"} | variables
-    return kind([sys.executable, "-c", f"{before}\n{START}", *arguments], columns=size[0], rows=size[1], env=own)
+    return kind([sys.executable, "-c", f"{before}\n{START}"], columns=size[0], rows=size[1], env=own)
 
 
 def state(terminal: Terminal) -> str:

@@ -57,10 +57,15 @@ board row 7 says [DUE] Dose 1
 open bed 7
 chart the dose due now
 header says RUNNING day 1 of 15
+go to overview
+says Doses of an earlier course not charted: 1
 go to treatment
 says Doses of an earlier course not charted: 1
 says Next dose 2 of 8
 chart dose 2 of the earlier course as not charted, because the sheet of the night is lost
+go to treatment
+does not say of an earlier course not charted
+go to overview
 does not say of an earlier course not charted
 save the screen as 52-first-course-closed
 command patient show A-12 says interferon

@@ -122,7 +122,8 @@ class Seat:
     def start(self, *arguments: str) -> None:
         """Start the program, if need be with arguments; where people are enrolled it is locked: who sat there signs in."""
         variables: dict[str, str | None] = {**self.clock.environment, "IMMUNOSEP_STORE": self._store}
-        self._terminal = launch(Terminal, self._folder, size=self._size, before=SLEEP, arguments=arguments, **variables)
+        before = f"{SLEEP}\nimport sys; sys.argv[1:] = {list(arguments)}"
+        self._terminal = launch(Terminal, self._folder, size=self._size, before=before, **variables)
         screen = self.until(lambda text: BOARD in text or "> Bed" in text or "> Initials" in text, "the first screen")
         if "LOCKED" in screen and self.initials:
             self.unlock()
