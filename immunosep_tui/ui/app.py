@@ -159,7 +159,7 @@ class ImmunoSepApp(Shell):
         await self._watch.look()
         if self._is_untold:
             await self._tell_elsewhere()
-        self._show_trouble()
+        self.show_trouble()
 
     def _take_care(self) -> None:
         start_worker(self, self._verify_and_back_up, "care")
@@ -181,7 +181,7 @@ class ImmunoSepApp(Shell):
             if not self.desk.is_demo:
                 self._idle.wait_for(lock_seconds(default=found.lock))
                 self._wait_for_pause()
-            self._show_trouble()
+            self.show_trouble()
 
     async def _store_changed(self) -> None:
         await self.read_settings()
@@ -216,7 +216,7 @@ class ImmunoSepApp(Shell):
             self.desk.clock_doubt = why
             start_worker(self, self._store_changed, "clock")
 
-    def _show_trouble(self) -> None:
+    def show_trouble(self) -> None:
         """The worst thing about the store, on every screen that has the quiet line."""
         text, advice = self._trouble()
         for screen in self.screen_stack[-1:]:

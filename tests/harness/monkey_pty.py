@@ -185,10 +185,9 @@ class Sitting:
     def _start(self, stack: ExitStack, folder: Path) -> Unwatched:
         """The program, with somebody signed in and the board on the screen."""
         initials = whose_pin_counts(folder)
-        found = TERMINALS[(self.seed + self.number // len(STATUS)) % len(TERMINALS)]
-        terminal = stack.enter_context(
-            launch(Unwatched, folder, size=SETTLED, before=self.before, arguments=(), **found)
-        )
+        chosen = TERMINALS[(self.seed + self.number // len(STATUS)) % len(TERMINALS)]
+        variables: dict[str, str | None] = {**chosen}
+        terminal = stack.enter_context(launch(Unwatched, folder, size=SETTLED, before=self.before, **variables))
         terminal.wait_for_output(b"Initials", seconds=LONGEST)
         with_patience(terminal, signing_in(initials))
         terminal.wait_for_output(b"Ward board", seconds=LONGEST)

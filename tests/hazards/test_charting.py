@@ -46,7 +46,7 @@ def chart_dose(ward: Followed, slot: int, late: timedelta = timedelta(), reason:
 
 @hazard(
     "HZ-81",
-    without=cut(offered_dose, "([] if row.next_dose is None else [row.next_dose.n]) +", "[] +"),
+    without=cut(offered_dose, "missed[::-1] if row.next_dose is None else [row.next_dose.n, *missed]", "missed"),
 )
 def test_the_dose_of_tonight_is_offered_whatever_is_uncharted(ward: Followed, many: Many) -> None:
     chart_dose(ward, 1)

@@ -95,10 +95,10 @@ async def test_after_a_stop_another_course_is_planned_and_started(bedside: Bedsi
     assert sum(isinstance(body, CourseStarted) for body in bodies(bedside)) == 2
     shown = await bedside.sees("Next dose 1 of")
     assert "> First dose at" not in shown
+    await bedside.press("pagedown")
+    await bedside.sees("Earlier course, planned from Tue 12 May 2026 08:00")
     await bedside.press("end")
-    await bedside.sees(
-        "Earlier course, planned from Tue 12 May 2026 08:00", "Doses of an earlier course not charted: 1"
-    )
+    await bedside.sees("Dose 45 of 45, anakinra", "cancelled")
     await bedside.press("f1")
     await bedside.sees("Doses of an earlier course not charted: 1")
 

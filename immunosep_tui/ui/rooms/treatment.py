@@ -126,6 +126,7 @@ class TreatmentRoom(Room):
         """Show where the course stands, the page anew, and the dose under the cursor; of a new course its first one."""
         for panel in self.query(CoursePanel):
             start = self._start()
+            panel.follows = not self._is_planned
             panel.show_page(self.page(), start)
             panel.can_focus = panel.cursor is not None or not self.query_one(Form).display
             if start is not None and start[0] != self._shown_course:

@@ -271,7 +271,7 @@ class DoseScreen(RecordingScreen):
             key=key_name(command("room-treatment").keys[0])
         )
         ask = _("No catch-up dose is ever computed; after a missed one ask, never double.")
-        part = _("{key}: a part or a further syringe.").format(key=key_name(command("further-dose").keys[0]))
+        part = _("{key}: a part of a dose.").format(key=key_name(command("further-dose").keys[0]))
         return [*said, *self._moved_lines(), ("dim", f"{ask} {other} {part}")]
 
     def _shelf_lines(self) -> list[Line]:

@@ -73,6 +73,8 @@ class CoursePanel(Panel):
         self._cursor: DoseKey | None = None
         self._reveal = False
         self._is_first_look = True
+        self.follows = True
+        """Whether the page opens where the cursor is; at its top where something above it is read first."""
 
     @property
     def cursor(self) -> DoseKey | None:
@@ -120,7 +122,7 @@ class CoursePanel(Panel):
 
     def _wrap(self) -> None:
         if self._is_first_look:
-            self._top, self._reveal = 0, True
+            self._top, self._reveal = 0, self.follows
         super()._wrap()
         place = self._place
         if self._reveal and place is not None and self.size.height:
@@ -135,7 +137,7 @@ class CoursePanel(Panel):
 
     def on_resize(self) -> None:
         """The dose under the cursor stays in sight, and with it where the course stands where both have room."""
-        self._reveal = True
+        self._reveal = self.follows
         super().on_resize()
 
     @property

@@ -40,6 +40,11 @@ class QuietLine(Widget):
         self._trouble = ("", "")
         self._state = ""
 
+    def on_mount(self) -> None:
+        """Say what is wrong from the first moment, and not only when the store is looked at next."""
+        if (show_trouble := getattr(self.app, "show_trouble", None)) is not None:
+            show_trouble()
+
     def show_state(self, state: str) -> None:
         """Say whether what is typed is a draft or signed."""
         if state != self._state:
