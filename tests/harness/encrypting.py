@@ -47,6 +47,8 @@ LONGEST_WAIT = 0.004
 """Seconds between the first page that is written and the kill, at most, where the kill aims at that."""
 LONGEST_PAUSE = 0.02
 """Seconds between two deeds of a writer, at most: nobody gets the lock where three write without a pause."""
+LONGEST_WRITING = 20.0
+"""Seconds for which a writer writes where nobody refuses it."""
 AIMED = 0.6
 """Share of the kills that wait for the pages to be written."""
 
@@ -205,9 +207,12 @@ def cut_power(states: int, seed: int, folder: Path, hasty: bool) -> Tally:
 
 
 def write_until_refused(path: Path, mouth: int, writer: str) -> None:
-    """Append to the plain store until it cannot be written any more."""
+    """Append to the plain store until it cannot be written any more; where nobody refuses, not for ever."""
+    ends = time.monotonic() + LONGEST_WRITING
     with suppress(StoreError), closing(open_file(path)) as store:
         for proposals, follows in deeds(store, writer, writer):
+            if time.monotonic() > ends:
+                return
             time.sleep(random.uniform(0, LONGEST_PAUSE))
             acknowledge(mouth, store.append(proposals, follows))
 

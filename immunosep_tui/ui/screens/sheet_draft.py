@@ -130,10 +130,15 @@ class SheetDraft:
         if self.found is not None:
             said = _("Typed before, not signed: {when}. {key} throws it away.")
             lines.append(("note", said.format(when=when_typed(self.found, self._desk), key=key)))
-        for each in self.others:
+        others = sorted(self.others, key=lambda each: each.at)
+        if others:
             said = _("Typed before for something else and not used here: {when}. {texts}. {key} throws it away.")
-            texts = "; ".join(_told(field, each.texts[field.name]) for field in fields if field.name in each.texts)
-            lines.append(("note", said.format(when=when_typed(each, self._desk), texts=texts or "-", key=key)))
+            texts = "; ".join(
+                _told(field, others[-1].texts[field.name]) for field in fields if field.name in others[-1].texts
+            )
+            lines.append(("note", said.format(when=when_typed(others[-1], self._desk), texts=texts or "-", key=key)))
+        if len(others) > 1:
+            lines[-1] = ("note", f"{lines[-1][1]} {_('Older ones: {n}.').format(n=len(others) - 1)}")
         return lines
 
 
