@@ -21,7 +21,7 @@ from immunosep_tui.ui.app import ImmunoSepApp
 from immunosep_tui.ui.form import Form
 from immunosep_tui.ui.form_cell import Cell
 from immunosep_tui.ui.panel import Panel
-from immunosep_tui.ui.screens import patient, stop
+from immunosep_tui.ui.screens import patient, start, stop
 from immunosep_tui.ui.screens.board import BoardScreen
 from immunosep_tui.ui.screens.dose import DoseScreen
 from immunosep_tui.ui.screens.patient import PatientScreen
@@ -33,7 +33,8 @@ from immunosep_tui.ui.shell.shell import Shell
 from immunosep_tui.ui.widgets import banner
 from immunosep_tui.ui.widgets.banner import Banner
 from immunosep_tui.ui.widgets.board_list import BoardList
-from immunosep_tui.ward import ward
+from immunosep_tui.ward import starting, ward
+from immunosep_tui.ward.charting import ChosenDose
 from immunosep_tui.ward.signature import Signature
 from tests.harness.monkey_script import COLLEAGUE, NOTHING
 from tests.harness.monkey_ward import PIN
@@ -56,7 +57,9 @@ TREATED: Final = FIRST
 """The same: what is due puts the patient whose course runs first."""
 BLED: Final = (*TREATED, ctrl("k"), lines(CTRL_N, "3", "1", "n", "n", "fresh blood", PIN))
 """A bleeding of grade 3 is recorded for that patient."""
-DOSE: Final = (ctrl("y"), lines("g", CTRL_N, "late", "100", "", PIN))
+DOSE: Final = (ctrl("y"), lines("g", "", "100", PIN))
+"""A dose on time."""
+AGAIN: Final = (ctrl("y"), lines("g", "", "once more", "100", PIN))
 START: Final = (ctrl("e"), lines("C-00", "8821100", *"nnnn", "the laboratory", "ordered", PIN))
 """Another course like the one that runs."""
 LOCK: Final = ctrl("l")
@@ -94,12 +97,21 @@ def _rows_left_behind(patch: Patch) -> None:
 
 def _dose_one_for_ever(patch: Patch) -> None:
     _without_rules(patch)
-    patch.setattr(DoseScreen, "_slot", property(lambda screen: screen.chart.running.plan.slots[0]))
+    compare = DoseScreen.compare
+
+    def compare_first(screen: DoseScreen) -> None:
+        compare(screen)
+        course = screen.chart.courses[0]
+        screen._dose = ChosenDose(course, course.plan.slots[0], None)
+
+    patch.setattr(DoseScreen, "compare", compare_first)
 
 
 def _start_for_ever(patch: Patch) -> None:
     _without_rules(patch)
     patch.setattr(stop, "course_screen", StartScreen)
+    for module in (start, starting):
+        patch.setattr(module, "sheet_of_plan", lambda sheet, _chart: sheet)
 
 
 def _title_of_the_first(patch: Patch) -> None:
@@ -341,7 +353,7 @@ SABOTAGES: Final = {
     "a lock that covers, while something is typed": Sabotage(
         _lock_that_covers, "was typed from behind the lock", (*FIRST, F3, LOCK, "750" + ENTER)
     ),
-    "the first dose for ever": Sabotage(_dose_one_for_ever, "is recorded twice", (*TREATED, *DOSE, *DOSE)),
+    "the first dose for ever": Sabotage(_dose_one_for_ever, "is recorded twice", (*TREATED, *DOSE, *AGAIN)),
     "a start for ever": Sabotage(_start_for_ever, "run at a time", (*TREATED, *START)),
     "rows beside the ledger are left behind": Sabotage(_rows_left_behind, "the store is not sound", (*FIRST, *NOTE)),
     "a hash without the role": Sabotage(_hash_without_role, "the store is not sound", (*FIRST, *NOTE)),

@@ -323,6 +323,7 @@ class CourseContinued(InCourse):
     """A course goes on although these entries say something else than it rests on; the reason says why."""
 
     kind, title = "continued", N_("Course continued")
+    guard = Kind.guard  # what was given out, seen or decided is recorded whatever became of the course
     refers = ("course", "entries")
 
     entries: tuple[int, ...]
@@ -339,6 +340,7 @@ class Allocated(InCourse):
     """The number under which a blinded course was prepared; what is behind it stands in the sealed list alone."""
 
     kind, title = "allocated", N_("Allocation")
+    guard = Kind.guard  # what was given out, seen or decided is recorded whatever became of the course
 
     number: str
 
@@ -354,6 +356,7 @@ class CodeBroken(InCourse):
     """The blinding of a course was lifted; ``contents`` says what was given. It cannot be taken back."""
 
     kind, title = "code-break", N_("CODE BROKEN")
+    guard = Kind.guard  # what was given out, seen or decided is recorded whatever became of the course
     stays = True
 
     contents: str

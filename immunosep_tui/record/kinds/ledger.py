@@ -98,7 +98,7 @@ class WardProtocol(Kind):
     kept. The entry's own hash of the protocol is the same.
     """
 
-    kind, title = "protocol", N_("Protocol of the ward")
+    kind, title = "protocol", N_("Ward protocol")
     of_ward = stays = True
 
     name: str
@@ -106,7 +106,7 @@ class WardProtocol(Kind):
     text: str
 
     def told(self, words: Words) -> Facts:
-        return as_they_are(self, ("name", N_("Protocol")), ("sha256", N_("Hash")))
+        return as_they_are(self, ("name", N_("Name")), ("sha256", N_("Hash")))
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Final
 
 from rich.cells import cell_len
@@ -10,6 +11,7 @@ from textual.geometry import Size
 from textual.widget import Widget
 
 from immunosep_tui.i18n import _, words
+from immunosep_tui.profile.errors import ProfileError
 from immunosep_tui.rules.reason import N_, Sentence
 from immunosep_tui.rules.text import show
 from immunosep_tui.ui.cells import lay_message, pad
@@ -42,8 +44,9 @@ class QuietLine(Widget):
 
     def on_mount(self) -> None:
         """Say what is wrong from the first moment, and not only when the store is looked at next."""
-        if (show_trouble := getattr(self.app, "show_trouble", None)) is not None:
-            show_trouble()
+        with suppress(ProfileError):  # without a protocol the program ends in words of its own
+            if (show_trouble := getattr(self.app, "show_trouble", None)) is not None:
+                show_trouble()
 
     def show_state(self, state: str) -> None:
         """Say whether what is typed is a draft or signed."""
