@@ -36,6 +36,9 @@ from tests.support.followed import IDENTITY, LABS, Followed
 from tests.ui.hands import Hands
 from tests.ui.screen import screen_text
 
+pytestmark = pytest.mark.deep
+"""Each burst takes seconds in each of its timings; the guard itself is tested with every change."""
+
 EVERY_RUN, ALL = 4, 12
 """In how many ways the work of threads falls between the keys."""
 

@@ -83,8 +83,10 @@ def printed(capsys: pytest.CaptureFixture[str], path: Path, *options: str) -> Se
     return seen
 
 
-@pytest.mark.parametrize("is_named", [True, False], ids=["the ward names it", "the ward names none"])
-@pytest.mark.parametrize("protocol", [DEFAULT, PROVIDE, None])
+@pytest.mark.parametrize(
+    "is_named", [True, pytest.param(False, marks=pytest.mark.deep)], ids=["the ward names it", "the ward names none"]
+)
+@pytest.mark.parametrize("protocol", [DEFAULT, pytest.param(PROVIDE, marks=pytest.mark.deep), None])
 async def test_a_blinded_course_names_no_drug_on_a_workstation_with_another_protocol(
     blinded: BlindedWard, capsys: pytest.CaptureFixture[str], protocol: str | None, is_named: bool
 ) -> None:
