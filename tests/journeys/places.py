@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Final, NamedTuple
 
 import pytest
@@ -13,6 +14,9 @@ class Setting(NamedTuple):
     size: tuple[int, int]
     on_server: bool = False
 
+
+Walks = Callable[..., None]
+"""Walks through steps in words: the moment at which they begin, the steps, and protocols of the site by name."""
 
 SMALL, WIDE = (80, 24), (120, 40)
 

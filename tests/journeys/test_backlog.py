@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import sys
 from datetime import datetime
-from pathlib import Path
 
 import pytest
 
 if sys.platform == "win32":
     pytest.skip("pseudo-terminals are not on Windows", allow_module_level=True)
 
-from tests.journeys.places import SETTINGS, Setting
-from tests.support.bedside import Journey, walk
+from tests.journeys.places import SETTINGS, Walks
 
 RUNNING = """
 admit to bed 7, case A-12, 884213
@@ -70,9 +68,6 @@ STEPS = RUNNING + TONIGHT + CLOSED
 
 
 @pytest.mark.parametrize("setting", SETTINGS)
-def test_three_days_that_nobody_charted(setting: Setting, request: pytest.FixtureRequest, tmp_path: Path) -> None:
+def test_three_days_that_nobody_charted(walks: Walks) -> None:
     """The dose due now goes to its own slot, the backlog is closed in one deed, and the call stands all the while."""
-    server = request.getfixturevalue("own_server") if setting.on_server else None
-    with Journey(tmp_path, datetime(2026, 3, 2, 20, 31), size=setting.size, server=server) as journey:
-        walk(journey, STEPS)
-        journey.quit()
+    walks(datetime(2026, 3, 2, 20, 31), STEPS)

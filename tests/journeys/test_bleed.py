@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import sys
 from datetime import datetime
-from pathlib import Path
 
 import pytest
 
 if sys.platform == "win32":
     pytest.skip("pseudo-terminals are not on Windows", allow_module_level=True)
 
-from tests.journeys.places import SETTINGS, Setting
-from tests.support.bedside import Journey, walk
+from tests.journeys.places import SETTINGS, Walks
 
 RUNNING = """
 admit to bed 7, case A-12, 884213
@@ -131,9 +129,6 @@ STEPS = RUNNING + BLEEDS + EVERYWHERE + CALMED + AGAIN + GONE
 
 
 @pytest.mark.parametrize("setting", SETTINGS)
-def test_a_major_bleed_until_a_doctor_ends_it(setting: Setting, request: pytest.FixtureRequest, tmp_path: Path) -> None:
+def test_a_major_bleed_until_a_doctor_ends_it(walks: Walks) -> None:
     """Acknowledging calms it for hours, a better value and a milder bleed do not, and a nurse cannot end it."""
-    server = request.getfixturevalue("own_server") if setting.on_server else None
-    with Journey(tmp_path, datetime(2026, 3, 2, 20, 31), size=setting.size, server=server) as journey:
-        walk(journey, STEPS)
-        journey.quit()
+    walks(datetime(2026, 3, 2, 20, 31), STEPS)

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import sys
 from datetime import datetime
-from pathlib import Path
 
 import pytest
 
 if sys.platform == "win32":
     pytest.skip("pseudo-terminals are not on Windows", allow_module_level=True)
 
-from tests.journeys.places import DEEP_SETTINGS, Setting
-from tests.support.bedside import Journey, walk
+from tests.journeys.places import DEEP_SETTINGS, Walks
 
 STEPS = """
 admit to bed 7, case A-12, 884213
@@ -63,9 +61,6 @@ the screen of dose says No dose waits to be charted
 
 
 @pytest.mark.parametrize("setting", DEEP_SETTINGS)
-def test_a_dose_charted_after_the_death(setting: Setting, request: pytest.FixtureRequest, tmp_path: Path) -> None:
+def test_a_dose_charted_after_the_death(walks: Walks) -> None:
     """What was given before it is recorded with a reason, the board shows who died last, and nothing is due."""
-    server = request.getfixturevalue("own_server") if setting.on_server else None
-    with Journey(tmp_path, datetime(2026, 3, 3, 5, 31), size=setting.size, server=server) as journey:
-        walk(journey, STEPS)
-        journey.quit()
+    walks(datetime(2026, 3, 3, 5, 31), STEPS)

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import sys
 from datetime import datetime
-from pathlib import Path
 
 import pytest
 
 if sys.platform == "win32":
     pytest.skip("pseudo-terminals are not on Windows", allow_module_level=True)
 
-from tests.journeys.places import DEEP_SETTINGS, Setting
-from tests.support.bedside import Journey, walk
+from tests.journeys.places import DEEP_SETTINGS, Walks
 
 RUNNING = """
 admit to bed 9, case C-31, 730284
@@ -137,9 +135,6 @@ STEPS = RUNNING + FALLS + WITHOUT_ORDER + RED_CELLS + ENDED
 
 
 @pytest.mark.parametrize("setting", DEEP_SETTINGS)
-def test_interferon_over_four_weeks(setting: Setting, request: pytest.FixtureRequest, tmp_path: Path) -> None:
+def test_interferon_over_four_weeks(walks: Walks) -> None:
     """A later drawing in order ends a call; one without a time, or an older one that was typed last, does not."""
-    server = request.getfixturevalue("own_server") if setting.on_server else None
-    with Journey(tmp_path, datetime(2026, 3, 2, 8, 31), size=setting.size, server=server) as journey:
-        walk(journey, STEPS)
-        journey.quit()
+    walks(datetime(2026, 3, 2, 8, 31), STEPS)

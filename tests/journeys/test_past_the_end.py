@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 from datetime import datetime
-from pathlib import Path
 from typing import Final
 
 import pytest
@@ -12,8 +11,7 @@ import pytest
 if sys.platform == "win32":
     pytest.skip("pseudo-terminals are not on Windows", allow_module_level=True)
 
-from tests.journeys.places import DEEP_SETTINGS, Setting
-from tests.support.bedside import Journey, walk
+from tests.journeys.places import DEEP_SETTINGS, Walks
 
 LONGER: Final = """
 kind = "protocol"
@@ -140,19 +138,12 @@ command patient show C-31 says (open), ended
 
 
 @pytest.mark.parametrize("setting", DEEP_SETTINGS)
-def test_seven_days_past_their_end(setting: Setting, request: pytest.FixtureRequest, tmp_path: Path) -> None:
+def test_seven_days_past_their_end(walks: Walks) -> None:
     """The smaller trial's course counts to 7, ends, and what was open is closed truthfully after it."""
-    server = request.getfixturevalue("own_server") if setting.on_server else None
-    with Journey(tmp_path, datetime(2026, 3, 2, 20, 31), size=setting.size, server=server) as journey:
-        walk(journey, SEVEN_DAYS)
-        journey.quit()
+    walks(datetime(2026, 3, 2, 20, 31), SEVEN_DAYS)
 
 
 @pytest.mark.parametrize("setting", DEEP_SETTINGS)
-def test_twenty_one_days_past_their_end(setting: Setting, request: pytest.FixtureRequest, tmp_path: Path) -> None:
+def test_twenty_one_days_past_their_end(walks: Walks) -> None:
     """A protocol of the site that gives the drug for longer counts to 21, by every start of the program."""
-    server = request.getfixturevalue("own_server") if setting.on_server else None
-    with Journey(tmp_path, datetime(2026, 3, 2, 8, 31), size=setting.size, server=server) as journey:
-        journey.put_site_protocol("ward-21-days", LONGER)
-        walk(journey, TWENTY_ONE_DAYS)
-        journey.quit()
+    walks(datetime(2026, 3, 2, 8, 31), TWENTY_ONE_DAYS, {"ward-21-days": LONGER})

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import sys
 from datetime import datetime
-from pathlib import Path
 
 import pytest
 
 if sys.platform == "win32":
     pytest.skip("pseudo-terminals are not on Windows", allow_module_level=True)
 
-from tests.journeys.places import DEEP_SETTINGS, Setting
-from tests.support.bedside import Journey, walk
+from tests.journeys.places import DEEP_SETTINGS, Walks
 
 RUNNING = """
 admit to bed 7, case A-12, 884213
@@ -82,11 +80,6 @@ STEPS = RUNNING + LATE + CORRECTED
 
 
 @pytest.mark.parametrize("setting", DEEP_SETTINGS)
-def test_samples_out_of_order_and_one_corrected(
-    setting: Setting, request: pytest.FixtureRequest, tmp_path: Path
-) -> None:
+def test_samples_out_of_order_and_one_corrected(walks: Walks) -> None:
     """Each is a call about the course that only a reason ends; until then a dose is reviewed first."""
-    server = request.getfixturevalue("own_server") if setting.on_server else None
-    with Journey(tmp_path, datetime(2026, 3, 2, 20, 31), size=setting.size, server=server) as journey:
-        walk(journey, STEPS)
-        journey.quit()
+    walks(datetime(2026, 3, 2, 20, 31), STEPS)

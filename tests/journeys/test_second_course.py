@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import sys
 from datetime import datetime
-from pathlib import Path
 
 import pytest
 
 if sys.platform == "win32":
     pytest.skip("pseudo-terminals are not on Windows", allow_module_level=True)
 
-from tests.journeys.places import DEEP_SETTINGS, Setting
-from tests.support.bedside import Journey, walk
+from tests.journeys.places import DEEP_SETTINGS, Walks
 
 FIRST = """
 admit to bed 7, case A-12, 884213
@@ -80,9 +78,6 @@ STEPS = FIRST + STOPPED + SECOND
 
 
 @pytest.mark.parametrize("setting", DEEP_SETTINGS)
-def test_a_second_course_with_the_other_drug(setting: Setting, request: pytest.FixtureRequest, tmp_path: Path) -> None:
+def test_a_second_course_with_the_other_drug(walks: Walks) -> None:
     """It has a reason, doses and days of its own, and what the first one left open is closed."""
-    server = request.getfixturevalue("own_server") if setting.on_server else None
-    with Journey(tmp_path, datetime(2026, 3, 2, 20, 31), size=setting.size, server=server) as journey:
-        walk(journey, STEPS)
-        journey.quit()
+    walks(datetime(2026, 3, 2, 20, 31), STEPS)

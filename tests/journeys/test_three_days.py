@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import sys
 from datetime import datetime
-from pathlib import Path
 
 import pytest
 
 if sys.platform == "win32":
     pytest.skip("pseudo-terminals are not on Windows", allow_module_level=True)
 
-from tests.journeys.places import DEEP_SETTINGS, Setting
-from tests.support.bedside import Journey, walk
+from tests.journeys.places import DEEP_SETTINGS, Walks
 
 STEPS = """
 admit to bed 7, case A-12, 884213
@@ -49,9 +47,6 @@ command patient list says 884213
 
 
 @pytest.mark.parametrize("setting", DEEP_SETTINGS)
-def test_a_course_over_three_days(setting: Setting, request: pytest.FixtureRequest, tmp_path: Path) -> None:
+def test_a_course_over_three_days(walks: Walks) -> None:
     """Each start of the program finds the record as the last one left it, at a later time."""
-    server = request.getfixturevalue("own_server") if setting.on_server else None
-    with Journey(tmp_path, datetime(2026, 3, 2, 20, 31), size=setting.size, server=server) as journey:
-        walk(journey, STEPS)
-        journey.quit()
+    walks(datetime(2026, 3, 2, 20, 31), STEPS)

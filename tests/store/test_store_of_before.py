@@ -13,7 +13,6 @@ from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-import psycopg
 import pytest
 
 from immunosep_tui.record.attention import CALL, STOP, Attention
@@ -27,7 +26,7 @@ from immunosep_tui.store import schema
 from immunosep_tui.store.backup import open_copy
 from immunosep_tui.store.drafts import FILE_NAME, Drafts
 from immunosep_tui.store.files import open_file
-from immunosep_tui.store.migration import VERSION_TABLE, stored_version
+from immunosep_tui.store.migration import stored_version
 from immunosep_tui.store.postgres import open_server
 from immunosep_tui.store.store import Store
 from immunosep_tui.store.verify import verify
@@ -37,37 +36,14 @@ from immunosep_tui.ward.signature import Signature
 from immunosep_tui.ward.transfer import Import, import_entries, plan_import
 from immunosep_tui.ward.transfer_file import read_file
 from immunosep_tui.ward.ward import Ward
-from tests.store.conftest import ServerWard
+from tests.support.old_stores import OldStore
 from tests.support.wards import UTC as ZONE
 
 BEFORE = Path(__file__).parent / "before"
+OLD = OldStore(BEFORE / "store.sql", 1)
 LEFT_AT = datetime(2026, 5, 16, 11, 10, tzinfo=UTC)
 BLEEDING, HEMOGLOBIN, SEEN = 38, 37, 39
 """Numbers of entries of ``p``: the bleeding, the low value, and the acknowledgement of both."""
-
-
-def old_file(path: Path) -> Path:
-    """The store of before as a file."""
-    with closing(sqlite3.connect(path)) as connection:
-        connection.executescript((BEFORE / "store.sql").read_text(encoding="utf-8"))
-    path.chmod(0o600)
-    return path
-
-
-def old_database(server: ServerWard, path: Path) -> str:
-    """The same rows in a database whose schema is that of before."""
-    tables = ("ledger", "head", "course", "dose", "board", "sign_in")
-    with psycopg.connect(server.url) as connection, closing(sqlite3.connect(old_file(path))) as file:
-        for statement in (*schema.MIGRATIONS[0]("postgresql"), "SET session_replication_role = replica"):
-            connection.execute(statement.encode())
-        connection.execute("DELETE FROM head")
-        for table in tables:
-            for row in file.execute(f"SELECT * FROM {table}"):
-                places = ", ".join(["%s"] * len(row))
-                connection.execute(f"INSERT INTO {table} VALUES ({places})".encode(), row)
-        connection.execute(VERSION_TABLE.encode())
-        connection.execute("INSERT INTO schema_version (version) VALUES (1)")
-    return server.url
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -78,9 +54,9 @@ def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
         return Reading(ms(LEFT_AT), ms(LEFT_AT) * 1_000_000, "boot")
 
     path = tmp_path / "ward.db"
-    opened: Callable[[], Store] = lambda: open_file(old_file(path), clock=clock)  # noqa: E731
+    opened: Callable[[], Store] = lambda: open_file(OLD.file(path), clock=clock)  # noqa: E731
     if request.param == "postgresql":
-        url = old_database(request.getfixturevalue("server_ward"), path)
+        url = OLD.database(request.getfixturevalue("server_ward").url, path)
         opened = lambda: open_server(url, clock=clock)  # noqa: E731
     with closing(opened()) as store:
         yield store
@@ -103,7 +79,7 @@ def test_it_opens_on_the_schema_of_today_and_every_entry_is_there(store: Store) 
 
 def test_a_copy_of_before_is_kept_and_found_sound_and_its_damage_is_found(tmp_path: Path) -> None:
     """The board of that copy is of another program; ledger, courses and doses are compared as ever."""
-    open_file(old_file(tmp_path / "ward.db")).close()
+    open_file(OLD.file(tmp_path / "ward.db")).close()
     copy = tmp_path / "ward-before-schema-2.db"
     with closing(open_copy(copy)) as kept:
         assert stored_version(kept.engine) == 1

@@ -7,13 +7,11 @@ the course stopped at 16:30; ``r`` left at 02:00. ``before/patient-2.json`` is i
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-import psycopg
 import pytest
 
 from immunosep_tui.record.attention import DECIDE, NOT_CHARTED, RUNNING, STOPPED
@@ -27,44 +25,20 @@ from immunosep_tui.store import schema
 from immunosep_tui.store.backup import open_copy
 from immunosep_tui.store.errors import Refused
 from immunosep_tui.store.files import open_file
-from immunosep_tui.store.migration import VERSION_TABLE, stored_version
+from immunosep_tui.store.migration import stored_version
 from immunosep_tui.store.postgres import open_server
 from immunosep_tui.store.store import Store
 from immunosep_tui.store.verify import verify
 from immunosep_tui.ward.transfer import Import, import_entries, plan_import
 from immunosep_tui.ward.transfer_file import read_file
-from tests.store.conftest import ServerWard
+from tests.support.old_stores import OldStore
 from tests.support.wards import UTC as ZONE
 
 BEFORE = Path(__file__).parent / "before"
+OLD = OldStore(BEFORE / "store-2.sql", 2)
 BEGAN = datetime(2026, 5, 12, 8, 0, tzinfo=UTC)
 LEFT_AT = BEGAN + timedelta(hours=20)
 DOCTOR = Author("AB", "doctor")
-
-
-def old_file(path: Path) -> Path:
-    """The store as a file."""
-    with closing(sqlite3.connect(path)) as connection:
-        connection.executescript((BEFORE / "store-2.sql").read_text(encoding="utf-8"))
-    path.chmod(0o600)
-    return path
-
-
-def old_database(server: ServerWard, path: Path) -> str:
-    """The same rows in a database of that schema."""
-    with psycopg.connect(server.url) as connection, closing(sqlite3.connect(old_file(path))) as file:
-        for step in schema.MIGRATIONS[:2]:
-            for statement in step("postgresql"):
-                connection.execute(statement.encode())
-        connection.execute(b"SET session_replication_role = replica")
-        connection.execute(b"DELETE FROM head")
-        for table in ("ledger", "head", "course", "dose", "board", "sign_in"):
-            for row in file.execute(f"SELECT * FROM {table}"):
-                places = ", ".join(["%s"] * len(row))
-                connection.execute(f"INSERT INTO {table} VALUES ({places})".encode(), row)
-        connection.execute(VERSION_TABLE.encode())
-        connection.execute("INSERT INTO schema_version (version) VALUES (2)")
-    return server.url
 
 
 def clock() -> Reading:
@@ -77,10 +51,10 @@ def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
     """The store of before, opened by this program."""
     path = tmp_path / "ward.db"
     if request.param == "postgresql":
-        url = old_database(request.getfixturevalue("server_ward"), path)
+        url = OLD.database(request.getfixturevalue("server_ward").url, path)
         opened = open_server(url, clock=clock)
     else:
-        opened = open_file(old_file(path), clock=clock)
+        opened = open_file(OLD.file(path), clock=clock)
     with closing(opened) as store:
         yield store
 
@@ -127,7 +101,7 @@ def test_its_stopped_course_and_its_patient_who_left_go_on_as_they_are(store: St
 
 
 def test_a_copy_of_before_is_kept_and_its_export_comes_in(tmp_path: Path) -> None:
-    open_file(old_file(tmp_path / "ward.db"), clock=clock).close()
+    open_file(OLD.file(tmp_path / "ward.db"), clock=clock).close()
     with closing(open_copy(tmp_path / "ward-before-schema-3.db")) as kept:
         assert stored_version(kept.engine) == 2
         assert verify(kept).sound
