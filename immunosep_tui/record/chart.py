@@ -76,12 +76,18 @@ class Chart:
 
     def dose_asks(self, course: Course, slot: Slot, outcome: str, at: int, but: int | None = None) -> tuple[str, ...]:
         """Why recording something of a dose asks for a reason; ``but`` is the number of the entry that it replaces."""
-        others = [e for each in self.courses if each.n != course.n for e in each.received(slot.product)]
-        asks = course.asks(slot, outcome, at, self.gone_since, but, others)
+        is_close = self.too_close(course, slot.product, at, but) is not None
+        asks = course.asks(slot, outcome, at, self.gone_since, is_close=is_close)
         if self.gone is None and any(left <= at < back for left, back in self.absences):
             asks = (*asks, AFTER_LEAVING)
         is_over = course.stop is None and (course is not self.course or at >= course.ends)
         return (*asks, AFTER_END) if is_over else asks
+
+    def too_close(self, course: Course, product: str, at: int, but: int | None = None) -> Entry | None:
+        """What was given of a product, in whatever course, within its least gap in this one; None where nothing was."""
+        others = [entry for each in self.courses if each.n != course.n for entry in each.received(product)]
+        given = (*course.received(product, but), *others)
+        return next((entry for entry in given if abs(entry.at - at) < course.least_gap(product)), None)
 
     @property
     def running(self) -> Course | None:

@@ -138,24 +138,14 @@ class Course:
         doses += [e for e in self.further if isinstance(e.body, ExtraDose) and e.body.slot in of_product]
         return sorted((entry for entry in doses if entry.n != but), key=lambda entry: entry.at)
 
-    def too_close(self, product: str, at: int, but: int | None = None, elsewhere: Iterable[Entry] = ()) -> Entry | None:
-        """What was given of a product too near to an instant, None where there is nothing.
+    def least_gap(self, product: str) -> int:
+        """The shortest time between two given doses of a product in milliseconds, 0 where there is no such convention.
 
-        The least gap of a course is that of the product with the shortest interval; for another one it grows with the
+        The least gap of a plan is that of the product with the shortest interval; for another one it grows with the
         interval.
-
-        Args:
-            product: of the dose.
-            at: when it was given, milliseconds of UTC.
-            but: number of an entry that is not looked at.
-            elsewhere: what was given of the product in other courses.
         """
         intervals = self._intervals()
-        if product not in intervals:
-            return None
-        gap = self.plan.least_gap * intervals[product] // min(intervals.values())
-        given = (*self.received(product, but), *elsewhere)
-        return next((entry for entry in given if abs(entry.at - at) < gap), None)
+        return self.plan.least_gap * intervals[product] // min(intervals.values()) if product in intervals else 0
 
     def interval(self, product: str) -> int:
         """The planned time between two doses of a product in milliseconds, 0 where it has only one."""
@@ -180,11 +170,23 @@ class Course:
         if outcome != GIVEN:
             ends = [end for end in (self.stopped, gone[1] if gone and gone[0] == "died" else None) if end is not None]
             return CANCELLED if ends and slot.due >= min(ends) else ""
-        if self.stopped is not None and at > self.stopped:
+        if self.is_stopped_by(at):
             return STOPPED_BEFORE
+        return NOT_NEXT if self.open_between(at, slot, but) else ""
+
+    def is_stopped_by(self, at: int) -> bool:
+        """Whether the course was stopped before an instant, so that nothing is given in it then."""
+        return self.stopped is not None and at > self.stopped
+
+    def open_between(self, at: int, slot: Slot, but: int | None = None) -> tuple[Slot, ...]:
+        """Open doses of the same product that are due from an instant on and before a dose; ``but`` as in ``against``."""
         done = {number for number, entry in self.doses.items() if entry.n != but}
         others = (each for each in self.plan.slots if each.product == slot.product and each.number not in done)
-        return NOT_NEXT if any(at <= each.due < slot.due for each in others) else ""
+        return tuple(each for each in others if at <= each.due < slot.due)
+
+    def may_move_with(self, slot: int) -> bool:
+        """Whether the plan can move with a dose: nothing else is recorded of the course, and it has not moved yet."""
+        return set(self.doses) <= {slot} and not (self.is_moved or self.further or self.stop)
 
     def asks(
         self,
@@ -192,12 +194,12 @@ class Course:
         outcome: str,
         at: int,
         gone: tuple[str, int] | None,
-        but: int | None = None,
-        elsewhere: Iterable[Entry] = (),
+        *,
+        is_close: bool = False,
     ) -> tuple[str, ...]:
         """Why recording something of a dose asks for a reason, in the order in which it is said; arguments as before.
 
-        ``elsewhere`` is what was given of the product in other courses.
+        ``is_close`` says whether something was given of the product within its least gap.
         """
         found = [] if outcome == GIVEN else [NOT_GIVEN]
         there = self.doses.get(slot.number)
@@ -209,7 +211,7 @@ class Course:
                 found.append(LATE if at > slot.due else EARLY)
             elif not self.plan.window and at < self.planned - self.plan.least_gap:
                 found.append(EARLY)
-            if self.too_close(slot.product, at, but, elsewhere) is not None:
+            if is_close:
                 found.append(SHORT_GAP)
         if self.stopped is not None:
             found.append(AFTER_STOP)

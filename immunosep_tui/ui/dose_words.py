@@ -19,7 +19,7 @@ from immunosep_tui.ui.desk import Desk
 from immunosep_tui.ui.key_names import key_name
 from immunosep_tui.ui.panel import Line
 from immunosep_tui.ui.times import clock_text, date_text, span_text, stamp_text
-from immunosep_tui.ward.charting import ChosenDose, Past, last_received, too_close, unsure_since
+from immunosep_tui.ward.charting import ChosenDose, Past, last_received, unsure_since
 from immunosep_tui.ward.instants import moment
 
 _ENDS: Final[Mapping[str, str]] = {
@@ -97,7 +97,7 @@ def reason_text(desk: Desk, chart: Chart, chosen: ChosenDose, outcome: str, ask:
         local = _("On time is {minutes} min before and after (local convention).")
         return f"{text.format(span=_span(at - slot.due))} {local.format(minutes=course.plan.window // 60_000)}"
     if ask == rules.SHORT_GAP:
-        near = too_close(chart, chosen, at)
+        near = chart.too_close(course, slot.product, at, chosen.replaces)
         told = _("SHORT GAP: only {span} from {what} (least gap: local convention): say why.")
         return told.format(
             span=_span(0 if near is None else at - near.at), what="-" if near is None else given_text(desk, near)
@@ -124,14 +124,9 @@ def due_list(desk: Desk, slots: Sequence[Slot]) -> list[Line]:
 
 def rule_text(desk: Desk, chosen: ChosenDose, rule: str, at: int) -> str:
     """The rule that stands against recording something of a dose, with the way out."""
-    course, slot = chosen.course, chosen.slot
-    others = [
-        each
-        for each in course.open_slots
-        if each.product == slot.product and each.number != slot.number and at <= each.due < slot.due
-    ]
+    course = chosen.course
     return _(_AGAINST[rule]).format(
-        others=numbers_text(others),
+        others=numbers_text(course.open_between(at, chosen.slot, chosen.replaces)),
         when="" if course.stopped is None else stamp(desk, course.stopped),
         key=key_name(command("room-record").keys[0]),
     )

@@ -22,6 +22,11 @@ class ChosenDose:
     entry: Entry | None
 
     @property
+    def replaces(self) -> int | None:
+        """The number of the entry that would be replaced."""
+        return None if self.entry is None else self.entry.n
+
+    @property
     def key(self) -> tuple[int, int]:
         """Number of the entry of its course, and number of the dose."""
         return self.course.n, self.slot.number
@@ -69,9 +74,8 @@ def backlog(course: Course, row: Row) -> tuple[Slot, ...]:
 
 def can_move_plan(chosen: ChosenDose, outcome: str, at: int) -> bool:
     """Whether the plan can move with a dose: the first one, given at another time than planned, nothing else recorded."""
-    course = chosen.course
-    alone = set(course.doses) <= {chosen.slot.number} and not course.further and not course.is_moved
-    return outcome == GIVEN and alone and abs(at - chosen.slot.due) > course.plan.window > 0
+    course, slot = chosen.course, chosen.slot
+    return outcome == GIVEN and course.may_move_with(slot.number) and abs(at - slot.due) > course.plan.window > 0
 
 
 def moved_slots(chosen: ChosenDose, at: int) -> tuple[Slot, ...]:
@@ -105,14 +109,5 @@ def unsure_since(chosen: ChosenDose, at: int) -> tuple[Slot, ...]:
 
 def last_received(chart: Chart, chosen: ChosenDose, at: int) -> Entry | None:
     """What was given last of its product before an instant, in whatever course, parts and further syringes too."""
-    but = None if chosen.entry is None else chosen.entry.n
-    found = [entry for course in chart.courses for entry in course.received(chosen.slot.product, but)]
+    found = [entry for course in chart.courses for entry in course.received(chosen.slot.product, chosen.replaces)]
     return max((entry for entry in found if entry.at <= at), key=lambda entry: entry.at, default=None)
-
-
-def too_close(chart: Chart, chosen: ChosenDose, at: int) -> Entry | None:
-    """What was given of its product too near to an instant; None where there is nothing."""
-    but = None if chosen.entry is None else chosen.entry.n
-    product = chosen.slot.product
-    others = [e for each in chart.courses if each.n != chosen.course.n for e in each.received(product)]
-    return chosen.course.too_close(product, at, but, others)

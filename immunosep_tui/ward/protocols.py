@@ -20,8 +20,8 @@ from immunosep_tui.rules.protocol import DOUBLE_DUMMY, Protocol
 from immunosep_tui.rules.reason import N_, Sentence, say
 from immunosep_tui.store.errors import Refused
 from immunosep_tui.store.store import Store
-from immunosep_tui.ward.instants import day_text, moment, ms
-from immunosep_tui.ward.signature import Signature
+from immunosep_tui.ward.instants import day_text, moment
+from immunosep_tui.ward.signature import Signature, propose
 
 SHORT: Final = 12
 """Characters of a hash that are shown."""
@@ -180,16 +180,8 @@ def role_refusal(role: str) -> Refusal | None:
 
 def propose_protocol(chart: Chart, protocol: Protocol, signature: Signature) -> Proposal:
     """The ward plans by a protocol from now on; ``chart`` is that of the ward's own record."""
-    return Proposal(
-        record=chart.key,
-        body=ward_protocol(protocol),
-        author=signature.author,
-        at=ms(signature.now),
-        key=f"{signature.key}:protocol",
-        reason=signature.reason,
-        protocol=protocol.sha256,
-        place=signature.place,
-    )
+    proposal = propose(chart, ward_protocol(protocol), signature.now, signature)
+    return replace(proposal, key=f"{signature.key}:protocol", protocol=protocol.sha256)
 
 
 def name_protocol(store: Store, protocol: Protocol, signature: Signature) -> Entry | Refusal:

@@ -270,7 +270,7 @@ class ExtraDose(InCourse):
         """It belongs to a dose of the course, and says why."""
         if course.slot(self.slot) is None:
             return "dose_has_slot", None
-        if course.stopped is not None and proposal.at > course.stopped:
+        if course.is_stopped_by(proposal.at):
             return "dose_after_stop", course.stop
         return ("", None) if proposal.reason else ("dose_reason", None)
 
@@ -312,10 +312,9 @@ class PlanMoved(InCourse):
 
     def guard_in(self, course: Course, chart: Chart, proposal: Proposal) -> Objection:
         """It is moved once, with the first given dose and before anything else is recorded in the course."""
+        is_given = self.slot in course.with_outcome(GIVEN)
         there = course.doses.get(self.slot)
-        alone = there is not None and list(course.with_outcome(GIVEN)) == [self.slot] == list(course.doses)
-        more = course.is_moved or course.further or course.stop
-        return ("", None) if alone and not more else ("moved_once", there)
+        return ("", None) if is_given and course.may_move_with(self.slot) else ("moved_once", there)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol
@@ -60,7 +61,7 @@ class Words(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Kind:
+class Kind(ABC):
     """Base of every kind of entry; a kind is a frozen dataclass whose fields are what is stored.
 
     ``kind`` is the name under which it is stored and never changes its meaning; ``title`` is that name for people.
@@ -99,9 +100,9 @@ class Kind:
         fields = [getattr(self, name) for name in self.refers]
         return tuple(number for each in fields for number in (each if isinstance(each, tuple) else (each,)))
 
+    @abstractmethod
     def told(self, words: Words) -> Facts:
         """Every value with its unit."""
-        raise NotImplementedError
 
     def brief(self, words: Words) -> str:
         """What the entry says in one line, without its title."""

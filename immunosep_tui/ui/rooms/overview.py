@@ -18,7 +18,7 @@ from immunosep_tui.ui.key_names import key_name
 from immunosep_tui.ui.panel import Line, Panel
 from immunosep_tui.ui.rooms.response import response_lines
 from immunosep_tui.ui.rooms.room import Room
-from immunosep_tui.ui.rooms.treatment import gone_text, missing_text, slot_texts, state_lines
+from immunosep_tui.ui.rooms.treatment import gone_text, missing_text, planned_text, slot_texts, state_lines
 from immunosep_tui.ui.trend import plots
 from immunosep_tui.ui.trend_words import trend_row
 from immunosep_tui.ward import samples, screening
@@ -123,7 +123,7 @@ class OverviewRoom(Room):
             if absent:
                 title = [*(("title", text) for text in slot_texts(chart.course)), ("warn", missing_text(absent))]
             row = desk.ward.row(self.patient)
-            planned: list[Line] = [("warn", _planned_text())] if row.is_planned else []
+            planned: list[Line] = [("warn", planned_text())] if row.is_planned else []
             ends_so = chart.ended and chart.course.stop is None  # what ended the course is said above
             state = [] if ends_so else state_lines(desk, chart, chart.course, row)
             return [*title, *state, *planned]
@@ -148,7 +148,7 @@ class OverviewRoom(Room):
         plan = course(self.patient, self.protocol, desk.zone)
         if plan.why_none is not None:
             return [*lines, ("warn", f"{words(plan.why_none)} {_('F5 Treatment.')}")]
-        return [*lines, ("warn", _planned_text())]
+        return [*lines, ("warn", planned_text())]
 
     def _values(self) -> list[Line]:
         """Every value of what is followed, one row each, where there is no room for plots."""
@@ -174,9 +174,3 @@ class OverviewRoom(Room):
 
     def _notes(self) -> list[Line]:
         return [("dim", f"{_(note.text)} [{note.source}]") for note in self.protocol.notes]
-
-
-def _planned_text() -> str:
-    """That a course is planned, and what starts it."""
-    key = key_name(command("course").keys[0])
-    return _("PLANNED, not started: {key} starts it through its check.").format(key=key)

@@ -252,8 +252,7 @@ class TreatmentRoom(Room):
         why_none = protocols.refusal() or plan.why_none
         if why_none is not None:
             return [*lines, ("warn", words(why_none)), *notes_of(regimen)]
-        key = key_name(command("course").keys[0])
-        lines.append(("warn", _("PLANNED, not started: {key} starts it through its check.").format(key=key)))
+        lines.append(("warn", planned_text()))
         lines += [("plain", draw_up(dose)) for dose in each_product(plan.doses)]
         lines += page_lines(planned_calendar(plan.doses, desk.zone))
         return lines + _supply(plan.doses) + notes_of(regimen)
@@ -262,6 +261,12 @@ class TreatmentRoom(Room):
 def notes_of(regimen: Regimen | None) -> list[Line]:
     """What a regimen says to know, each with its source."""
     return [] if regimen is None else [("dim", f"{_(note.text)} [{note.source}]") for note in regimen.notes]
+
+
+def planned_text() -> str:
+    """That a course is planned, and what starts it."""
+    key = key_name(command("course").keys[0])
+    return _("PLANNED, not started: {key} starts it through its check.").format(key=key)
 
 
 def slot_texts(started: Course) -> list[str]:

@@ -111,7 +111,7 @@ class DoseScreen(RecordingScreen):
         dose = self._dose
         if dose is None:
             return ""
-        return ".".join(str(n) for n in (*dose.key, *(() if dose.entry is None else (dose.entry.n,))))
+        return ".".join(str(n) for n in (*dose.key, *(() if dose.replaces is None else (dose.replaces,))))
 
     # ---- what is asked -----------------------------------------------------------------------------------------
     def fields(self) -> list[Field]:
@@ -202,9 +202,8 @@ class DoseScreen(RecordingScreen):
         dose, at = self._dose, self._at
         if dose is None or self._is_all:
             return ()
-        but = None if dose.entry is None else dose.entry.n
         known = dose.slot.due if at is None else at
-        found = self.chart.dose_asks(dose.course, dose.slot, self._outcome or GIVEN, known, but)
+        found = self.chart.dose_asks(dose.course, dose.slot, self._outcome or GIVEN, known, dose.replaces)
         if not self._outcome:
             return tuple(ask for ask in found if ask in _WHATEVER)
         return tuple(ask for ask in found if at is not None or ask not in _BY_TIME)
@@ -226,8 +225,7 @@ class DoseScreen(RecordingScreen):
             return ""
         if self._outcome == NOT_CHARTED and at > ms(self.desk.now()):
             return _("REFUSED: it is not due yet.")
-        but = None if dose.entry is None else dose.entry.n
-        rule = self.chart.dose_against(dose.course, dose.slot, self._outcome, at, but)
+        rule = self.chart.dose_against(dose.course, dose.slot, self._outcome, at, dose.replaces)
         return rule_text(self.desk, dose, rule, at) if rule else ""
 
     @property
@@ -369,7 +367,6 @@ class DoseScreen(RecordingScreen):
             return close_backlog(self.chart, dose.course.n, self._backlog, signature)
         if at is None:
             return ()
-        corrects = None if dose.entry is None else dose.entry.n
-        number, when = dose.slot.number, moment(at)
-        told = record_dose(self.chart, number, self._outcome, when, signature, course=dose.course.n, corrects=corrects)
-        return [told, move_plan(self.chart, dose.course.n, number, when, signature)] if self._moves else [told]
+        course, number, when = dose.course.n, dose.slot.number, moment(at)
+        told = record_dose(self.chart, number, self._outcome, when, signature, course=course, corrects=dose.replaces)
+        return [told, move_plan(self.chart, course, number, when, signature)] if self._moves else [told]

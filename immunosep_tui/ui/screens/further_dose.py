@@ -115,10 +115,7 @@ class FurtherDoseScreen(RecordingScreen):
         dose, at = self._dose, self.time(self.text("at"))
         if dose is None or not isinstance(at, datetime):
             return ""
-        stopped = dose.course.stopped
-        if stopped is None or ms(at) <= stopped:
-            return ""
-        return rule_text(self.desk, dose, STOPPED_BEFORE, ms(at))
+        return rule_text(self.desk, dose, STOPPED_BEFORE, ms(at)) if dose.course.is_stopped_by(ms(at)) else ""
 
     def has_nothing(self) -> bool:
         """Whether no course was ever started."""
